@@ -1,0 +1,63 @@
+import type { ModelId, Modality, PadResult, QualityFinding, RawSample } from '@asignio/contracts';
+
+/**
+ * What the worker needs of a modality. One folder per modality implements it (`modality/signature/`, later `face/`,
+ * `voice/`) in three stages: preprocess (decode, quality, features), model, postprocess (score, calibration). Everything
+ * is synchronous or a promise of pure computation: no I/O, no clock, no state between calls but loaded weights.
+ *
+ * `Features` are what is kept of one sample; `Reference` is made of several.
+ */
+export interface ModalityRunner<Features = unknown, Reference = unknown> {
+  readonly name: Modality;
+  readonly model: ModelId;
+  /** Samples that an enrolment takes. */
+  readonly samplesToEnrol: number;
+  /** Accepted media types, and the cap on bytes that the pool enforces before a worker sees the sample. */
+  readonly mediaTypes: readonly string[];
+  readonly maxBytes: number;
+
+  /** Decodes, validates, assesses. @throws AsignioError `ASIGNIO_SAMPLE_INVALID`, `ASIGNIO_SAMPLE_TOO_LARGE`. */
+  acquire(sample: RawSample): Acquired<Features> | Promise<Acquired<Features>>;
+  /** What is wrong with one more sample beside those accepted so far (unlike the others, a copy, another pointer). */
+  judge(features: Features, earlier: readonly Features[]): readonly QualityFinding[];
+  /** Makes a reference, or says why not. */
+  enrol(parts: readonly Features[]): Enrolled<Reference>;
+  /** `undefined` when this reference is for another kind of device than the probe. */
+  compare(reference: Reference, probe: Features, recent: readonly Features[]): Compared | undefined;
+  /** Adds a later sitting; anchors stay. */
+  adapt(reference: Reference, probe: Features): Adapted<Reference>;
+  /** Work like a comparison's, on built-in synthetic data. */
+  decoy(sampleBytes: number): void | Promise<void>;
+
+  encodeFeatures(features: Features): Uint8Array;
+  decodeFeatures(bytes: Uint8Array): Features;
+  encodeReference(reference: Reference): Uint8Array;
+  decodeReference(bytes: Uint8Array): Reference;
+  /** Loads weights, compiles kernels. */
+  warm(): void | Promise<void>;
+}
+
+export interface Acquired<Features> {
+  readonly findings: readonly QualityFinding[];
+  /** Absent when a finding forbids its use. */
+  readonly features?: Features;
+}
+
+export interface Enrolled<Reference> {
+  readonly findings: readonly QualityFinding[];
+  readonly reference?: Reference;
+  readonly variant?: string;
+  readonly samples?: number;
+}
+
+export interface Compared {
+  /** Log-likelihood ratio, natural log. */
+  readonly score: number;
+  readonly pad: PadResult;
+}
+
+export interface Adapted<Reference> {
+  readonly reference: Reference;
+  readonly samples: number;
+  readonly established: boolean;
+}
