@@ -1,0 +1,217 @@
+import type {
+  CeremonyId,
+  CeremonyKind,
+  ConsentId,
+  Decision,
+  EngineStats,
+  EpochMs,
+  Factor,
+  Modality,
+  Purpose,
+  QualityFinding,
+  RawSample,
+  SubjectId,
+  TenantId,
+} from '@asignio/contracts';
+import type { ConsentRecord, Notice, ScheduleRow } from '@asignio/policy';
+
+/** Where a ceremony stands. `deciding` lasts for the length of a comparison. */
+export type CeremonyState = 'open' | 'deciding' | 'decided' | 'redeemed' | 'expired';
+
+/** Begins a ceremony. */
+export interface BeginCeremony {
+  readonly tenant: TenantId;
+  readonly kind: CeremonyKind;
+  readonly modalities: readonly Modality[];
+  /** Whom it is about: the signed-in subject for an enrolment or a step-up, the id typed for a sign-in. */
+  readonly subject: SubjectId;
+  /** Whether the host has signed this subject in. Enrolment needs it; refusals may then say why. */
+  readonly signedIn: boolean;
+  /** `https://app.example`: the page that runs the ceremony. */
+  readonly origin: string;
+  /** Name of an assurance profile; the system's default unless told. */
+  readonly assurance?: string;
+}
+
+/** A ceremony as its browser may see it: never a score, never whether the subject exists. */
+export interface CeremonyView {
+  readonly id: CeremonyId;
+  readonly kind: CeremonyKind;
+  readonly state: CeremonyState;
+  readonly modalities: readonly Modality[];
+  readonly samples: { readonly [M in Modality]?: { readonly needed: number; readonly received: number } };
+  readonly expiresAt: EpochMs;
+  /** Once decided. A verification shows `accepted` or `rejected`, nothing between. */
+  readonly decision?: Decision;
+}
+
+/** Names a ceremony together with the secret that its browser holds, so that nobody else can go on with it. */
+export interface CeremonyHandle {
+  readonly tenant: TenantId;
+  readonly id: CeremonyId;
+  /** The value of the binding cookie; any text. */
+  readonly binding: string;
+  readonly origin: string;
+  /** Who the host says is signed in now. A ceremony begun by a signed-in subject goes on only with the same one. */
+  readonly requester?: SubjectId;
+}
+
+/** What a verified ceremony proves to the host, once. */
+export interface Proof {
+  readonly tenant: TenantId;
+  readonly subject: SubjectId;
+  readonly ceremony: CeremonyId;
+  /** Authentication context class of the assurance profile that was asked for. */
+  readonly acr: string;
+  /** Authentication methods (RFC 8176 where it has a value; `signature` is ours, documented). */
+  readonly amr: readonly string[];
+  readonly factors: readonly Factor[];
+  /** Names of all assurance profiles that the decision satisfies. */
+  readonly assurance: readonly string[];
+  /** When it was decided. */
+  readonly at: EpochMs;
+}
+
+/** Ceremonies: the only way to touch a sample. Every method needs the binding of the browser that began. */
+export interface Ceremonies {
+  /**
+   * @returns the view, and the binding to hand to the browser (a cookie) and to nobody else.
+   * @throws AsignioError `ASIGNIO_CONSENT_REQUIRED`, `ASIGNIO_CONSENT_STALE` (signed-in subjects only),
+   * `ASIGNIO_ATTEMPTS_WAIT`, `ASIGNIO_ATTEMPTS_DISABLED`, `ASIGNIO_SIGN_IN_REQUIRED`, `ASIGNIO_MODALITY_UNAVAILABLE`.
+   */
+  begin(request: BeginCeremony): Promise<{ readonly view: CeremonyView; readonly binding: string }>;
+  /** @throws AsignioError `ASIGNIO_CEREMONY_UNKNOWN` also for another browser's. */
+  view(handle: CeremonyHandle): Promise<CeremonyView>;
+  /**
+   * Takes one sample. In an enrolment it is assessed at once (`ASIGNIO_QUALITY_...`, `ASIGNIO_SAMPLE_INVALID`); in a
+   * verification it is compared at once and the answer is always the same.
+   */
+  submit(
+    handle: CeremonyHandle,
+    modality: Modality,
+    sample: RawSample,
+  ): Promise<{ readonly needed: number; readonly received: number }>;
+  /**
+   * Decides. Resolves for `accepted`; otherwise throws `ASIGNIO_NOT_VERIFIED` or `ASIGNIO_ENROLMENT_REFUSED` (with
+   * findings).
+   */
+  complete(handle: CeremonyHandle): Promise<CeremonyView>;
+  /** Exchanges an accepted verification for its proof: once, within a minute. */
+  redeem(handle: CeremonyHandle): Promise<Proof>;
+}
+
+/** A signed release as the person gave it. */
+export interface GrantRequest {
+  readonly tenant: TenantId;
+  readonly subject: SubjectId;
+  readonly modality: Modality;
+  readonly purposes: readonly Purpose[];
+  readonly noticeVersion: string;
+  readonly noticeSha256: string;
+  readonly language: string;
+  readonly signature: { readonly method: 'typed-name'; readonly name: string };
+}
+
+/** A consent as its subject sees it. */
+export interface ConsentView {
+  readonly id: ConsentId;
+  readonly modality: Modality;
+  readonly purpose: Purpose;
+  readonly state: 'granted' | 'withdrawn' | 'stale' | 'expired';
+  readonly noticeVersion: string;
+  readonly grantedAt: EpochMs;
+  readonly withdrawnAt?: EpochMs;
+}
+
+/** What is held about a subject. */
+export interface HeldData {
+  readonly subject: SubjectId;
+  readonly enrolments: readonly {
+    readonly id: string;
+    readonly modality: Modality;
+    /** Kind of device, e.g. `finger`. */
+    readonly variant: string;
+    readonly createdAt: EpochMs;
+    readonly samples: number;
+    /** `false`: made of one sitting, provisional. */
+    readonly established: boolean;
+    /** Features of recent probes kept to recognise replays. */
+    readonly recentProbes: number;
+  }[];
+  readonly consents: readonly ConsentView[];
+  readonly retention: { readonly due: EpochMs; readonly rule: string; readonly sentence: string } | null;
+  readonly lastInteraction: EpochMs | null;
+  readonly failedAttempts: number;
+  /** Nobody, until a vendor agreement and a consent say otherwise. */
+  readonly recipients: readonly string[];
+}
+
+/** What a subject may do about their own data. The caller has verified who asks, and not by biometrics alone. */
+export interface Subjects {
+  /** The notice in force, in the language or the default one. Serving it is audited. */
+  notice(tenant: TenantId, language?: string): Promise<Notice & { readonly sha256: string }>;
+  grant(request: GrantRequest): Promise<{ readonly consents: readonly ConsentView[]; readonly receipts: readonly string[] }>;
+  consents(tenant: TenantId, subject: SubjectId): Promise<readonly ConsentView[]>;
+  /** The signed receipt (JWS compact) of one of the subject's consents. */
+  receipt(tenant: TenantId, subject: SubjectId, consent: ConsentId): Promise<string>;
+  /** Blocks the next verification at once and destroys what the consent alone supported. */
+  withdraw(
+    tenant: TenantId,
+    subject: SubjectId,
+    consent: ConsentId,
+  ): Promise<{ readonly consent: ConsentView; readonly destruction: { readonly due: EpochMs }; readonly certificate?: string }>;
+  held(tenant: TenantId, subject: SubjectId): Promise<HeldData>;
+  /** Destroys everything that is held; returns the signed certificate (JWS compact). */
+  erase(tenant: TenantId, subject: SubjectId): Promise<{ readonly certificate: string }>;
+  /** Published retention schedule: the sweep's own rules. */
+  retentionSchedule(): readonly ScheduleRow[];
+}
+
+/** One entry of the audit chain, as written. */
+export interface AuditEntry {
+  readonly sequence: number;
+  readonly id: string;
+  readonly at: EpochMs;
+  readonly event: string;
+  readonly subject: string | null;
+  readonly data: { readonly [key: string]: string | number | boolean | null };
+  /** SHA-256 of the entry before, hex; 64 zeros for the first. */
+  readonly previous: string;
+  readonly hash: string;
+}
+
+export interface Audit {
+  read(tenant: TenantId, from?: number, limit?: number): Promise<readonly AuditEntry[]>;
+  /** @throws AsignioError `ASIGNIO_AUDIT_BROKEN` naming the first sequence that does not fit. */
+  verify(tenant: TenantId): Promise<{ readonly entries: number; readonly head: string }>;
+}
+
+/** What a sweep did. */
+export interface SweepReport {
+  /** `false`: another process holds the lease. */
+  readonly ran: boolean;
+  readonly finished: number;
+  readonly interrupted: number;
+  readonly expired: number;
+  readonly destroyed: number;
+}
+
+/** The system that adapters talk to. */
+export interface AsignioCore {
+  readonly ceremonies: Ceremonies;
+  readonly subjects: Subjects;
+  readonly audit: Audit;
+  /** Modalities that are installed. */
+  readonly modalities: readonly Modality[];
+  /** Public keys (JWKS) that receipts and certificates of a tenant verify with. */
+  publicKeys(tenant: TenantId): Promise<{ readonly keys: readonly Record<string, unknown>[] }>;
+  /** Finishes what a crash left, expires ceremonies, destroys what is due. Safe to run anywhere at any time. */
+  sweep(): Promise<SweepReport>;
+  /** Rejects when the store cannot be reached. */
+  ready(): Promise<void>;
+  stats(): EngineStats;
+  /** Stops scheduled work, drains the engine, closes the plugins. */
+  close(): Promise<void>;
+}
+
+export type { ConsentRecord, QualityFinding };
