@@ -1,0 +1,166 @@
+"""From what a device reports to the channels that the network reads. See README.md (the model card) for the layout.
+
+The TypeScript engine computes the same; golden/ proves it.
+"""
+import math
+import numpy as np
+from numba import njit
+
+RATE = 100.0
+CH = 14
+
+
+@njit(cache=True)
+def lowpass(x, b0, b1, b2, a1, a2):
+    """Zero phase: forward and backward, the edges continued by reflection about the end value."""
+    n = x.shape[0]
+    pad = min(30, n - 1)
+    m = n + 2 * pad
+    e = np.zeros(m)
+    for i in range(pad):
+        e[i] = 2 * x[0] - x[pad - i]
+        e[m - 1 - i] = 2 * x[n - 1] - x[n - 1 - pad + i]
+    for i in range(n):
+        e[pad + i] = x[i]
+    for rep in range(2):
+        z1 = 0.0; z2 = 0.0
+        # start in the steady state of the first value
+        v = e[0]
+        z2 = (b2 - a2) * v
+        z1 = (b1 - a1) * v + z2
+        for i in range(m):
+            o = b0 * e[i] + z1
+            z1 = b1 * e[i] - a1 * o + z2
+            z2 = b2 * e[i] - a2 * o
+            e[i] = o
+        e = e[::-1].copy()
+    return e[pad:pad + n].copy()
+
+
+def butter2(fc, fs):
+    k = math.tan(math.pi * fc / fs)
+    q = math.sqrt(2.0)
+    n = 1 / (1 + q * k + k * k)
+    return k * k * n, 2 * k * k * n, k * k * n, 2 * (k * k - 1) * n, (1 - q * k + k * k) * n
+
+
+B = butter2(15.0, RATE)
+
+
+@njit(cache=True)
+def resample(raw, max_gap, rate):
+    """Uniform 1/rate grid. A gap of more than 45 ms, or rows with pen 0, is pen-up; long gaps are cut to max_gap ms."""
+    n = raw.shape[0]
+    t = np.zeros(n)
+    med = np.zeros(max(n - 1, 1))
+    for i in range(1, n):
+        d = raw[i, 0] - raw[i - 1, 0]
+        if d < 0.0:
+            d = 0.0
+        med[i - 1] = d
+        t[i] = t[i - 1] + min(d, max_gap)
+    md = np.median(med)
+    gap = max(3.5 * md, 35.0)
+    step = 1000.0 / rate
+    m = int(t[n - 1] / step) + 1
+    o = np.zeros((m, 4))
+    i = 0
+    for j in range(m):
+        tt = j * step
+        while i < n - 2 and t[i + 1] <= tt:
+            i += 1
+        k = min(i + 1, n - 1)
+        d = t[k] - t[i]
+        w = (tt - t[i]) / d if d > 0 else 0.0
+        w = min(max(w, 0.0), 1.0)
+        o[j, 0] = raw[i, 1] * (1 - w) + raw[k, 1] * w
+        o[j, 1] = raw[i, 2] * (1 - w) + raw[k, 2] * w
+        up = raw[i, 4] < 0.5 or raw[k, 4] < 0.5 or d > gap
+        o[j, 3] = 0.0 if up else 1.0
+        if raw[i, 3] < 0:
+            o[j, 2] = 0.0
+        elif up:
+            o[j, 2] = 0.0 if d > gap else raw[i, 3] * (1 - w) + raw[k, 3] * w
+        else:
+            o[j, 2] = raw[i, 3] * (1 - w) + raw[k, 3] * w
+    return o
+
+
+@njit(cache=True)
+def deriv(x):
+    """Second-order regression over five points, ends held."""
+    n = x.shape[0]
+    o = np.zeros(n)
+    for i in range(n):
+        a = x[max(i - 1, 0)]; b = x[min(i + 1, n - 1)]; c = x[max(i - 2, 0)]; d = x[min(i + 2, n - 1)]
+        o[i] = ((b - a) + 2 * (d - c)) / 10.0
+    return o
+
+
+@njit(cache=True)
+def clipf(v, a):
+    return -a if v < -a else (a if v > a else v)
+
+
+@njit(cache=True)
+def channels(o, has_p, b0, b1, b2, a1, a2, rate):
+    n = o.shape[0]
+    x = lowpass(o[:, 0].copy(), b0, b1, b2, a1, a2)
+    y = lowpass(-o[:, 1], b0, b1, b2, a1, a2)
+    f = np.zeros((n, 14), dtype=np.float32)
+    vx = deriv(x); vy = deriv(y)
+    sp = np.zeros(n)
+    ms = 0.0
+    for i in range(n):
+        sp[i] = math.hypot(vx[i], vy[i]); ms += sp[i] * sp[i]
+    rms = math.sqrt(ms / n) + 1e-9
+    for i in range(n):
+        vx[i] /= rms; vy[i] /= rms; sp[i] /= rms
+    ax = deriv(vx); ay = deriv(vy); at = deriv(sp)
+    ma = 0.0
+    for i in range(n):
+        ma += ax[i] * ax[i] + ay[i] * ay[i]
+    ra = math.sqrt(ma / n) + 1e-9
+    mx = x.mean(); my = y.mean()
+    sz = math.sqrt(((x - mx) ** 2).mean() + ((y - my) ** 2).mean()) + 1e-9
+    pm = 0.0; pv = 0.0; pc = 0
+    p = o[:, 2].copy()
+    if has_p:
+        p = lowpass(p, b0, b1, b2, a1, a2)
+        for i in range(n):
+            if o[i, 3] > 0.5:
+                pm += p[i]; pc += 1
+        if pc:
+            pm /= pc
+        for i in range(n):
+            if o[i, 3] > 0.5:
+                pv += (p[i] - pm) ** 2
+        pv = math.sqrt(pv / max(pc, 1)) + 0.02
+    dp = deriv(p)
+    for i in range(n):
+        f[i, 0] = clipf(vx[i], 4.0)
+        f[i, 1] = clipf(vy[i], 4.0)
+        f[i, 2] = math.log(sp[i] + 0.05) + 0.5
+        f[i, 3] = vy[i] / (sp[i] + 0.05)
+        f[i, 4] = vx[i] / (sp[i] + 0.05)
+        cr = vx[i] * ay[i] - vy[i] * ax[i]
+        f[i, 5] = clipf(3.0 * cr / (sp[i] * sp[i] + 0.04), 3.0)           # turning per 10 ms, damped where the pen rests
+        f[i, 6] = math.log((abs(cr) + 0.003) / (sp[i] ** 3 + 0.02)) * 0.5 + 0.3   # curvature
+        f[i, 7] = clipf(at[i] / ra, 4.0)
+        f[i, 8] = clipf(cr / ((sp[i] + 0.05) * ra), 4.0)
+        f[i, 9] = (x[i] - mx) / sz
+        f[i, 10] = (y[i] - my) / sz
+        if has_p:
+            f[i, 11] = clipf((p[i] - pm) / pv, 4.0)
+            f[i, 12] = clipf(6.0 * dp[i] / pv, 4.0)
+        f[i, 13] = o[i, 3]
+    return f
+
+
+def features(raw, pressure=True, max_gap=1000.0):
+    """raw: rows of t (ms), x, y (px, y downwards), pressure (0..1, negative: none), pen (1 down)."""
+    o = resample(raw, max_gap, RATE)
+    if len(o) < 8:
+        o = np.concatenate([o, np.repeat(o[-1:], 8 - len(o), 0)])
+    has = bool(pressure and raw[:, 3].max() > 0)
+    return channels(o, has, *B, RATE)
