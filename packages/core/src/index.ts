@@ -1,1 +1,7 @@
-export {};
+export type * from './api.ts';
+export { DEFAULT_PROFILES } from './assurance.ts';
+export type { AssuranceProfile } from './assurance.ts';
+export { NIST_63B4_ATTEMPTS } from './attempts.ts';
+export type { AttemptRules } from './attempts.ts';
+export type { CoreOptions } from './options.ts';
+export { createCore } from './system.ts';

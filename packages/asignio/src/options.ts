@@ -1,0 +1,70 @@
+import Joi from 'joi';
+import { AsignioError } from '@asignio/contracts';
+import type { Clock, KeyProvider, StoragePlugin } from '@asignio/contracts';
+import type { AssuranceProfile, AttemptRules, Proof } from '@asignio/core';
+import type { Notice, RetentionRule } from '@asignio/policy';
+import type { Request } from 'express';
+
+/** Options of {@link createAsignio}. Only `origins` has no default that would be right everywhere. */
+export interface AsignioOptions {
+  /** Origins of the pages that may run ceremonies: `['https://app.example']`. */
+  readonly origins: readonly string[];
+  /** Folder of the embedded store and the key file; made if missing. @default './.asignio' */
+  readonly data?: string;
+  /** Who is asking people for their data; stands in the notice. */
+  readonly controller?: { readonly name: string; readonly contact: string };
+  /** The id of the subject whom the host has signed in. @default `req.user?.id` */
+  readonly subject?: (req: Request) => string | undefined;
+  /** From what a person types at sign-in to the subject's id. @default what was typed */
+  readonly resolveSubject?: (req: Request, typed: string) => string | undefined | Promise<string | undefined>;
+  /** The host's user of a proof; becomes `req.user`. @default `{ id: proof.subject }` */
+  readonly user?: (proof: Proof, req: Request) => unknown;
+  /** Tenant of a request. @default 'default' */
+  readonly tenant?: string | ((req: Request) => string);
+  /** A store of your own. @default LMDB in `data` */
+  readonly storage?: StoragePlugin;
+  /** A key provider of your own. @default a key file in `data` */
+  readonly keys?: KeyProvider;
+  /** Notices of your own, every version and language. @default plain ones in English, Spanish and Arabic */
+  readonly notices?: readonly Notice[];
+  /** Retention rules. @default three years after the last interaction, at once on request */
+  readonly retention?: readonly RetentionRule[];
+  readonly assurance?: readonly AssuranceProfile[];
+  readonly attempts?: AttemptRules;
+  /** Worker threads of the engine. @default one per core */
+  readonly workers?: number;
+  readonly clock?: Clock;
+}
+
+const OPTIONS = Joi.object({
+  origins: Joi.array()
+    .items(
+      Joi.string().custom((value: string) => {
+        if (!URL.canParse(value) || new URL(value).origin !== value)
+          throw new Error('must be an origin such as https://app.example, without a path');
+        return value;
+      }),
+    )
+    .min(1)
+    .required(),
+  data: Joi.string(),
+  controller: Joi.object({ name: Joi.string().required(), contact: Joi.string().required() }),
+  subject: Joi.function(),
+  resolveSubject: Joi.function(),
+  user: Joi.function(),
+  tenant: Joi.alternatives(Joi.string(), Joi.function()),
+  storage: Joi.object().unknown(),
+  keys: Joi.object().unknown(),
+  notices: Joi.array(),
+  retention: Joi.array(),
+  assurance: Joi.array(),
+  attempts: Joi.object(),
+  workers: Joi.number().integer().min(1).max(256),
+  clock: Joi.object().unknown(),
+});
+
+/** @throws AsignioError `ASIGNIO_OPTION_INVALID` naming the option. */
+export function checkOptions(options: AsignioOptions): void {
+  const { error } = OPTIONS.validate(options, { convert: false });
+  if (error !== undefined) throw new AsignioError('ASIGNIO_OPTION_INVALID', `createAsignio: ${error.message}`);
+}

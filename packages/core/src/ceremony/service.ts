@@ -1,0 +1,184 @@
+import { AsignioError } from '@asignio/contracts';
+import type { CeremonyId, Clock, Engine, Modality, RawSample, SubjectId } from '@asignio/contracts';
+import type { BeginCeremony, Ceremonies, CeremonyHandle, CeremonyView, Proof } from '../api.ts';
+import type { Assurance } from '../assurance.ts';
+import type { Attempts } from '../attempts.ts';
+import type { AuditChain } from '../audit/chain.ts';
+import { isRefusal } from '../subject/permits.ts';
+import type { Permits } from '../subject/permits.ts';
+import type { CeremonyRecord, Repositories } from '../store/records.ts';
+import type { Vault } from '../vault.ts';
+import { newBinding, newId } from './binding.ts';
+import type { Enrolment } from './enrolment.ts';
+import { ceremonyContext } from './ledger.ts';
+import type { CeremonyLedger } from './ledger.ts';
+import type { Verification } from './verification.ts';
+
+/** An accepted verification can be redeemed for so long, ms. */
+const REDEEM_MS = 60_000;
+
+export interface CeremonyTools {
+  readonly repositories: Repositories;
+  readonly vault: Vault;
+  readonly engine: Engine;
+  readonly permits: Permits;
+  readonly attempts: Attempts;
+  readonly assurance: Assurance;
+  readonly audit: AuditChain;
+  readonly ledger: CeremonyLedger;
+  readonly enrolment: Enrolment;
+  readonly verification: Verification;
+  readonly clock: Clock;
+  readonly modalities: readonly Modality[];
+  /** How long a ceremony may take, ms. */
+  readonly lifetimeMs: { readonly enrolment: number; readonly verification: number };
+}
+
+/** {@link Ceremonies} over the store. */
+export class CeremonyService implements Ceremonies {
+  private readonly tools: CeremonyTools;
+
+  constructor(tools: CeremonyTools) {
+    this.tools = tools;
+  }
+
+  async begin(request: BeginCeremony): Promise<{ view: CeremonyView; binding: string }> {
+    const { repositories, vault, attempts, assurance, ledger, clock, lifetimeMs } = this.tools;
+    const { tenant, kind } = request;
+    this.checkModalities(request);
+    const profile = assurance.profile(request.assurance ?? assurance.fallback);
+    if (kind === 'verification' && !profile.factors.every((factor) => request.modalities.includes(factor)))
+      throw new AsignioError('ASIGNIO_REQUEST_INVALID', `The assurance asked for needs: ${profile.factors.join(', ')}`);
+    const subject = await vault.pseudonym(tenant, request.subject);
+    const consent = request.signedIn ? await this.consentOf(request, subject) : null;
+    if (kind === 'verification') await attempts.check(tenant, subject);
+    const id = newId();
+    const { binding, hash } = newBinding();
+    const now = clock.now();
+    const value: CeremonyRecord = {
+      kind,
+      state: 'open',
+      modalities: request.modalities,
+      subject,
+      sealedSubject: await vault.sealRecord(
+        tenant,
+        ceremonyContext(id, 'subject'),
+        Buffer.from(request.subject, 'utf8'),
+      ),
+      signedIn: request.signedIn,
+      origin: request.origin,
+      binding: hash,
+      assurance: profile.name,
+      createdAt: now,
+      expiresAt: now + lifetimeMs[kind],
+      // The ceremony names its key before the key exists, so that whoever tidies up knows what to look for.
+      key: kind === 'enrolment' ? id : null,
+      consent,
+      parts: [],
+      submissions: 0,
+      results: {},
+      decision: null,
+      reasons: [],
+      decidedAt: null,
+      factors: [],
+      satisfied: [],
+      effects: [],
+    };
+    await repositories.ceremonies.insert(tenant, id, value);
+    if (kind === 'enrolment') await vault.createKey(tenant, subject, request.modalities[0] as Modality, id);
+    return { view: ledger.view(id, value), binding };
+  }
+
+  async view(handle: CeremonyHandle): Promise<CeremonyView> {
+    const { ledger } = this.tools;
+    return ledger.view(handle.id, (await ledger.find(handle)).value);
+  }
+
+  async submit(
+    handle: CeremonyHandle,
+    modality: Modality,
+    sample: RawSample,
+  ): Promise<{ needed: number; received: number }> {
+    const { ledger, enrolment, verification } = this.tools;
+    const record = await ledger.findOpen(handle);
+    if (!record.value.modalities.includes(modality))
+      throw new AsignioError('ASIGNIO_CEREMONY_ORDER', 'This ceremony does not ask for that modality');
+    const room = record.value.kind === 'enrolment' ? enrolment : verification;
+    return room.submit(handle, record, modality, sample);
+  }
+
+  async complete(handle: CeremonyHandle): Promise<CeremonyView> {
+    const { ledger, enrolment, verification } = this.tools;
+    const record = await ledger.findOpen(handle);
+    const room = record.value.kind === 'enrolment' ? enrolment : verification;
+    return room.complete(handle, record);
+  }
+
+  async redeem(handle: CeremonyHandle): Promise<Proof> {
+    const { ledger, vault, permits, assurance, clock } = this.tools;
+    const record = await ledger.find(handle);
+    const { value, tenant, id } = record;
+    if (value.state === 'redeemed') throw new AsignioError('ASIGNIO_CEREMONY_USED');
+    if (value.kind !== 'verification') throw new AsignioError('ASIGNIO_CEREMONY_ORDER', 'An enrolment proves nothing');
+    if (value.state !== 'decided' || value.decidedAt === null) {
+      if (ledger.expired(value)) throw new AsignioError('ASIGNIO_CEREMONY_EXPIRED');
+      throw new AsignioError('ASIGNIO_CEREMONY_ORDER', 'The ceremony is not decided yet');
+    }
+    if (value.decision !== 'accepted') throw new AsignioError('ASIGNIO_NOT_VERIFIED');
+    if (clock.now() >= value.decidedAt + REDEEM_MS || ledger.cancelled(value))
+      throw new AsignioError('ASIGNIO_CEREMONY_EXPIRED');
+    // What the decision owes (the count, the audit entry) comes before anybody gains by it.
+    await ledger.settle(record);
+    await Promise.all(value.modalities.map((modality) => permits.issue(tenant, value.subject, modality)));
+    const current = await ledger.find(handle);
+    if (current.value.state === 'redeemed') throw new AsignioError('ASIGNIO_CEREMONY_USED');
+    if (ledger.cancelled(current.value)) throw new AsignioError('ASIGNIO_CEREMONY_EXPIRED');
+    await ledger.move(current, { ...current.value, state: 'redeemed' });
+    const subject = Buffer.from(
+      await vault.openRecord(tenant, ceremonyContext(id, 'subject'), value.sealedSubject),
+    ).toString('utf8') as SubjectId;
+    return {
+      tenant,
+      subject,
+      ceremony: id as CeremonyId,
+      acr: assurance.profile(value.assurance).acr,
+      amr: value.factors,
+      factors: value.factors,
+      assurance: value.satisfied,
+      at: value.decidedAt,
+    };
+  }
+
+  private checkModalities(request: BeginCeremony): void {
+    const { modalities, kind, signedIn } = request;
+    if (kind === 'enrolment' && !signedIn) throw new AsignioError('ASIGNIO_SIGN_IN_REQUIRED');
+    if (modalities.length === 0 || new Set(modalities).size !== modalities.length)
+      throw new AsignioError('ASIGNIO_REQUEST_INVALID', 'Name each modality once, and at least one');
+    if (kind === 'enrolment' && modalities.length > 1)
+      throw new AsignioError('ASIGNIO_REQUEST_INVALID', 'Enrol one modality at a time');
+    const unknown = modalities.find((modality) => !this.tools.modalities.includes(modality));
+    if (unknown !== undefined)
+      throw new AsignioError('ASIGNIO_MODALITY_UNAVAILABLE', `The modality ${unknown} is not installed`);
+  }
+
+  /** Signed-in subjects are told at once when consent is missing; the refusal is evidence (R1). */
+  private async consentOf(request: BeginCeremony, subject: string): Promise<string> {
+    const { permits, audit, clock } = this.tools;
+    try {
+      const all = await Promise.all(
+        request.modalities.map((modality) => permits.issue(request.tenant, subject, modality)),
+      );
+      return (all[0] as (typeof all)[number]).consent;
+    } catch (error) {
+      if (isRefusal(error))
+        await audit.append(request.tenant, {
+          id: `denied:${newId()}`,
+          event: error.code === 'ASIGNIO_CONSENT_STALE' ? 'consent.stale' : 'collection.denied',
+          subject,
+          at: clock.now(),
+          data: { kind: request.kind, modalities: request.modalities.join(' '), reason: error.code },
+        });
+      throw error;
+    }
+  }
+}

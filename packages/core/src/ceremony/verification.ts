@@ -1,0 +1,338 @@
+import { AsignioError } from '@asignio/contracts';
+import type {
+  Clock,
+  CompareResult,
+  Engine,
+  Modality,
+  Permit,
+  RawSample,
+  SealedReference,
+  TenantId,
+} from '@asignio/contracts';
+import type { CeremonyHandle, CeremonyView } from '../api.ts';
+import type { Assurance, Evidence, Verdict } from '../assurance.ts';
+import type { Attempts } from '../attempts.ts';
+import type { Effect } from '../effects/effect.ts';
+import { isRefusal } from '../subject/permits.ts';
+import type { Permits } from '../subject/permits.ts';
+import type { CeremonyRecord, ReferenceRecord, Repositories, SampleResult } from '../store/records.ts';
+import type { Typed } from '../store/repository.ts';
+import type { Vault } from '../vault.ts';
+import { NEW_SITTING_MS } from './adaptation.ts';
+import { audit } from './enrolment.ts';
+import { ceremonyContext } from './ledger.ts';
+import type { CeremonyLedger } from './ledger.ts';
+
+/** A comparison that has not come back by then was interrupted, ms. Above any engine deadline. */
+const COMPARING_MS = 30_000;
+/** Only a probe that would pass at this skilled FMR may teach the reference. */
+const STRONG_FMR = 0.001;
+/** Newest probes that a replay is looked for in. */
+const RECENT_PROBES = 10;
+
+export interface VerificationTools {
+  readonly repositories: Repositories;
+  readonly vault: Vault;
+  readonly engine: Engine;
+  readonly permits: Permits;
+  readonly attempts: Attempts;
+  readonly assurance: Assurance;
+  readonly ledger: CeremonyLedger;
+  readonly clock: Clock;
+}
+
+/** What the decision needs of a comparison; sealed in the ceremony until then. */
+interface ComparisonOutcome {
+  readonly score: number;
+  readonly attack: boolean;
+  readonly species: string | null;
+  readonly model: string;
+}
+
+type Outcome = Pick<SampleResult, 'status' | 'outcome' | 'reason' | 'reference' | 'generation' | 'probe'>;
+
+const NOTHING: Omit<Outcome, 'status' | 'reason'> = { outcome: null, reference: null, generation: null, probe: null };
+
+/**
+ * Compares a sample with the subject's references, and decides. An unknown subject, one without consent or enrolment,
+ * and one who is rejected take the same steps, in the same order, to the same answer.
+ */
+export class Verification {
+  private readonly tools: VerificationTools;
+
+  constructor(tools: VerificationTools) {
+    this.tools = tools;
+  }
+
+  async submit(
+    handle: CeremonyHandle,
+    record: Typed<CeremonyRecord>,
+    modality: Modality,
+    sample: RawSample,
+  ): Promise<{ needed: number; received: number }> {
+    const { attempts, ledger, clock } = this.tools;
+    const { tenant } = handle;
+    const { subject, expiresAt, results } = record.value;
+    if (results[modality] !== undefined)
+      throw new AsignioError('ASIGNIO_CEREMONY_ORDER', 'This sample is here already; complete the ceremony');
+    await attempts.reserve(tenant, subject, record.id, expiresAt);
+    const until = clock.now() + COMPARING_MS;
+    const claimed = await ledger.move(record, {
+      ...record.value,
+      results: { ...results, [modality]: { ...NOTHING, status: 'comparing', reason: null, until } },
+    });
+    let outcome: Outcome;
+    try {
+      outcome = await this.compare(tenant, claimed, modality, sample);
+    } catch (error) {
+      // Busy, timed out, unreachable: nothing was compared, and the person may try again in this ceremony.
+      await ledger.move(claimed, record.value);
+      await attempts.release(tenant, subject, record.id);
+      throw error;
+    }
+    await ledger.move(claimed, {
+      ...claimed.value,
+      results: { ...claimed.value.results, [modality]: { ...outcome, until } },
+    });
+    return { needed: 1, received: 1 };
+  }
+
+  async complete(handle: CeremonyHandle, record: Typed<CeremonyRecord>): Promise<CeremonyView> {
+    const { ledger, clock } = this.tools;
+    const missing = record.value.modalities.filter((modality) => {
+      const result = record.value.results[modality];
+      return result === undefined || (result.status === 'comparing' && result.until > clock.now());
+    });
+    if (missing.length > 0) throw new AsignioError('ASIGNIO_CEREMONY_ORDER', `Still to come: ${missing.join(', ')}`);
+    const decided = await ledger.move(record, await this.decide(handle.tenant, record));
+    await ledger.settle(decided);
+    if (decided.value.decision !== 'accepted') throw new AsignioError('ASIGNIO_NOT_VERIFIED');
+    return ledger.view(record.id, decided.value);
+  }
+
+  /** Decides an interrupted ceremony: inconclusive, counted as a failure. */
+  async abandon(record: Typed<CeremonyRecord>): Promise<void> {
+    const { ledger } = this.tools;
+    const reason = 'interrupted';
+    await ledger.settle(await ledger.move(record, await this.decide(record.tenant, record, reason)));
+  }
+
+  private async compare(
+    tenant: TenantId,
+    record: Typed<CeremonyRecord>,
+    modality: Modality,
+    sample: RawSample,
+  ): Promise<Outcome> {
+    const { engine, permits } = this.tools;
+    let permit: Permit;
+    try {
+      permit = await permits.issue(tenant, record.value.subject, modality);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      // No permit: the sample goes nowhere. The time it would have taken passes all the same.
+      await engine.decoy(modality, sample.bytes.byteLength);
+      return { ...NOTHING, status: 'denied', reason: error.code };
+    }
+    const references = await this.activeReferences(tenant, record.value.subject, modality);
+    if (references.length === 0) {
+      await engine.decoy(modality, sample.bytes.byteLength);
+      return { ...NOTHING, status: 'not-enrolled', reason: 'not-enrolled' };
+    }
+    let result: CompareResult;
+    try {
+      result = await engine.compare({
+        permit,
+        modality,
+        sample,
+        references: await this.unseal(tenant, references),
+      });
+    } catch (error) {
+      if (!isSampleFault(error)) throw error;
+      return { ...NOTHING, status: 'not-acquired', reason: error.code };
+    }
+    return this.outcomeOf(tenant, record.id, modality, result, references);
+  }
+
+  private async outcomeOf(
+    tenant: TenantId,
+    ceremony: string,
+    modality: Modality,
+    result: CompareResult,
+    references: readonly Typed<ReferenceRecord>[],
+  ): Promise<Outcome> {
+    if (result.score === undefined) {
+      const reason = result.findings[0]?.code ?? 'not-compared';
+      return { ...NOTHING, status: 'not-acquired', reason };
+    }
+    const outcome: ComparisonOutcome = {
+      score: result.score,
+      attack: result.pad.attack,
+      species: result.pad.species ?? null,
+      model: `${result.model.name}@${result.model.version}`,
+    };
+    const matched = references.find((reference) => reference.id === result.reference);
+    return {
+      status: 'compared',
+      reason: null,
+      outcome: await this.tools.vault.sealRecord(
+        tenant,
+        ceremonyContext(ceremony, modality),
+        Buffer.from(JSON.stringify(outcome), 'utf8'),
+      ),
+      reference: matched?.id ?? null,
+      generation: matched?.value.generation ?? null,
+      probe: result.probe ?? null,
+    };
+  }
+
+  private async decide(
+    tenant: TenantId,
+    record: Typed<CeremonyRecord>,
+    interrupted?: string,
+  ): Promise<CeremonyRecord> {
+    const { assurance, clock } = this.tools;
+    const { value, id } = record;
+    const now = clock.now();
+    const evidence: Evidence[] = [];
+    let model: string | null = null;
+    let species: string | null = null;
+    for (const modality of value.modalities) {
+      const item = await this.evidence(tenant, id, modality, value, interrupted);
+      evidence.push(item);
+      model ??= item.model;
+      species ??= item.species;
+    }
+    const verdict = assurance.decide(value.assurance, evidence);
+    const accepted = verdict.decision === 'accepted';
+    return {
+      ...value,
+      state: 'decided',
+      decision: verdict.decision,
+      reasons: verdict.reasons,
+      decidedAt: now,
+      factors: verdict.factors,
+      satisfied: verdict.satisfied,
+      results: {},
+      effects: [
+        { type: 'attempt', subject: value.subject, ceremony: id, success: accepted, at: now },
+        ...(accepted ? await this.acceptedEffects(tenant, id, value, evidence, now) : []),
+        audit(id, 'decision', eventOf(verdict, species), value, now, {
+          assurance: value.assurance,
+          fmr: assurance.profile(value.assurance).fmr,
+          model,
+          reasons: verdict.reasons.join(' '),
+          ...(species === null ? {} : { species }),
+        }),
+      ],
+    };
+  }
+
+  /** What one modality gives to the decision. Consent is asked for again: it may have gone since the sample came. */
+  private async evidence(
+    tenant: TenantId,
+    ceremony: string,
+    modality: Modality,
+    value: CeremonyRecord,
+    interrupted: string | undefined,
+  ): Promise<Evidence & { model: string | null; species: string | null }> {
+    const nothing = { modality, attack: false, model: null, species: null };
+    const result = value.results[modality];
+    if (interrupted !== undefined || result === undefined || result.status === 'comparing')
+      return { ...nothing, reason: 'interrupted' };
+    if (result.outcome === null) return { ...nothing, reason: result.reason ?? result.status };
+    try {
+      await this.tools.permits.issue(tenant, value.subject, modality);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      return { ...nothing, reason: error.code };
+    }
+    const plain = await this.tools.vault.openRecord(tenant, ceremonyContext(ceremony, modality), result.outcome);
+    const outcome = JSON.parse(Buffer.from(plain).toString('utf8')) as ComparisonOutcome;
+    return { modality, score: outcome.score, attack: outcome.attack, model: outcome.model, species: outcome.species };
+  }
+
+  private async acceptedEffects(
+    tenant: TenantId,
+    id: string,
+    value: CeremonyRecord,
+    evidence: readonly Evidence[],
+    now: number,
+  ): Promise<Effect[]> {
+    const { subject } = value;
+    const effects: Effect[] = [
+      { type: 'interaction', subject, at: now },
+      audit(id, 'interaction', 'interaction.recorded', value, now, { by: 'subject' }),
+    ];
+    for (const { modality, score } of evidence) {
+      const { reference, generation, probe } = value.results[modality] ?? {};
+      if (reference == null || generation == null || probe == null) continue;
+      effects.push({ type: 'probe', subject, id: `${id}.${modality}`, reference, generation, sealed: probe, at: now });
+      if (await this.teaches(tenant, reference, modality, score ?? Number.NEGATIVE_INFINITY, now))
+        effects.push({ type: 'adapt', subject, ceremony: id, modality, reference, probe, generation, at: now });
+    }
+    return effects;
+  }
+
+  /** Whether a probe may be added to its reference: strong, of a later sitting, and the reference still provisional. */
+  private async teaches(
+    tenant: TenantId,
+    reference: string,
+    modality: Modality,
+    score: number,
+    now: number,
+  ): Promise<boolean> {
+    const record = await this.tools.repositories.references.get(tenant, reference);
+    return (
+      record !== undefined &&
+      !record.value.established &&
+      now - record.value.createdAt >= NEW_SITTING_MS &&
+      score >= this.tools.engine.threshold(modality, STRONG_FMR)
+    );
+  }
+
+  private async activeReferences(
+    tenant: TenantId,
+    subject: string,
+    modality: Modality,
+  ): Promise<readonly Typed<ReferenceRecord>[]> {
+    const all = await this.tools.repositories.references.ofSubject(tenant, subject);
+    return all.filter(({ value }) => value.modality === modality && value.state === 'active');
+  }
+
+  private async unseal(
+    tenant: TenantId,
+    references: readonly Typed<ReferenceRecord>[],
+  ): Promise<readonly SealedReference[]> {
+    const { repositories, vault } = this.tools;
+    const [first] = references;
+    const probes = first === undefined ? [] : await repositories.probes.ofSubject(tenant, first.value.subject);
+    return Promise.all(
+      references.map(async ({ id, value }) => ({
+        id,
+        bytes: value.sealed,
+        recent: probes
+          .filter((probe) => probe.value.reference === id && probe.value.generation === value.generation)
+          .sort((a, b) => b.value.expiresAt - a.value.expiresAt)
+          .slice(0, RECENT_PROBES)
+          .map((probe) => probe.value.sealed),
+        ...(await vault.sealKey(tenant, value.key, value)),
+      })),
+    );
+  }
+}
+
+function eventOf(verdict: Verdict, species: string | null): Extract<Effect, { type: 'audit' }>['event'] {
+  if (species !== null) return 'attack.detected';
+  if (verdict.reasons.some((reason) => reason.startsWith('ASIGNIO_CONSENT'))) return 'collection.denied';
+  return `verification.${verdict.decision}`;
+}
+
+function isSampleFault(error: unknown): error is AsignioError {
+  return (
+    error instanceof AsignioError &&
+    (error.code === 'ASIGNIO_SAMPLE_INVALID' ||
+      error.code === 'ASIGNIO_SAMPLE_TOO_LARGE' ||
+      error.code === 'ASIGNIO_MEDIA_TYPE' ||
+      error.code.startsWith('ASIGNIO_QUALITY_'))
+  );
+}

@@ -1,0 +1,49 @@
+import type { AuditEventName, EpochMs, Modality } from '@asignio/contracts';
+
+/**
+ * A follow-up of a decision, written in the same compare-and-set as the decision itself and done afterwards. Each can be
+ * done any number of times with the effect of once, so that whoever finds it after a crash finishes it.
+ */
+export type Effect =
+  | {
+      readonly type: 'audit';
+      /** Unique in the chain. */
+      readonly id: string;
+      readonly event: AuditEventName;
+      readonly subject: string | null;
+      readonly at: EpochMs;
+      readonly data: { readonly [key: string]: string | number | boolean | null };
+    }
+  | { readonly type: 'attempt'; readonly subject: string; readonly ceremony: string; readonly success: boolean; readonly at: EpochMs }
+  | { readonly type: 'attempts-reset'; readonly subject: string; readonly at: EpochMs }
+  | { readonly type: 'interaction'; readonly subject: string; readonly at: EpochMs }
+  | { readonly type: 'activate'; readonly subject: string; readonly reference: string }
+  | { readonly type: 'discard-key'; readonly key: string }
+  | {
+      readonly type: 'probe';
+      readonly subject: string;
+      readonly id: string;
+      readonly reference: string;
+      readonly generation: number;
+      readonly sealed: Uint8Array;
+      readonly at: EpochMs;
+    }
+  | {
+      readonly type: 'adapt';
+      readonly subject: string;
+      readonly ceremony: string;
+      readonly modality: Modality;
+      readonly reference: string;
+      readonly probe: Uint8Array;
+      readonly generation: number;
+      readonly at: EpochMs;
+    }
+  | { readonly type: 'cancel-ceremonies'; readonly subject: string; readonly modality: Modality | 'all'; readonly at: EpochMs }
+  | {
+      readonly type: 'destroy';
+      readonly id: string;
+      readonly subject: string;
+      readonly scope: Modality | 'all';
+      readonly reason: string;
+      readonly at: EpochMs;
+    };

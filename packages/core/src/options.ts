@@ -1,0 +1,120 @@
+import Joi from 'joi';
+import { AsignioError, MODALITIES, PLUGIN_KINDS } from '@asignio/contracts';
+import type { Clock, Engine, KeyProvider, Modality, PermitVerifier, PluginKind, StoragePlugin } from '@asignio/contracts';
+import type { Notice, RetentionRule } from '@asignio/policy';
+import type { AssuranceProfile } from './assurance.ts';
+import type { AttemptRules } from './attempts.ts';
+
+/** What a system is made of. */
+export interface CoreOptions {
+  readonly storage: StoragePlugin;
+  readonly keys: KeyProvider;
+  /** Makes the engine; it gets what recognises permits, and must ask it before each task. */
+  readonly engine: (permits: PermitVerifier) => Engine;
+  /** All versions and languages of the notice. */
+  readonly notices: readonly Notice[];
+  /** Retention rules; the earliest due date wins. */
+  readonly retention: readonly RetentionRule[];
+  /** @default ['signature'] */
+  readonly modalities?: readonly Modality[];
+  /** The first is the default. */
+  readonly assurance?: readonly AssuranceProfile[];
+  readonly attempts?: AttemptRules;
+  readonly clock?: Clock;
+  /** ms; enrolment 15 minutes and verification 5 unless told. */
+  readonly lifetimeMs?: { readonly enrolment: number; readonly verification: number };
+  /** ms between sweeps; 0 for none but those asked for. 60 s unless told. */
+  readonly sweepEveryMs?: number;
+  /** Told of a sweep that failed. */
+  readonly onSweepError?: (error: unknown) => void;
+}
+
+const METHODS: { readonly [K in PluginKind]?: readonly string[] } = {
+  storage: ['open', 'close', 'ping', 'get', 'insert', 'replace', 'remove', 'list', 'listDue', 'append', 'logHead', 'readLog', 'acquireLease', 'releaseLease'],
+  keys: ['open', 'close', 'wrap', 'unwrap'],
+};
+
+const METADATA = Joi.object({
+  name: Joi.string().max(214).required(),
+  version: Joi.string()
+    .pattern(/^\d+\.\d+\.\d+/)
+    .required(),
+  kind: Joi.valid(...PLUGIN_KINDS).required(),
+  capabilities: Joi.array().items(Joi.string()).required(),
+  data: Joi.array().items(Joi.string()).required(),
+  region: Joi.string().required(),
+  agreement: Joi.string(),
+});
+
+const plugin = (kind: PluginKind) =>
+  Joi.any()
+    .required()
+    .custom((value: unknown) => {
+      checkPlugin(kind, value);
+      return value;
+    });
+
+const ms = Joi.number().integer().positive();
+
+const OPTIONS = Joi.object({
+  storage: plugin('storage'),
+  keys: plugin('keys'),
+  engine: Joi.function().required(),
+  notices: Joi.array().min(1).required(),
+  retention: Joi.array().min(1).required(),
+  modalities: Joi.array()
+    .items(Joi.valid(...MODALITIES))
+    .min(1)
+    .unique(),
+  assurance: Joi.array()
+    .items(
+      Joi.object({
+        name: Joi.string()
+          .pattern(/^[a-z0-9-]{1,64}$/)
+          .required(),
+        acr: Joi.string().required(),
+        factors: Joi.array()
+          .items(Joi.valid(...MODALITIES))
+          .min(1)
+          .required(),
+        fmr: Joi.number().greater(0).less(1).required(),
+        source: Joi.string().required(),
+      }),
+    )
+    .min(1)
+    .unique('name'),
+  attempts: Joi.object({
+    free: Joi.number().integer().min(1).required(),
+    delay: ms.required(),
+    disableAt: Joi.number().integer().min(1).required(),
+  }),
+  clock: Joi.object({ now: Joi.function().required() }).unknown(),
+  lifetimeMs: Joi.object({ enrolment: ms.required(), verification: ms.required() }),
+  sweepEveryMs: Joi.number().integer().min(0),
+  onSweepError: Joi.function(),
+});
+
+/**
+ * Checks the options as a whole.
+ * @throws AsignioError `ASIGNIO_OPTION_INVALID` or `ASIGNIO_PLUGIN_INVALID`, naming the option.
+ */
+export function checkOptions(options: CoreOptions): void {
+  const { error } = OPTIONS.validate(options, { convert: false });
+  if (error === undefined) return;
+  const cause: unknown = error.details[0]?.context?.['error'];
+  if (cause instanceof AsignioError) throw cause;
+  throw new AsignioError('ASIGNIO_OPTION_INVALID', `createCore: ${error.message}`);
+}
+
+function checkPlugin(kind: PluginKind, value: unknown): void {
+  const { metadata } = (value ?? {}) as { metadata?: { kind?: unknown } };
+  const { error } = METADATA.validate(metadata ?? {}, { convert: false });
+  if (error !== undefined) throw new AsignioError('ASIGNIO_PLUGIN_INVALID', `The ${kind} plugin: ${error.message}`);
+  if (metadata?.kind !== kind)
+    throw new AsignioError('ASIGNIO_PLUGIN_INVALID', `The option ${kind} got a plugin of another kind`);
+  const missing = (METHODS[kind] ?? []).find(
+    (method) => typeof (value as Record<string, unknown>)[method] !== 'function',
+  );
+  if (missing !== undefined)
+    throw new AsignioError('ASIGNIO_PLUGIN_INVALID', `The ${kind} plugin lacks the method ${missing}`);
+}

@@ -1,0 +1,189 @@
+import type {
+  CeremonyKind,
+  Decision,
+  EpochMs,
+  Factor,
+  Modality,
+  StoragePlugin,
+  WrappedKey,
+} from '@asignio/contracts';
+import type { ConsentRecord } from '@asignio/policy';
+import type { Effect } from '../effects/effect.ts';
+import { Repository } from './repository.ts';
+
+/*
+ * What the core keeps. A subject is named by pseudonym in every record; the host's own id of a subject stands only in a
+ * ceremony, sealed, for the minutes that it lives.
+ */
+
+/** A subject whose data are held. Made at the first consent, gone with the last datum. */
+export interface SubjectRecord {
+  readonly createdAt: EpochMs;
+  /** R7: moved by the subject's own doing alone. */
+  readonly lastInteraction: EpochMs;
+  /** R6: when the sweep destroys, from the retention rules. */
+  readonly due: EpochMs;
+  readonly rule: string;
+}
+
+/** A consent with the follow-ups that its last change still owes. */
+export interface StoredConsent {
+  readonly consent: ConsentRecord;
+  /** The subject's pseudonym; `null` once the subject is erased and only the evidence of compliance stays. */
+  readonly subject: string | null;
+  readonly effects: readonly Effect[];
+}
+
+/** A wrapped data key: kept apart, destroyed to destroy what it seals. */
+export interface KeyRecord {
+  readonly wrapped: WrappedKey;
+  /** Pseudonym of the subject, `null` for the tenant's own. */
+  readonly subject: string | null;
+  readonly modality: Modality | null;
+  readonly createdAt: EpochMs;
+}
+
+/** A sealed reference. */
+export interface ReferenceRecord {
+  readonly subject: string;
+  readonly modality: Modality;
+  readonly variant: string;
+  readonly consent: string;
+  /** Id of its key record. */
+  readonly key: string;
+  readonly sealed: Uint8Array;
+  /** Grows with each adaptation; part of the associated data. */
+  readonly generation: number;
+  readonly samples: number;
+  readonly established: boolean;
+  readonly createdAt: EpochMs;
+  readonly model: { readonly name: string; readonly version: string };
+  /** `pending` until the ceremony that made it is decided. */
+  readonly state: 'pending' | 'active';
+  /** Ceremonies whose probe was added. */
+  readonly adaptations: readonly string[];
+}
+
+/** Features of an accepted probe, sealed, kept for a while so that its replay is recognised. */
+export interface ProbeRecord {
+  readonly subject: string;
+  readonly reference: string;
+  readonly generation: number;
+  readonly sealed: Uint8Array;
+  readonly expiresAt: EpochMs;
+}
+
+/** Consecutive failures of one subject id, whether it exists or not. */
+export interface AttemptsRecord {
+  readonly failures: number;
+  readonly lastAt: EpochMs;
+  readonly inFlight: readonly { readonly ceremony: string; readonly until: EpochMs }[];
+  /** Ceremonies that were counted, newest last. */
+  readonly counted: readonly string[];
+  readonly keepUntil: EpochMs;
+}
+
+/** What became of a verification sample. */
+export interface SampleResult {
+  readonly status: 'comparing' | 'compared' | 'not-acquired' | 'denied' | 'not-enrolled' | 'failed';
+  /** A `comparing` older than this was interrupted. */
+  readonly until: EpochMs;
+  /** Sealed {@link ComparisonOutcome}; only when compared. */
+  readonly outcome: Uint8Array | null;
+  /** Why not, by code. */
+  readonly reason: string | null;
+  readonly reference: string | null;
+  readonly generation: number | null;
+  /** The probe's features, sealed by the engine under the reference's key. */
+  readonly probe: Uint8Array | null;
+}
+
+/** One ceremony. */
+export interface CeremonyRecord {
+  readonly kind: CeremonyKind;
+  readonly state: 'open' | 'deciding' | 'decided' | 'redeemed';
+  readonly modalities: readonly Modality[];
+  readonly subject: string;
+  readonly sealedSubject: Uint8Array;
+  readonly signedIn: boolean;
+  readonly origin: string;
+  /** SHA-256 of the binding secret. */
+  readonly binding: Uint8Array;
+  readonly assurance: string;
+  readonly createdAt: EpochMs;
+  readonly expiresAt: EpochMs;
+  /** Enrolment: id of the data key and the sealed parts so far. */
+  readonly key: string | null;
+  readonly consent: string | null;
+  readonly parts: readonly Uint8Array[];
+  readonly submissions: number;
+  /** Verification: by modality. */
+  readonly results: { readonly [M in Modality]?: SampleResult };
+  readonly decision: Decision | null;
+  readonly reasons: readonly string[];
+  readonly decidedAt: EpochMs | null;
+  readonly factors: readonly Factor[];
+  readonly satisfied: readonly string[];
+  readonly effects: readonly Effect[];
+}
+
+/** A destruction under way or done. */
+export interface DestructionRecord {
+  readonly subject: string;
+  /** One modality's references, or all that is held. */
+  readonly scope: Modality | 'all';
+  readonly reason: string;
+  readonly startedAt: EpochMs;
+  readonly counts: { readonly [step: string]: number };
+  readonly state: 'running' | 'done';
+  readonly certificate: string | null;
+  readonly effects: readonly Effect[];
+}
+
+/** All repositories over one storage plugin. */
+export interface Repositories {
+  readonly subjects: Repository<SubjectRecord>;
+  readonly consents: Repository<StoredConsent>;
+  readonly keys: Repository<KeyRecord>;
+  readonly references: Repository<ReferenceRecord>;
+  readonly probes: Repository<ProbeRecord>;
+  readonly attempts: Repository<AttemptsRecord>;
+  readonly ceremonies: Repository<CeremonyRecord>;
+  readonly destructions: Repository<DestructionRecord>;
+}
+
+/** A record whose follow-ups are not done is due at once, so that the next sweep finds it. */
+const OVERDUE = 0;
+
+/** Expiry of a ceremony that a withdrawal put an end to: before every time. */
+export const CANCELLED = 0;
+
+/** How long a decided ceremony stays readable, ms. */
+export const DECIDED_KEPT_MS = 10 * 60_000;
+
+export function createRepositories(storage: StoragePlugin): Repositories {
+  return {
+    subjects: new Repository(storage, 'subject', (value, id) => ({ subject: id, due: value.due })),
+    consents: new Repository(storage, 'consent', (value) => ({
+      ...(value.subject === null ? {} : { subject: value.subject }),
+      ...(value.effects.length === 0 ? {} : { due: OVERDUE }),
+    })),
+    keys: new Repository(storage, 'key', (value) => (value.subject === null ? {} : { subject: value.subject })),
+    references: new Repository(storage, 'reference', (value) => ({ subject: value.subject })),
+    probes: new Repository(storage, 'probe', (value) => ({ subject: value.subject, due: value.expiresAt })),
+    attempts: new Repository(storage, 'attempts', (value, id) => ({ subject: id, due: value.keepUntil })),
+    ceremonies: new Repository(storage, 'ceremony', (value) => ({
+      subject: value.subject,
+      due:
+        value.effects.length > 0
+          ? OVERDUE
+          : value.decidedAt === null
+            ? value.expiresAt
+            : value.decidedAt + DECIDED_KEPT_MS,
+    })),
+    destructions: new Repository(storage, 'destruction', (value) => ({
+      subject: value.subject,
+      ...(value.state === 'done' && value.effects.length === 0 ? {} : { due: OVERDUE }),
+    })),
+  };
+}

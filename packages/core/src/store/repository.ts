@@ -1,0 +1,133 @@
+import { AsignioError } from '@asignio/contracts';
+import type {
+  RecordIndex,
+  RecordKind,
+  StoragePlugin,
+  StoredRecord,
+  StoredValue,
+  TenantId,
+} from '@asignio/contracts';
+
+/** A record with its value typed. */
+export interface Typed<T> extends Omit<StoredRecord, 'value'> {
+  readonly value: T;
+}
+
+/** How often a lost compare-and-set is tried again before the caller is told. */
+const MAX_TRIES = 64;
+
+/**
+ * Typed access to one kind of record. All that two processes must agree on goes through {@link Repository.update}, a
+ * compare-and-set that reads again when it loses.
+ */
+export class Repository<T> {
+  private readonly storage: StoragePlugin;
+  readonly kind: RecordKind;
+  private readonly index: (value: T, id: string) => RecordIndex;
+
+  constructor(storage: StoragePlugin, kind: RecordKind, index: (value: T, id: string) => RecordIndex) {
+    this.storage = storage;
+    this.kind = kind;
+    this.index = index;
+  }
+
+  async get(tenant: TenantId, id: string): Promise<Typed<T> | undefined> {
+    return (await this.storage.get({ tenant, kind: this.kind, id })) as Typed<T> | undefined;
+  }
+
+  /** @throws AsignioError `ASIGNIO_STORAGE_CONFLICT` when the id is taken. */
+  async insert(tenant: TenantId, id: string, value: T): Promise<Typed<T>> {
+    return (await this.storage.insert(
+      { tenant, kind: this.kind, id },
+      value as StoredValue,
+      this.index(value, id),
+    )) as Typed<T>;
+  }
+
+  /** Inserts, or returns what is there: for steps that may be done again. */
+  async insertOnce(tenant: TenantId, id: string, value: T): Promise<Typed<T>> {
+    try {
+      return await this.insert(tenant, id, value);
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+      const existing = await this.get(tenant, id);
+      if (existing === undefined) throw error;
+      return existing;
+    }
+  }
+
+  async replace(record: Typed<T>, value: T): Promise<Typed<T>> {
+    const { tenant, kind, id } = record;
+    return (await this.storage.replace(
+      { tenant, kind, id },
+      value as StoredValue,
+      this.index(value, id),
+      record.version,
+    )) as Typed<T>;
+  }
+
+  /**
+   * Reads, changes, writes if nothing moved meanwhile, else does it again. `change` returns `undefined` to leave the
+   * record as it is, and throws to give up; it must be pure. Without a record it gets `undefined`, and what it returns is
+   * inserted.
+   */
+  async update(
+    tenant: TenantId,
+    id: string,
+    change: (value: T | undefined) => T | undefined,
+  ): Promise<Typed<T> | undefined> {
+    for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
+      const record = await this.get(tenant, id);
+      const value = change(record?.value);
+      if (value === undefined) return record;
+      try {
+        return record === undefined ? await this.insert(tenant, id, value) : await this.replace(record, value);
+      } catch (error) {
+        if (!isConflict(error)) throw error;
+      }
+    }
+    throw new AsignioError('ASIGNIO_STORAGE_CONFLICT', `A ${this.kind} record is written to by too many at once`);
+  }
+
+  async remove(tenant: TenantId, id: string): Promise<boolean> {
+    return this.storage.remove({ tenant, kind: this.kind, id });
+  }
+
+  /** All of one subject's records, in memory: there are few. */
+  async ofSubject(tenant: TenantId, subject: string): Promise<readonly Typed<T>[]> {
+    const records: Typed<T>[] = [];
+    let after: string | undefined;
+    do {
+      const page = await this.storage.list({
+        tenant,
+        kind: this.kind,
+        subject,
+        limit: 1000,
+        ...(after === undefined ? {} : { after }),
+      });
+      records.push(...(page.records as readonly Typed<T>[]));
+      after = page.next;
+    } while (after !== undefined);
+    return records;
+  }
+
+  /** Walks what is due, page by page, never holding more than one page. */
+  async *due(upTo: number): AsyncGenerator<Typed<T>> {
+    let after: string | undefined;
+    do {
+      const page = await this.storage.listDue({
+        kind: this.kind,
+        upTo,
+        limit: 100,
+        ...(after === undefined ? {} : { after }),
+      });
+      yield* page.records as readonly Typed<T>[];
+      after = page.next;
+    } while (after !== undefined);
+  }
+}
+
+/** Whether an error is a lost compare-and-set. */
+export function isConflict(error: unknown): boolean {
+  return error instanceof AsignioError && error.code === 'ASIGNIO_STORAGE_CONFLICT';
+}

@@ -1,0 +1,49 @@
+import { AsignioError } from '@asignio/contracts';
+import type { Modality, Permit, Purpose, SubjectId, TenantId } from '@asignio/contracts';
+import type { NoticeRegister, PermitAuthority } from '@asignio/policy';
+import type { Repositories } from '../store/records.ts';
+
+/**
+ * Reads the live consents and asks the policy for a permit: the one way in which the core gets one. Permits name the
+ * subject by pseudonym, so that the engine never learns the host's id of anybody.
+ */
+export class Permits {
+  private readonly repositories: Repositories;
+  private readonly authority: PermitAuthority;
+  private readonly notices: NoticeRegister;
+
+  constructor(repositories: Repositories, authority: PermitAuthority, notices: NoticeRegister) {
+    this.repositories = repositories;
+    this.authority = authority;
+    this.notices = notices;
+  }
+
+  /** @throws AsignioError `ASIGNIO_CONSENT_REQUIRED`, `ASIGNIO_CONSENT_STALE`. */
+  async issue(
+    tenant: TenantId,
+    pseudonym: string,
+    modality: Modality,
+    purpose: Purpose = 'authentication',
+  ): Promise<Permit> {
+    const stored = await this.repositories.consents.ofSubject(tenant, pseudonym);
+    return this.authority.issue({
+      tenant,
+      subject: pseudonym as SubjectId,
+      modality,
+      purpose,
+      consents: stored.map(({ value }) => value.consent),
+      notices: this.notices,
+    });
+  }
+}
+
+const REFUSALS: ReadonlySet<string> = new Set([
+  'ASIGNIO_CONSENT_REQUIRED',
+  'ASIGNIO_CONSENT_STALE',
+  'ASIGNIO_PURPOSE_FORBIDDEN',
+]);
+
+/** Whether an error is the policy's refusal, as opposed to a fault. */
+export function isRefusal(error: unknown): error is AsignioError {
+  return error instanceof AsignioError && REFUSALS.has(error.code);
+}

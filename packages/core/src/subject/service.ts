@@ -1,0 +1,292 @@
+import { randomBytes } from 'node:crypto';
+import { AsignioError } from '@asignio/contracts';
+import type { Clock, ConsentId, SubjectId, TenantId } from '@asignio/contracts';
+import {
+  consentState,
+  grantConsent,
+  noticeSha256,
+  receiptClaims,
+  retentionSchedule,
+  withdrawConsent,
+} from '@asignio/policy';
+import type { Notice, NoticeRegister, PermitAuthority, RetentionRule, ScheduleRow } from '@asignio/policy';
+import type { ConsentView, GrantRequest, HeldData, Subjects } from '../api.ts';
+import type { Attempts } from '../attempts.ts';
+import type { AuditChain } from '../audit/chain.ts';
+import type { Effect } from '../effects/effect.ts';
+import type { EffectRunner } from '../effects/runner.ts';
+import type { Signer } from '../signer.ts';
+import type { Repositories, StoredConsent } from '../store/records.ts';
+import type { Typed } from '../store/repository.ts';
+import type { Vault } from '../vault.ts';
+import type { Destruction } from './destruction.ts';
+import type { Evidence } from './evidence.ts';
+import type { Lifetimes } from './lifetimes.ts';
+
+export interface SubjectTools {
+  readonly repositories: Repositories;
+  readonly vault: Vault;
+  readonly signer: Signer;
+  readonly audit: AuditChain;
+  readonly attempts: Attempts;
+  readonly lifetimes: Lifetimes;
+  readonly destruction: Destruction;
+  readonly effects: EffectRunner;
+  readonly evidence: Evidence;
+  readonly authority: PermitAuthority;
+  readonly notices: NoticeRegister;
+  readonly rules: readonly RetentionRule[];
+  readonly clock: Clock;
+}
+
+/** {@link Subjects} over the store. */
+export class SubjectService implements Subjects {
+  private readonly tools: SubjectTools;
+
+  constructor(tools: SubjectTools) {
+    this.tools = tools;
+  }
+
+  async notice(tenant: TenantId, language?: string): Promise<Notice & { sha256: string }> {
+    const { notices, clock, audit } = this.tools;
+    const notice = notices.current(clock.now(), language);
+    const sha256 = noticeSha256(notice);
+    await audit.append(tenant, {
+      id: `notice:${randomBytes(12).toString('base64url')}`,
+      event: 'notice.served',
+      subject: null,
+      at: clock.now(),
+      data: { version: notice.version, language: notice.language, sha256 },
+    });
+    return { ...notice, sha256 };
+  }
+
+  async grant(request: GrantRequest): Promise<{ consents: readonly ConsentView[]; receipts: readonly string[] }> {
+    const { repositories, vault, lifetimes, evidence, notices, clock } = this.tools;
+    const { tenant } = request;
+    const now = clock.now();
+    const subject = await vault.pseudonym(tenant, request.subject);
+    // Everything is validated before the first write, so a wrong request changes nothing.
+    const drafts = grantConsent(
+      {
+        tenant,
+        subject,
+        modality: request.modality,
+        purposes: request.purposes,
+        noticeVersion: request.noticeVersion,
+        noticeSha256: request.noticeSha256,
+        language: request.language,
+        signature: { method: request.signature.method, name: request.signature.name, signedAt: now },
+        notices,
+      },
+      now,
+    );
+    await lifetimes.start(tenant, subject, now);
+    const stored: Typed<StoredConsent>[] = [];
+    for (const draft of drafts) {
+      const sealed = await evidence.seal(tenant, subject, draft.id, request.signature.name);
+      const consent = { ...draft, signature: { ...draft.signature, evidence: sealed } };
+      const id = draft.id;
+      stored.push(
+        await repositories.consents.insert(tenant, id, {
+          consent,
+          subject,
+          effects: [
+            { type: 'interaction', subject, at: now },
+            {
+              type: 'audit',
+              id: `consent:${id}:granted`,
+              event: 'consent.granted',
+              subject,
+              at: now,
+              data: {
+                consent: id,
+                purpose: draft.purpose,
+                modality: draft.modality,
+                notice: draft.noticeVersion,
+                sha256: draft.noticeSha256,
+              },
+            },
+          ],
+        }),
+      );
+    }
+    for (const record of stored) await this.settle(record);
+    return {
+      consents: stored.map(({ value }) => this.view(value)),
+      receipts: await Promise.all(stored.map(async (record) => this.receiptOf(tenant, subject, record.value))),
+    };
+  }
+
+  async consents(tenant: TenantId, subject: SubjectId): Promise<readonly ConsentView[]> {
+    const { repositories, vault } = this.tools;
+    const held = await repositories.consents.ofSubject(tenant, await vault.pseudonym(tenant, subject));
+    return held.map(({ value }) => this.view(value)).sort((a, b) => a.grantedAt - b.grantedAt);
+  }
+
+  async receipt(tenant: TenantId, subject: SubjectId, consent: ConsentId): Promise<string> {
+    const pseudonym = await this.tools.vault.pseudonym(tenant, subject);
+    return this.receiptOf(tenant, pseudonym, (await this.own(tenant, pseudonym, consent)).value);
+  }
+
+  async withdraw(
+    tenant: TenantId,
+    subject: SubjectId,
+    consent: ConsentId,
+  ): Promise<{ consent: ConsentView; destruction: { due: number }; certificate?: string }> {
+    const { repositories, vault, authority, destruction, clock } = this.tools;
+    const pseudonym = await vault.pseudonym(tenant, subject);
+    await this.own(tenant, pseudonym, consent);
+    const now = clock.now();
+    const order = `withdrawal:${consent}`;
+    const record = await repositories.consents.update(tenant, consent, (value) => {
+      if (value === undefined || value.consent.state === 'withdrawn') return undefined;
+      return { ...value, consent: withdrawConsent(value.consent, now), effects: this.owed(value, order, now) };
+    });
+    authority.revoke(consent);
+    if (record === undefined) throw new AsignioError('ASIGNIO_NOT_FOUND');
+    await this.settle(record);
+    const certificate = await destruction.certificate(tenant, order);
+    return {
+      consent: this.view(record.value),
+      destruction: { due: record.value.consent.withdrawnAt ?? now },
+      ...(certificate === undefined ? {} : { certificate }),
+    };
+  }
+
+  async held(tenant: TenantId, subject: SubjectId): Promise<HeldData> {
+    const { repositories, vault, attempts, lifetimes } = this.tools;
+    const pseudonym = await vault.pseudonym(tenant, subject);
+    const [record, references, probes] = await Promise.all([
+      repositories.subjects.get(tenant, pseudonym),
+      repositories.references.ofSubject(tenant, pseudonym),
+      repositories.probes.ofSubject(tenant, pseudonym),
+    ]);
+    return {
+      subject,
+      enrolments: references
+        .filter(({ value }) => value.state === 'active')
+        .map(({ id, value }) => ({
+          id,
+          modality: value.modality,
+          variant: value.variant,
+          createdAt: value.createdAt,
+          samples: value.samples,
+          established: value.established,
+          recentProbes: probes.filter((probe) => probe.value.reference === id).length,
+        })),
+      consents: await this.consents(tenant, subject),
+      retention: record === undefined ? null : lifetimes.explain(record.value),
+      lastInteraction: record?.value.lastInteraction ?? null,
+      failedAttempts: await attempts.failures(tenant, pseudonym),
+      recipients: [],
+    };
+  }
+
+  async erase(tenant: TenantId, subject: SubjectId): Promise<{ certificate: string }> {
+    const { repositories, vault, authority, effects, destruction, clock } = this.tools;
+    const pseudonym = await vault.pseudonym(tenant, subject);
+    const now = clock.now();
+    const record = await repositories.subjects.get(tenant, pseudonym);
+    if (record === undefined) throw new AsignioError('ASIGNIO_NOT_FOUND', 'Nothing is held about you');
+    // One order for one life of the data: asked for twice, it is the same destruction.
+    const order = `erasure:${pseudonym}:${record.value.createdAt}`;
+    const base = { subject: pseudonym, at: now } as const;
+    // The intention is written before the first thing goes, so that a crash cannot leave half of it.
+    await repositories.destructions.insertOnce(tenant, order, {
+      subject: pseudonym,
+      scope: 'all',
+      reason: 'written-request',
+      startedAt: now,
+      counts: {},
+      state: 'running',
+      certificate: null,
+      effects: [],
+    });
+    for (const { id, value } of await repositories.consents.ofSubject(tenant, pseudonym)) {
+      authority.revoke(id as ConsentId);
+      if (value.consent.state !== 'withdrawn') await this.withdrawOnly(tenant, id, now);
+    }
+    await effects.run(tenant, [
+      { type: 'cancel-ceremonies', modality: 'all', ...base },
+      { type: 'destroy', id: order, scope: 'all', reason: 'written-request', ...base },
+    ]);
+    const certificate = await destruction.certificate(tenant, order);
+    if (certificate === undefined) throw new AsignioError('ASIGNIO_STORAGE_CONFLICT', 'The destruction is under way');
+    return { certificate };
+  }
+
+  retentionSchedule(): readonly ScheduleRow[] {
+    return retentionSchedule(this.tools.rules);
+  }
+
+  /** What a withdrawal owes: no open ceremony survives it, and what the consent supported is destroyed. */
+  private owed(value: StoredConsent, order: string, now: number): readonly Effect[] {
+    const { consent } = value;
+    const subject = value.subject as string;
+    const audit: Effect = {
+      type: 'audit',
+      id: `consent:${consent.id}:withdrawn`,
+      event: 'consent.withdrawn',
+      subject,
+      at: now,
+      data: { consent: consent.id, purpose: consent.purpose, modality: consent.modality },
+    };
+    if (consent.purpose !== 'authentication') return [audit];
+    return [
+      { type: 'cancel-ceremonies', subject, modality: consent.modality, at: now },
+      { type: 'destroy', id: order, subject, scope: consent.modality, reason: 'consent-withdrawn', at: now },
+      audit,
+    ];
+  }
+
+  /** Part of an erasure, which destroys more than this consent supported. */
+  private async withdrawOnly(tenant: TenantId, id: string, now: number): Promise<void> {
+    const record = await this.tools.repositories.consents.update(tenant, id, (value) =>
+      value === undefined || value.consent.state === 'withdrawn'
+        ? undefined
+        : {
+            ...value,
+            consent: withdrawConsent(value.consent, now),
+            effects: [...value.effects, ...this.owed(value, '', now).filter(({ type }) => type === 'audit')],
+          },
+    );
+    if (record !== undefined) await this.settle(record);
+  }
+
+  private async settle(record: Typed<StoredConsent>): Promise<void> {
+    if (record.value.effects.length === 0) return;
+    await this.tools.effects.run(record.tenant, record.value.effects);
+    await this.tools.repositories.consents.update(record.tenant, record.id, (value) =>
+      value === undefined || value.effects.length === 0 ? undefined : { ...value, effects: [] },
+    );
+  }
+
+  /** Another subject's consent and one that never was are the same from outside. */
+  private async own(tenant: TenantId, pseudonym: string, consent: ConsentId): Promise<Typed<StoredConsent>> {
+    const record = await this.tools.repositories.consents.get(tenant, consent);
+    if (record === undefined || record.value.subject !== pseudonym)
+      throw new AsignioError('ASIGNIO_NOT_FOUND', 'There is no such consent');
+    return record;
+  }
+
+  private async receiptOf(tenant: TenantId, pseudonym: string, value: StoredConsent): Promise<string> {
+    const { evidence, signer } = this.tools;
+    const { consent } = value;
+    const name = await evidence.open(tenant, pseudonym, consent.id, consent.signature.evidence);
+    return signer.sign(tenant, 'asignio-consent-receipt+jws', { ...receiptClaims(consent), signedName: name });
+  }
+
+  private view({ consent }: StoredConsent): ConsentView {
+    const { notices, clock } = this.tools;
+    return {
+      id: consent.id,
+      modality: consent.modality,
+      purpose: consent.purpose,
+      state: consentState(consent, notices, clock.now()),
+      noticeVersion: consent.noticeVersion,
+      grantedAt: consent.grantedAt,
+      ...(consent.withdrawnAt === undefined || consent.withdrawnAt === null ? {} : { withdrawnAt: consent.withdrawnAt }),
+    };
+  }
+}

@@ -1,0 +1,160 @@
+import { systemClock } from '@asignio/contracts';
+import type { TenantId } from '@asignio/contracts';
+import { createNoticeRegister, createPermitAuthority } from '@asignio/policy';
+import type { AsignioCore } from './api.ts';
+import { Assurance, DEFAULT_PROFILES } from './assurance.ts';
+import { Attempts, NIST_63B4_ATTEMPTS } from './attempts.ts';
+import { AuditChain } from './audit/chain.ts';
+import { Adaptation } from './ceremony/adaptation.ts';
+import { Enrolment } from './ceremony/enrolment.ts';
+import { CeremonyLedger } from './ceremony/ledger.ts';
+import { CeremonyService } from './ceremony/service.ts';
+import { Verification } from './ceremony/verification.ts';
+import { EffectRunner } from './effects/runner.ts';
+import { checkOptions } from './options.ts';
+import type { CoreOptions } from './options.ts';
+import { Signer } from './signer.ts';
+import { createRepositories } from './store/records.ts';
+import { Destruction } from './subject/destruction.ts';
+import { Evidence } from './subject/evidence.ts';
+import { Lifetimes } from './subject/lifetimes.ts';
+import { Permits } from './subject/permits.ts';
+import { SubjectService } from './subject/service.ts';
+import { Sweep } from './sweep.ts';
+import { Vault } from './vault.ts';
+
+const DEFAULT_LIFETIMES = { enrolment: 15 * 60_000, verification: 5 * 60_000 };
+const SWEEP_EVERY_MS = 60_000;
+
+/**
+ * Puts a system together: opens the plugins, starts the engine, finishes what a crash left.
+ *
+ * @throws AsignioError `ASIGNIO_OPTION_INVALID`, `ASIGNIO_PLUGIN_INVALID`, and whatever a plugin's `open` throws.
+ * @example
+ * ```ts
+ * const core = await createCore({
+ *   storage: storageLmdb({ path: './data' }),
+ *   keys: keysFile({ path: './data/keys.json' }),
+ *   engine: (permits) => createEngine({ permits }),
+ *   notices: defaultNotices({ controller: { name: 'Acme', contact: 'privacy@acme.example' } }),
+ *   retention: DEFAULT_RETENTION,
+ * });
+ * ```
+ */
+export async function createCore(options: CoreOptions): Promise<AsignioCore> {
+  checkOptions(options);
+  const { storage, keys, retention: rules } = options;
+  const clock = options.clock ?? systemClock;
+  const notices = createNoticeRegister(options.notices);
+  const authority = createPermitAuthority({ clock });
+  const engine = options.engine(authority);
+  const repositories = createRepositories(storage);
+  const vault = new Vault(repositories, keys, clock);
+  const signer = new Signer(vault);
+  const audit = new AuditChain(storage);
+  const attempts = new Attempts(repositories, clock, options.attempts ?? NIST_63B4_ATTEMPTS);
+  const assurance = new Assurance(options.assurance ?? DEFAULT_PROFILES, engine);
+  const permits = new Permits(repositories, authority, notices);
+  const lifetimes = new Lifetimes(repositories, rules);
+  const destruction = new Destruction({ repositories, audit, signer, clock });
+  const adaptation = new Adaptation({ repositories, vault, engine, permits, audit });
+  const effects = new EffectRunner({ repositories, audit, attempts, lifetimes, destruction, adaptation });
+  const ledger = new CeremonyLedger({ repositories, engine, vault, clock, effects });
+  const enrolment = new Enrolment({ repositories, vault, engine, permits, ledger, clock });
+  const verification = new Verification({
+    repositories,
+    vault,
+    engine,
+    permits,
+    attempts,
+    assurance,
+    ledger,
+    clock,
+  });
+  const modalities = options.modalities ?? ['signature'];
+  const ceremonies = new CeremonyService({
+    repositories,
+    vault,
+    engine,
+    permits,
+    attempts,
+    assurance,
+    audit,
+    ledger,
+    enrolment,
+    verification,
+    clock,
+    modalities,
+    lifetimeMs: options.lifetimeMs ?? DEFAULT_LIFETIMES,
+  });
+  const evidence = new Evidence(vault);
+  const subjects = new SubjectService({
+    repositories,
+    vault,
+    signer,
+    audit,
+    attempts,
+    lifetimes,
+    destruction,
+    effects,
+    evidence,
+    authority,
+    notices,
+    rules,
+    clock,
+  });
+  const sweep = new Sweep({
+    storage,
+    repositories,
+    ledger,
+    verification,
+    effects,
+    destruction,
+    audit,
+    attempts,
+    clock,
+  });
+
+  await storage.open();
+  try {
+    await keys.open();
+    await engine.warm();
+    await sweep.run();
+  } catch (error) {
+    await Promise.allSettled([engine.close(), keys.close(), storage.close()]);
+    throw error;
+  }
+  const stopSweeping = schedule(sweep, options);
+
+  return {
+    ceremonies,
+    subjects,
+    audit,
+    modalities,
+    publicKeys: (tenant: TenantId) => signer.publicKeys(tenant),
+    sweep: () => sweep.run(),
+    ready: () => storage.ping(),
+    stats: () => engine.stats(),
+    close: async () => {
+      await stopSweeping();
+      await engine.close();
+      await keys.close();
+      await storage.close();
+    },
+  };
+}
+
+/** Sweeps now and then; the returned function stops it and waits for the one under way. */
+function schedule(sweep: Sweep, options: CoreOptions): () => Promise<void> {
+  const every = options.sweepEveryMs ?? SWEEP_EVERY_MS;
+  if (every === 0) return () => Promise.resolve();
+  let running: Promise<unknown> = Promise.resolve();
+  const timer = setInterval(() => {
+    running = running.then(() => sweep.run()).catch((error: unknown) => options.onSweepError?.(error));
+  }, every);
+  timer.unref();
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+}

@@ -1,0 +1,135 @@
+import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { AsignioError } from '@asignio/contracts';
+import type { Clock, KeyProvider, Modality, Pseudonym, SealKey, SubjectId, TenantId } from '@asignio/contracts';
+import { open, seal, sealAad } from '@asignio/engine';
+import type { KeyRecord, Repositories } from './store/records.ts';
+
+/** Id of a tenant's own root key among its key records. */
+const ROOT = 'tenant-root';
+const PURPOSES = ['pseudonym', 'signing', 'record'] as const;
+
+/** Keys of one tenant that are derived from its root: they live as long as the process. */
+interface TenantKeys {
+  /** HMAC key of pseudonyms. */
+  readonly pseudonym: Buffer;
+  /** Seed of the Ed25519 key that signs receipts and certificates. */
+  readonly signing: Buffer;
+  /** Seals short-lived records of the core. */
+  readonly record: Buffer;
+}
+
+/**
+ * Envelope encryption (design, rule 3): every data key is random, wrapped by the tenant's key in the key provider, and
+ * kept in a key record apart from what it seals. Destroying the record destroys the data, in backups too.
+ */
+export class Vault {
+  private readonly repositories: Repositories;
+  private readonly keys: KeyProvider;
+  private readonly clock: Clock;
+  private readonly tenants = new Map<TenantId, Promise<TenantKeys>>();
+
+  constructor(repositories: Repositories, keys: KeyProvider, clock: Clock) {
+    this.repositories = repositories;
+    this.keys = keys;
+    this.clock = clock;
+  }
+
+  /** What logs, audit and the store call a subject. The same person has another one in another tenant. */
+  async pseudonym(tenant: TenantId, subject: SubjectId): Promise<Pseudonym> {
+    const { pseudonym } = await this.tenantKeys(tenant);
+    return createHmac('sha256', pseudonym).update(subject, 'utf8').digest('base64url').slice(0, 22) as Pseudonym;
+  }
+
+  /** Seed (32 bytes) of the tenant's signing key. */
+  async signingSeed(tenant: TenantId): Promise<Buffer> {
+    return (await this.tenantKeys(tenant)).signing;
+  }
+
+  /** Seals bytes under the tenant's own key, for records that live minutes. `context` is authenticated. */
+  async sealRecord(tenant: TenantId, context: string, plain: Uint8Array): Promise<Uint8Array> {
+    const { record } = await this.tenantKeys(tenant);
+    return seal({ dataKey: record, aad: `asignio-record|${tenant}|${context}` }, plain);
+  }
+
+  async openRecord(tenant: TenantId, context: string, sealed: Uint8Array): Promise<Uint8Array> {
+    const { record } = await this.tenantKeys(tenant);
+    return open({ dataKey: record, aad: `asignio-record|${tenant}|${context}` }, sealed);
+  }
+
+  /** Makes and stores a data key for a subject; returns the id of its record. */
+  async createKey(tenant: TenantId, subject: Pseudonym, modality: Modality | null, id?: string): Promise<string> {
+    const key = id ?? randomBytes(16).toString('base64url');
+    await this.storeKey(tenant, key, subject, modality);
+    return key;
+  }
+
+  /**
+   * The data key of a record, with the associated data of what it opens. The caller hands it to the engine (which takes
+   * the array away) or wipes it.
+   * @throws AsignioError `ASIGNIO_KEY_UNAVAILABLE` when the key was destroyed.
+   */
+  async dataKey(tenant: TenantId, id: string): Promise<Uint8Array> {
+    const record = await this.repositories.keys.get(tenant, id);
+    if (record === undefined) throw new AsignioError('ASIGNIO_KEY_UNAVAILABLE', 'The key was destroyed');
+    return this.keys.unwrap(tenant, record.value.wrapped, binding(id, record.value));
+  }
+
+  /** A key for the engine, bound to what it opens. */
+  async sealKey(
+    tenant: TenantId,
+    key: string,
+    what: { subject: string; modality: Modality; generation: number; consent: string },
+  ): Promise<SealKey> {
+    return {
+      dataKey: await this.dataKey(tenant, key),
+      aad: sealAad({
+        tenant,
+        subject: what.subject,
+        modality: what.modality,
+        version: what.generation,
+        consent: what.consent,
+        kind: 'reference',
+      }),
+    };
+  }
+
+  private async storeKey(
+    tenant: TenantId,
+    id: string,
+    subject: Pseudonym | null,
+    modality: Modality | null,
+  ): Promise<void> {
+    const dataKey = randomBytes(32);
+    const facts = { subject, modality, createdAt: this.clock.now() };
+    try {
+      const wrapped = await this.keys.wrap(tenant, dataKey, binding(id, facts));
+      await this.repositories.keys.insertOnce(tenant, id, { ...facts, wrapped });
+    } finally {
+      dataKey.fill(0);
+    }
+  }
+
+  private tenantKeys(tenant: TenantId): Promise<TenantKeys> {
+    let keys = this.tenants.get(tenant);
+    if (keys === undefined) {
+      keys = this.loadTenantKeys(tenant);
+      this.tenants.set(tenant, keys);
+      keys.catch(() => this.tenants.delete(tenant));
+    }
+    return keys;
+  }
+
+  private async loadTenantKeys(tenant: TenantId): Promise<TenantKeys> {
+    if ((await this.repositories.keys.get(tenant, ROOT)) === undefined) await this.storeKey(tenant, ROOT, null, null);
+    const root = await this.dataKey(tenant, ROOT);
+    const [pseudonym, signing, record] = PURPOSES.map((purpose) =>
+      Buffer.from(hkdfSync('sha256', root, tenant, `asignio/${purpose}/1`, 32)),
+    ) as [Buffer, Buffer, Buffer];
+    root.fill(0);
+    return { pseudonym, signing, record };
+  }
+}
+
+function binding(id: string, facts: Pick<KeyRecord, 'subject' | 'modality'>): string {
+  return JSON.stringify(['asignio-key/1', id, facts.subject, facts.modality]);
+}
