@@ -1,0 +1,63 @@
+import { consentId } from '@asignio/contracts';
+import type { Modality, Purpose } from '@asignio/contracts';
+import type { GrantRequest } from '@asignio/core';
+import { presentConsent, presentHeld, presentNotice, presentWithdrawal } from '../http/present.ts';
+import { signedIn } from '../visit.ts';
+import type { Handler } from '../visit.ts';
+
+interface GrantBody {
+  readonly noticeVersion: string;
+  readonly noticeSha256: string;
+  readonly language: string;
+  readonly modality: Modality;
+  readonly purposes: readonly Purpose[];
+  readonly signature: GrantRequest['signature'];
+}
+
+export const readNotice: Handler = async ({ core }, { tenant, query, res }) => {
+  res.json(presentNotice(await core.subjects.notice(tenant, query['language'])));
+};
+
+export const readHeld: Handler = async ({ core, settings }, visit) => {
+  const held = await core.subjects.held(visit.tenant, signedIn(visit));
+  visit.res.json(presentHeld(held, settings.alternatives));
+};
+
+export const readConsents: Handler = async ({ core }, visit) => {
+  const consents = await core.subjects.consents(visit.tenant, signedIn(visit));
+  visit.res.json({ consents: consents.map(presentConsent) });
+};
+
+export const grantConsents: Handler = async ({ core }, visit) => {
+  const body = visit.body as GrantBody;
+  const { consents, receipts } = await core.subjects.grant({
+    tenant: visit.tenant,
+    subject: signedIn(visit),
+    modality: body.modality,
+    purposes: body.purposes,
+    noticeVersion: body.noticeVersion,
+    noticeSha256: body.noticeSha256,
+    language: body.language,
+    signature: body.signature,
+  });
+  visit.res.status(201).json({ consents: consents.map(presentConsent), receipts });
+};
+
+export const readReceipt: Handler = async ({ core }, visit) => {
+  const id = consentId(visit.params['id']);
+  const receipt = await core.subjects.receipt(visit.tenant, signedIn(visit), id);
+  visit.res
+    .set('Content-Disposition', `attachment; filename="receipt-${id}.jws"`)
+    .type('application/jose')
+    .send(Buffer.from(receipt));
+};
+
+export const withdrawConsent: Handler = async ({ core }, visit) => {
+  const id = consentId(visit.params['id']);
+  visit.res.json(presentWithdrawal(await core.subjects.withdraw(visit.tenant, signedIn(visit), id)));
+};
+
+export const eraseSubject: Handler = async ({ core }, visit) => {
+  const { certificate } = await core.subjects.erase(visit.tenant, signedIn(visit));
+  visit.res.json({ certificate });
+};

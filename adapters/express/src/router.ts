@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import { AsignioError } from '@asignio/contracts';
+import type { AsignioCore } from '@asignio/core';
+import express from 'express';
+import type { NextFunction, Request, Response, Router } from 'express';
+import { JSON_BODY, ROUTES } from './document/routes.ts';
+import type { Route, RouteName } from './document/routes.ts';
+import { parsedJson, validated } from './document/validate.ts';
+import { checkHeaders, readBody } from './guard/body.ts';
+import { createLimits } from './guard/limits.ts';
+import type { Limits } from './guard/limits.ts';
+import { Slots } from './guard/slots.ts';
+import * as ceremonies from './handlers/ceremonies.ts';
+import * as subjects from './handlers/subjects.ts';
+import * as system from './handlers/system.ts';
+import { createMetrics } from './metrics.ts';
+import { settingsOf } from './options.ts';
+import type { RouterOptions } from './options.ts';
+import { problemHandler } from './problems.ts';
+import type { RequestNote } from './problems.ts';
+import type { Timer } from './timer.ts';
+import { originOf, requesterOf, tenantOf } from './visit.ts';
+import type { Handler, House, Visit } from './visit.ts';
+
+/** Streams of events: for one ceremony, and for all of this process. */
+const STREAMS_PER_CEREMONY = 4;
+const STREAMS = 1024;
+
+const HANDLERS: { readonly [Name in RouteName]: Handler } = { ...ceremonies, ...subjects, ...system };
+
+/**
+ * Everything Asignio says over HTTP, as a router to mount where the host likes. Mount it after the host's session
+ * middleware and before its body parsers.
+ *
+ * Errors are problem documents (RFC 9457) with a `code` of `docs/errors.md`; `GET openapi.json` describes every route.
+ * @param core what `createAsignio` made
+ * @throws AsignioError `ASIGNIO_OPTION_INVALID`, naming the option.
+ * @example
+ * ```ts
+ * app.use('/asignio', asignioRouter(asignio, {
+ *   origins: ['https://app.example'],
+ *   subject: (req) => req.user?.id,
+ * }));
+ * ```
+ */
+export function asignioRouter(core: AsignioCore, options: RouterOptions): Router {
+  const settings = settingsOf(options);
+  const house: House = { core, settings, metrics: createMetrics(core), streams: new Slots(STREAMS_PER_CEREMONY, STREAMS) };
+  const limits: Limits = settings.rateLimit === false ? async () => undefined : createLimits(settings.rateLimit);
+  const notes = new WeakMap<Request, RequestNote>();
+  const noteOf = (req: Request): RequestNote => notes.get(req) ?? { requestId: randomUUID(), route: '' };
+
+  const router = express.Router();
+  router.use((req, res, next) => {
+    const note = { requestId: randomUUID(), route: '' };
+    notes.set(req, note);
+    harden(res, note.requestId);
+    measure(house, req, res, note);
+    next();
+  });
+  for (const route of ROUTES)
+    router[route.method](route.path, async (req: Request, res: Response) => {
+      noteOf(req).route = route.path;
+      await answer(house, limits, route, req, res);
+    });
+  router.use((_req: Request, _res: Response, next: NextFunction) => next(new AsignioError('ASIGNIO_NOT_FOUND')));
+  router.use(problemHandler(settings.logger, noteOf));
+  return router;
+}
+
+/** Headers of every answer. */
+function harden(res: Response, requestId: string): void {
+  res.set({
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+    'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Referrer-Policy': 'same-origin',
+    'X-Request-Id': requestId,
+  });
+}
+
+function measure(house: House, req: Request, res: Response, note: RequestNote): void {
+  const { timer } = house.settings;
+  const begun = timer.now();
+  res.once('finish', () => {
+    // A path or method that is not in the table would make a label of what a caller may choose.
+    const method = note.route === '' ? 'OTHER' : req.method;
+    house.metrics.answered(note.route, method, res.statusCode, (timer.now() - begun) / 1000);
+  });
+}
+
+/** The guards in their order, the cheapest first, then the handler. */
+async function answer(house: House, limits: Limits, route: Route, req: Request, res: Response): Promise<void> {
+  const { settings } = house;
+  if (route.limit !== 'none') await limits(route.limit, req.ip);
+  const origin = route.origin ? originOf(req, settings) : '';
+  const params = route.params === undefined ? {} : validated<Visit['params']>(route.params, req.params, 'ASIGNIO_ID_INVALID');
+  const query =
+    route.query === undefined ? {} : validated<Visit['query']>(route.query, { ...req.query }, 'ASIGNIO_REQUEST_INVALID');
+  const requester = route.origin ? requesterOf(req, settings) : undefined;
+  if (route.signedIn && requester === undefined) throw new AsignioError('ASIGNIO_SIGN_IN_REQUIRED');
+  const body = await jsonBody(route, req, settings.timer);
+  await HANDLERS[route.name](house, {
+    req,
+    res,
+    origin,
+    requester,
+    params,
+    query,
+    body,
+    // Asked for late: the host's rule for tenants need not hold for health checks and public documents.
+    get tenant() {
+      return tenantOf(req, settings);
+    },
+  });
+}
+
+/** The JSON body of a route that has one. */
+async function jsonBody(route: Route, req: Request, timer: Timer): Promise<unknown> {
+  if (route.body === undefined || !('json' in route.body)) return undefined;
+  checkHeaders(req, JSON_BODY);
+  // A host that mounts a JSON parser before the router has read it already.
+  const value = isParsed(req) ? (req.body as unknown) : parsedJson(await readBody(req, JSON_BODY, timer));
+  return validated(route.body.json, value, 'ASIGNIO_REQUEST_INVALID');
+}
+
+function isParsed(req: Request): boolean {
+  return req.body !== undefined && !Buffer.isBuffer(req.body);
+}

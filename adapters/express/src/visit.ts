@@ -1,0 +1,66 @@
+import { AsignioError, requestOrigin, subjectId, tenantId } from '@asignio/contracts';
+import type { SubjectId, TenantId } from '@asignio/contracts';
+import type { AsignioCore } from '@asignio/core';
+import type { Request, Response } from 'express';
+import type { Slots } from './guard/slots.ts';
+import type { Metrics } from './metrics.ts';
+import type { Settings } from './options.ts';
+
+/** What handlers share for the life of the router. */
+export interface House {
+  readonly core: AsignioCore;
+  readonly settings: Settings;
+  readonly metrics: Metrics;
+  /** Streams of events that are open. */
+  readonly streams: Slots;
+}
+
+/** One request that has passed the guards. */
+export interface Visit {
+  readonly req: Request;
+  readonly res: Response;
+  readonly tenant: TenantId;
+  /** An allowed origin; `''` on the routes that are open to all. */
+  readonly origin: string;
+  readonly requester: SubjectId | undefined;
+  /** Checked against the route's schemas. */
+  readonly params: { readonly [name: string]: string };
+  readonly query: { readonly [name: string]: string | undefined };
+  /** Checked JSON body; handlers name its type, which the route's schema makes true. */
+  readonly body: unknown;
+}
+
+export type Handler = (house: House, visit: Visit) => Promise<void> | void;
+
+/** The tenant that the host says this request is for. */
+export function tenantOf(req: Request, settings: Settings): TenantId {
+  return tenantId(settings.tenant(req));
+}
+
+/** Whom the host has signed in. */
+export function requesterOf(req: Request, settings: Settings): SubjectId | undefined {
+  const subject = settings.subject(req);
+  return subject === undefined ? undefined : subjectId(subject);
+}
+
+/** @throws AsignioError `ASIGNIO_ORIGIN_REFUSED`. */
+export function originOf(req: Request, settings: Settings): string {
+  const fetchSite = req.headers['sec-fetch-site'];
+  const origin = requestOrigin(
+    {
+      origin: req.headers.origin,
+      fetchSite: typeof fetchSite === 'string' ? fetchSite : undefined,
+      self: `${req.protocol}://${req.headers.host ?? ''}`,
+      changes: req.method !== 'GET' && req.method !== 'HEAD',
+    },
+    settings.origins,
+  );
+  if (origin === undefined) throw new AsignioError('ASIGNIO_ORIGIN_REFUSED');
+  return origin;
+}
+
+/** @throws AsignioError `ASIGNIO_SIGN_IN_REQUIRED`. */
+export function signedIn(visit: Visit): SubjectId {
+  if (visit.requester === undefined) throw new AsignioError('ASIGNIO_SIGN_IN_REQUIRED');
+  return visit.requester;
+}

@@ -1,0 +1,214 @@
+import { randomBytes } from 'node:crypto';
+import { AsignioError, ceremonyId, consentId } from '@asignio/contracts';
+import type { CeremonyId, ConsentId, Decision } from '@asignio/contracts';
+import type {
+  AsignioCore,
+  BeginCeremony,
+  CeremonyHandle,
+  CeremonyState,
+  CeremonyView,
+  ConsentView,
+  GrantRequest,
+} from '@asignio/core';
+
+interface Ceremony {
+  readonly request: BeginCeremony;
+  readonly binding: string;
+  state: CeremonyState;
+  received: number;
+  decision?: Decision;
+}
+
+/** What the next calls do, where a test wants something else than success. */
+export interface Script {
+  begin?: AsignioError | Error;
+  view?: AsignioError | Error;
+  submit?: AsignioError | Error;
+  complete?: AsignioError | Error;
+  ready?: Error | Promise<never>;
+  /** Runs while a call is inside the core. */
+  inside?: (call: string) => void;
+}
+
+/** An AsignioCore of one process and no biometrics: ceremonies go through their states, and a script says how they end. */
+export class FakeCore implements AsignioCore {
+  readonly script: Script = {};
+  /** Calls that change something, in order. */
+  readonly changes: string[] = [];
+  readonly begun: BeginCeremony[] = [];
+  readonly handles: CeremonyHandle[] = [];
+  readonly samples: Uint8Array[] = [];
+  /** The arrays themselves that were handed in. */
+  readonly handed: Uint8Array[] = [];
+  readonly granted: GrantRequest[] = [];
+  readonly modalities = ['signature'] as const;
+  now = Date.parse('2026-01-01T00:00:00Z');
+  private readonly known = new Map<CeremonyId, Ceremony>();
+  private readonly consentsOf = new Map<string, ConsentView[]>();
+
+  readonly ceremonies: AsignioCore['ceremonies'] = {
+    begin: async (request) => {
+      this.enter('begin', this.script.begin);
+      this.begun.push(request);
+      this.changes.push('begin');
+      const id = ceremonyId(randomBytes(32).toString('base64url'));
+      const binding = randomBytes(32).toString('base64url');
+      this.known.set(id, { request, binding, state: 'open', received: 0 });
+      return { view: this.shown(id), binding };
+    },
+    view: async (handle) => {
+      this.enter('view', this.script.view);
+      this.find(handle);
+      return this.shown(handle.id);
+    },
+    submit: async (handle, _modality, sample) => {
+      const ceremony = this.find(handle);
+      this.enter('submit', this.script.submit);
+      if (ceremony.state !== 'open' || ceremony.received >= needed(ceremony))
+        throw new AsignioError('ASIGNIO_CEREMONY_ORDER');
+      this.handed.push(sample.bytes);
+      this.samples.push(Uint8Array.from(sample.bytes));
+      this.changes.push('submit');
+      ceremony.received += 1;
+      return { needed: needed(ceremony), received: ceremony.received };
+    },
+    complete: async (handle) => {
+      const ceremony = this.find(handle);
+      if (ceremony.state !== 'open' || ceremony.received < needed(ceremony))
+        throw new AsignioError('ASIGNIO_CEREMONY_ORDER');
+      this.changes.push('complete');
+      ceremony.state = 'decided';
+      ceremony.decision = this.script.complete === undefined ? 'accepted' : 'inconclusive';
+      this.enter('complete', this.script.complete);
+      return this.shown(handle.id);
+    },
+    redeem: async () => {
+      throw new AsignioError('ASIGNIO_CEREMONY_ORDER');
+    },
+  };
+
+  readonly subjects: AsignioCore['subjects'] = {
+    notice: async (_tenant, language = 'en') => ({
+      version: '2026-01',
+      language,
+      sha256: 'a'.repeat(64),
+      title: 'How we use your signature',
+      sections: [],
+      purposes: [],
+      effectiveAt: this.now,
+      controller: { name: 'Acme', contact: 'privacy@acme.example' },
+    }),
+    grant: async (request) => {
+      this.granted.push(request);
+      this.changes.push('grant');
+      const made = request.purposes.map((purpose) => ({
+        id: consentId(randomBytes(16).toString('base64url')),
+        modality: request.modality,
+        purpose,
+        state: 'granted' as const,
+        noticeVersion: request.noticeVersion,
+        grantedAt: this.now,
+      }));
+      this.consentsOf.set(request.subject, [...(this.consentsOf.get(request.subject) ?? []), ...made]);
+      return { consents: made, receipts: made.map(() => 'e30.e30.c2ln') };
+    },
+    consents: async (_tenant, subject) => this.consentsOf.get(subject) ?? [],
+    receipt: async (_tenant, subject, id) => {
+      this.consent(subject, id);
+      return 'e30.e30.c2ln';
+    },
+    withdraw: async (_tenant, subject, id) => {
+      const consent = this.consent(subject, id);
+      this.changes.push('withdraw');
+      return { consent: { ...consent, state: 'withdrawn', withdrawnAt: this.now }, destruction: { due: this.now } };
+    },
+    held: async (_tenant, subject) => ({
+      subject,
+      enrolments: [
+        {
+          id: 'ref',
+          modality: 'signature',
+          variant: 'finger',
+          createdAt: this.now,
+          samples: 5,
+          established: false,
+          recentProbes: 0,
+        },
+      ],
+      consents: this.consentsOf.get(subject) ?? [],
+      retention: { due: this.now, rule: 'inactivity', sentence: 'Three years after you last signed in.' },
+      lastInteraction: null,
+      failedAttempts: 2,
+      recipients: [],
+    }),
+    erase: async () => {
+      this.changes.push('erase');
+      return { certificate: 'e30.e30.c2ln' };
+    },
+    retentionSchedule: () => [],
+  };
+
+  readonly audit: AsignioCore['audit'] = {
+    read: async () => [],
+    verify: async () => ({ entries: 0, head: '0'.repeat(64) }),
+  };
+
+  async publicKeys() {
+    return { keys: [{ kty: 'OKP', crv: 'Ed25519', x: 'AA' }] };
+  }
+  async sweep() {
+    return { ran: true, finished: 0, interrupted: 0, expired: 0, destroyed: 0 };
+  }
+  async ready() {
+    if (this.script.ready instanceof Error) throw this.script.ready;
+    await this.script.ready;
+  }
+  stats() {
+    return { workers: 2, queued: 3, running: 1, completed: 7, failed: 0, startedAt: this.now };
+  }
+  async close() {}
+
+  /** Moves a ceremony on, as another process would. */
+  set(id: string, state: CeremonyState, decision?: Decision): void {
+    const ceremony = this.known.get(ceremonyId(id));
+    if (ceremony === undefined) throw new Error('No such ceremony');
+    ceremony.state = state;
+    if (decision !== undefined) ceremony.decision = decision;
+  }
+
+  private enter(call: string, failure: Error | undefined): void {
+    this.script.inside?.(call);
+    if (failure !== undefined) throw failure;
+  }
+
+  private find(handle: CeremonyHandle): Ceremony {
+    this.handles.push(handle);
+    const ceremony = this.known.get(handle.id);
+    if (ceremony === undefined || ceremony.binding !== handle.binding) throw new AsignioError('ASIGNIO_CEREMONY_UNKNOWN');
+    return ceremony;
+  }
+
+  private shown(id: CeremonyId): CeremonyView {
+    const ceremony = this.known.get(id);
+    if (ceremony === undefined) throw new AsignioError('ASIGNIO_CEREMONY_UNKNOWN');
+    return {
+      id,
+      kind: ceremony.request.kind,
+      state: ceremony.state,
+      modalities: ceremony.request.modalities,
+      samples: { signature: { needed: needed(ceremony), received: ceremony.received } },
+      expiresAt: this.now + 300_000,
+      ...(ceremony.decision === undefined ? {} : { decision: ceremony.decision }),
+    };
+  }
+
+  private consent(subject: string, id: ConsentId): ConsentView {
+    const found = this.consentsOf.get(subject)?.find((one) => one.id === id);
+    if (found === undefined) throw new AsignioError('ASIGNIO_NOT_FOUND');
+    return found;
+  }
+}
+
+function needed(ceremony: Ceremony): number {
+  return ceremony.request.kind === 'enrolment' ? 5 : 1;
+}
