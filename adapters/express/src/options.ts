@@ -143,7 +143,9 @@ function exactOrigin(value: string): string {
 }
 
 function fromThisMachine(req: Request): boolean {
-  const forwarded = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some((name) => req.headers[name] !== undefined);
+  const forwarded = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some(
+    (name) => req.headers[name] !== undefined,
+  );
   const address = req.socket.remoteAddress ?? '';
   return !forwarded && (address === '::1' || /^(?:::ffff:)?127\./.test(address));
 }

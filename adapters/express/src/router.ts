@@ -45,7 +45,12 @@ const HANDLERS: { readonly [Name in RouteName]: Handler } = { ...ceremonies, ...
  */
 export function asignioRouter(core: AsignioCore, options: RouterOptions): Router {
   const settings = settingsOf(options);
-  const house: House = { core, settings, metrics: createMetrics(core), streams: new Slots(STREAMS_PER_CEREMONY, STREAMS) };
+  const house: House = {
+    core,
+    settings,
+    metrics: createMetrics(core),
+    streams: new Slots(STREAMS_PER_CEREMONY, STREAMS),
+  };
   const limits: Limits = settings.rateLimit === false ? async () => undefined : createLimits(settings.rateLimit);
   const notes = new WeakMap<Request, RequestNote>();
   const noteOf = (req: Request): RequestNote => notes.get(req) ?? { requestId: randomUUID(), route: '' };
@@ -95,9 +100,8 @@ async function answer(house: House, limits: Limits, route: Route, req: Request, 
   const { settings } = house;
   if (route.limit !== 'none') await limits(route.limit, req.ip);
   const origin = route.origin ? originOf(req, settings) : '';
-  const params = route.params === undefined ? {} : validated<Visit['params']>(route.params, req.params, 'ASIGNIO_ID_INVALID');
-  const query =
-    route.query === undefined ? {} : validated<Visit['query']>(route.query, { ...req.query }, 'ASIGNIO_REQUEST_INVALID');
+  const params = route.params === undefined ? {} : validated(route.params, req.params, 'ASIGNIO_ID_INVALID');
+  const query = route.query === undefined ? {} : validated(route.query, { ...req.query }, 'ASIGNIO_REQUEST_INVALID');
   const requester = route.origin ? requesterOf(req, settings) : undefined;
   if (route.signedIn && requester === undefined) throw new AsignioError('ASIGNIO_SIGN_IN_REQUIRED');
   const body = await jsonBody(route, req, settings.timer);
@@ -106,8 +110,8 @@ async function answer(house: House, limits: Limits, route: Route, req: Request, 
     res,
     origin,
     requester,
-    params,
-    query,
+    params: params as Visit['params'],
+    query: query as Visit['query'],
     body,
     // Asked for late: the host's rule for tenants need not hold for health checks and public documents.
     get tenant() {

@@ -17,7 +17,8 @@ describe('the stream of a ceremony’s states', () => {
   });
   afterEach(() => host.close());
 
-  const open = (method = 'GET'): Promise<Stream> => openStream(host.port, `/asignio/ceremonies/${id}/events`, cookie, method);
+  const open = (method = 'GET'): Promise<Stream> =>
+    openStream(host.port, `/asignio/ceremonies/${id}/events`, cookie, method);
   const poll = async (): Promise<void> => {
     await turn();
     host.timer.advance(500);
@@ -37,7 +38,9 @@ describe('the stream of a ceremony’s states', () => {
     expect(stream.response.headers['cache-control']).to.contain('no-store');
     const events = stream.text().trim().split('\n\n');
     expect(events.every((event) => event.startsWith('event: state\ndata: {'))).to.equal(true);
-    const views = events.map((event) => JSON.parse(event.slice(event.indexOf('{'))) as { state: string; decision?: string });
+    const views = events.map(
+      (event) => JSON.parse(event.slice(event.indexOf('{'))) as { state: string; decision?: string },
+    );
     expect(views.map((view) => view.state)).to.deep.equal(['open', 'deciding', 'decided']);
     expect(views.at(-1)?.decision).to.equal('rejected');
   });
@@ -54,7 +57,12 @@ describe('the stream of a ceremony’s states', () => {
     const stream = await open();
     for (let at = 0; at < 300_000; at += 500) await poll();
     await stream.ended;
-    expect(stream.text().split('\n').filter((line) => line === ':')).to.have.length.within(15, 20);
+    expect(
+      stream
+        .text()
+        .split('\n')
+        .filter((line) => line === ':'),
+    ).to.have.length.within(15, 20);
   });
 
   it('is closed on our side when the browser goes, and its place is free again', async () => {

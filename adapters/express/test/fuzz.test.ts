@@ -8,7 +8,7 @@ import type { Ask, Host } from './support/app.js';
 const segment = fc.oneof(
   fc.constantFrom('ceremonies', 'samples', 'signature', 'complete', 'events', 'subjects', 'me', 'consents', 'receipt'),
   fc.constantFrom('notices', 'current', 'capture', 'healthz', 'metrics', '%ff', '%00', '..', '%2e%2e', '__proto__', ''),
-  fc.string({ unit: 'binary', maxLength: 12 }).map((text) => encodeURIComponent(text.toWellFormed())),
+  fc.string({ unit: 'binary', maxLength: 12 }).map(encodeURIComponent),
   fc.stringMatching(/^[A-Za-z0-9_-]{1,70}$/),
 );
 const path = fc
@@ -17,7 +17,13 @@ const path = fc
 const headers = fc.record(
   {
     origin: fc.constantFrom(ORIGIN, 'null', 'https://evil.example', ''),
-    'content-type': fc.constantFrom('application/json', SIGNATURE_MEDIA_TYPE, 'text/plain', ';;;', 'application/json;charset=x'),
+    'content-type': fc.constantFrom(
+      'application/json',
+      SIGNATURE_MEDIA_TYPE,
+      'text/plain',
+      ';;;',
+      'application/json;charset=x',
+    ),
     'content-encoding': fc.constantFrom('gzip', 'identity', 'x'),
     'sec-fetch-site': fc.constantFrom('same-origin', 'cross-site', 'none'),
     cookie: fc.stringMatching(/^[ -~]{0,60}$/),
@@ -32,7 +38,9 @@ const body = fc.oneof(
   fc.constant(undefined),
   fc.uint8Array({ maxLength: 200 }),
   fc.json(),
-  fc.object({ key: fc.constantFrom('kind', 'modalities', 'subject', '__proto__', 'signature') }).map((value) => JSON.stringify(value)),
+  fc
+    .object({ key: fc.constantFrom('kind', 'modalities', 'subject', '__proto__', 'signature') })
+    .map((value) => JSON.stringify(value)),
 );
 const method = fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS', 'PROPFIND');
 

@@ -45,7 +45,10 @@ describe('input that is not what it should be', () => {
     ['an empty subject', JSON.stringify({ ...SIGN_IN, subject: '' })],
     ['a subject of 257 characters', JSON.stringify({ ...SIGN_IN, subject: 'a'.repeat(257) })],
     ['a subject with a line break', JSON.stringify({ ...SIGN_IN, subject: 'ada\r\nSet-Cookie: x=1' })],
-    ['a subject with half a surrogate pair', String.raw`{"kind":"verification","modalities":["signature"],"subject":"\ud800"}`],
+    [
+      'a subject with half a surrogate pair',
+      String.raw`{"kind":"verification","modalities":["signature"],"subject":"\ud800"}`,
+    ],
     ['a subject that is a number', JSON.stringify({ ...SIGN_IN, subject: 7 })],
     ['an assurance with odd characters', JSON.stringify({ ...SIGN_IN, assurance: '<b>' })],
     ['very deep JSON', '['.repeat(8_000) + ']'.repeat(8_000)],
@@ -65,7 +68,12 @@ describe('input that is not what it should be', () => {
     expect((await post(JSON.stringify({ ...SIGN_IN, '<i>secret</i>': 1 }))).text).to.not.contain('secret');
   });
 
-  for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/json; charset=utf-16', 'multipart/form-data'])
+  for (const type of [
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'application/json; charset=utf-16',
+    'multipart/form-data',
+  ])
     it(`refuses ${type}, which a page of another origin could send or nobody should`, async () => {
       refused(await post(JSON.stringify(SIGN_IN), { 'content-type': type }), 415, 'ASIGNIO_MEDIA_TYPE');
     });
@@ -75,7 +83,9 @@ describe('input that is not what it should be', () => {
   });
 
   it('takes JSON with its charset named', async () => {
-    expect((await post(JSON.stringify(SIGN_IN), { 'content-type': 'application/json; charset=UTF-8' })).status).to.equal(201);
+    expect(
+      (await post(JSON.stringify(SIGN_IN), { 'content-type': 'application/json; charset=UTF-8' })).status,
+    ).to.equal(201);
   });
 
   it('refuses JSON beyond 16 KiB, announced or not', async () => {
@@ -125,7 +135,9 @@ describe('input that is not what it should be', () => {
     await until(() => host.timer.slept.includes(BODY_DEADLINE_MS));
     host.timer.advance(BODY_DEADLINE_MS);
     const [answer] = await answered;
-    expect(answer.toString()).to.match(/^HTTP\/1.1 400 /).and.to.contain('took too long');
+    expect(answer.toString())
+      .to.match(/^HTTP\/1.1 400 /)
+      .and.to.contain('took too long');
     socket.destroy();
     expect(host.core.changes).to.deep.equal([]);
   });

@@ -8,16 +8,6 @@ import { ORIGIN, startHost } from './support/app.js';
 const GOOD = { origins: [ORIGIN], subject: () => undefined };
 
 describe('options of asignioRouter', () => {
-  const complaint = (options: unknown): string => {
-    try {
-      asignioRouter(new FakeCore(), options as RouterOptions);
-    } catch (error) {
-      expect(error).to.be.instanceOf(AsignioError).with.property('code', 'ASIGNIO_OPTION_INVALID');
-      return (error as Error).message;
-    }
-    return 'taken';
-  };
-
   it('may be no more than origins and subject', () => {
     expect(complaint(GOOD)).to.equal('taken');
   });
@@ -50,7 +40,9 @@ describe('options of asignioRouter', () => {
     ['timer', { now: () => 0 }],
   ] as const)
     it(`are refused with the name of \`${option}\` where it is ${JSON.stringify(value) ?? 'missing'}`, () => {
-      expect(complaint({ ...GOOD, [option]: value })).to.match(new RegExp(`^The option \`${option}\` of asignioRouter must`));
+      expect(complaint({ ...GOOD, [option]: value })).to.match(
+        new RegExp(`^The option \`${option}\` of asignioRouter must`),
+      );
     });
 
   it('are refused where there are none, or one that is not known', () => {
@@ -67,3 +59,14 @@ describe('options of asignioRouter', () => {
     await host.close();
   });
 });
+
+/** What asignioRouter says against options. */
+function complaint(options: unknown): string {
+  try {
+    asignioRouter(new FakeCore(), options as RouterOptions);
+  } catch (error) {
+    expect(error).to.be.instanceOf(AsignioError).with.property('code', 'ASIGNIO_OPTION_INVALID');
+    return (error as Error).message;
+  }
+  return 'taken';
+}

@@ -15,6 +15,9 @@ describe('where a request comes from', () => {
   const begin = (headers: Record<string, string>) =>
     host.ask({ method: 'POST', path: '/asignio/ceremonies', headers: { ...JSON_TYPE, ...headers }, body: SIGN_IN });
 
+  const read = (headers: Record<string, string>) =>
+    host.ask({ path: '/asignio/subjects/me', headers: { 'x-user': 'ada', host: 'app.example', ...headers } });
+
   it('may be any of the listed origins, which the ceremony then keeps', async () => {
     expect((await begin({ origin: 'https://other.example' })).status).to.equal(201);
     expect(host.core.begun[0]?.origin).to.equal('https://other.example');
@@ -48,8 +51,6 @@ describe('where a request comes from', () => {
   });
 
   it('is checked for what only reads, too, where that is somebody’s', async () => {
-    const read = (headers: Record<string, string>) =>
-      host.ask({ path: '/asignio/subjects/me', headers: { 'x-user': 'ada', host: 'app.example', ...headers } });
     expect((await read({})).status).to.equal(200);
     expect((await read({ origin: ORIGIN })).status).to.equal(200);
     expect((await read({ origin: 'https://evil.example' })).status).to.equal(403);
@@ -57,9 +58,9 @@ describe('where a request comes from', () => {
   });
 
   it('matters nothing for public documents', async () => {
-    expect((await host.ask({ path: '/asignio/jwks.json', headers: { origin: 'https://evil.example' } })).status).to.equal(
-      200,
-    );
+    expect(
+      (await host.ask({ path: '/asignio/jwks.json', headers: { origin: 'https://evil.example' } })).status,
+    ).to.equal(200);
   });
 
   it('is never told that it may read across origins', async () => {

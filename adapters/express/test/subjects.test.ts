@@ -79,11 +79,11 @@ describe('what a subject may do', () => {
     });
 
   it('includes listing consents, taking receipts and withdrawing', async () => {
-    const { consents } = (await grant()).json<{ consents: { id: string }[] }>();
+    const { consents } = (await grant()).json() as { consents: { id: string }[] };
     const id = consents[0]?.id ?? '';
     const listed = await host.page('GET', '/asignio/subjects/me/consents', { headers: ADA });
     expect(consentsAnswer.validate(listed.json()).error).to.equal(undefined);
-    expect(listed.json<{ consents: unknown[] }>().consents).to.have.length(1);
+    expect(listed.json()['consents']).to.have.length(1);
 
     const receipt = await host.page('GET', `/asignio/subjects/me/consents/${id}/receipt`, { headers: ADA });
     expect(receipt.text).to.equal('e30.e30.c2ln');
@@ -92,11 +92,11 @@ describe('what a subject may do', () => {
 
     const withdrawn = await host.page('DELETE', `/asignio/subjects/me/consents/${id}`, { headers: ADA });
     expect(withdrawAnswer.validate(withdrawn.json()).error).to.equal(undefined);
-    expect(withdrawn.json<{ consent: { state: string } }>().consent.state).to.equal('withdrawn');
+    expect(withdrawn.json()['consent']).to.deep.include({ state: 'withdrawn' });
   });
 
   it('ends at other people’s consents', async () => {
-    const { consents } = (await grant()).json<{ consents: { id: string }[] }>();
+    const { consents } = (await grant()).json() as { consents: { id: string }[] };
     const path = `/asignio/subjects/me/consents/${consents[0]?.id ?? ''}`;
     const bob = { 'x-user': 'bob' };
     expect((await host.page('GET', `${path}/receipt`, { headers: bob })).status).to.equal(404);

@@ -107,7 +107,10 @@ describe('public files', () => {
     const script = await host.ask({ path: '/asignio/capture/asignio.js' });
     expect(script.text).to.equal('export {};\n');
     expect(script.headers['content-type']).to.contain('text/javascript');
-    expect(script.headers).to.deep.include({ 'cache-control': 'public, max-age=300', 'x-content-type-options': 'nosniff' });
+    expect(script.headers).to.deep.include({
+      'cache-control': 'public, max-age=300',
+      'x-content-type-options': 'nosniff',
+    });
     const style = await host.ask({ path: '/asignio/capture/asignio.css' });
     expect(style.headers['content-type']).to.contain('text/css');
     const again = await host.ask({
@@ -141,7 +144,7 @@ describe('public files', () => {
 
   it('include the public keys', async () => {
     const reply = await host.ask({ path: '/asignio/jwks.json' });
-    expect(reply.json<{ keys: unknown[] }>().keys).to.have.length(1);
+    expect(reply.json()['keys']).to.have.length(1);
     expect(reply.headers['cache-control']).to.equal('public, max-age=300');
   });
 });
@@ -190,7 +193,8 @@ describe('rate limits', () => {
     host = await startHost({ rateLimit: { ceremonies: 2, reads: 3 } }, (app) => app.set('trust proxy', 'loopback'));
   });
   afterEach(() => host.close());
-  const from = (address: string) => ({ 'x-forwarded-for': address });
+
+  const statusFrom = async (address: string) => (await host.begin(SIGN_IN, from(address))).reply.status;
 
   it('brake one address and leave the others alone', async () => {
     for (const _ of [1, 2]) expect((await host.begin(SIGN_IN, from('192.0.2.1'))).reply.status).to.equal(201);
@@ -202,14 +206,13 @@ describe('rate limits', () => {
   });
 
   it('count a whole /64 of IPv6 as one, and an IPv4 address in IPv6 form as itself', async () => {
-    const begin = async (address: string) => (await host.begin(SIGN_IN, from(address))).reply.status;
-    expect(await begin('2001:db8:0:1::1')).to.equal(201);
-    expect(await begin('2001:db8::1:ffff:0:0:1')).to.equal(201);
-    expect(await begin('2001:0db8:0000:0001:1:2:3:4')).to.equal(429);
-    expect(await begin('2001:db8:0:2::1')).to.equal(201);
-    expect(await begin('::ffff:192.0.2.7')).to.equal(201);
-    expect(await begin('192.0.2.7')).to.equal(201);
-    expect(await begin('::ffff:192.0.2.7')).to.equal(429);
+    expect(await statusFrom('2001:db8:0:1::1')).to.equal(201);
+    expect(await statusFrom('2001:db8::1:ffff:0:0:1')).to.equal(201);
+    expect(await statusFrom('2001:0db8:0000:0001:1:2:3:4')).to.equal(429);
+    expect(await statusFrom('2001:db8:0:2::1')).to.equal(201);
+    expect(await statusFrom('::ffff:192.0.2.7')).to.equal(201);
+    expect(await statusFrom('192.0.2.7')).to.equal(201);
+    expect(await statusFrom('::ffff:192.0.2.7')).to.equal(429);
   });
 
   it('never touch health', async () => {
@@ -222,3 +225,7 @@ describe('rate limits', () => {
     expect(reply.status).to.equal(429);
   });
 });
+
+function from(address: string): { 'x-forwarded-for': string } {
+  return { 'x-forwarded-for': address };
+}

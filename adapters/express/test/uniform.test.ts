@@ -71,8 +71,7 @@ describe('answers that must not differ in time', () => {
     });
 
     it('are those of a beginning, known name or not', async () => {
-      for (const takes of [1, 60])
-        expect(await timed('begin', takes, () => host.begin(SIGN_IN))).to.equal(80);
+      for (const takes of [1, 60]) expect(await timed('begin', takes, () => host.begin(SIGN_IN))).to.equal(80);
     });
   });
 });

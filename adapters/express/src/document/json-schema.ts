@@ -10,7 +10,12 @@ interface Rule {
 
 interface Description {
   readonly type: string;
-  readonly flags?: { readonly presence?: string; readonly description?: string; readonly only?: boolean; readonly unknown?: boolean };
+  readonly flags?: {
+    readonly presence?: string;
+    readonly description?: string;
+    readonly only?: boolean;
+    readonly unknown?: boolean;
+  };
   readonly rules?: readonly Rule[];
   readonly allow?: readonly unknown[];
   readonly keys?: { readonly [key: string]: Description };
@@ -84,7 +89,9 @@ function members(given: Description): Keywords {
   const required = keys.filter(([, value]) => value.flags?.presence === 'required').map(([key]) => key);
   const [pattern] = given.patterns ?? [];
   return {
-    ...(keys.length === 0 ? {} : { properties: Object.fromEntries(keys.map(([key, value]) => [key, translate(value)])) }),
+    ...(keys.length === 0
+      ? {}
+      : { properties: Object.fromEntries(keys.map(([key, value]) => [key, translate(value)])) }),
     ...(required.length === 0 ? {} : { required }),
     ...(pattern === undefined ? {} : { propertyNames: translate(pattern.schema) }),
     additionalProperties: pattern === undefined ? given.flags?.unknown === true : translate(pattern.rule),

@@ -71,7 +71,11 @@ function requestBody(route: Route): JsonSchema {
   const content =
     'json' in route.body
       ? { 'application/json': { schema: jsonSchema(route.body.json) } }
-      : { [route.body.raw.mediaType]: { schema: { type: 'object', description: 'SignatureSample of @asignio/contracts' } } };
+      : {
+          [route.body.raw.mediaType]: {
+            schema: { type: 'object', description: 'SignatureSample of @asignio/contracts' },
+          },
+        };
   return { requestBody: { required: true, content } };
 }
 

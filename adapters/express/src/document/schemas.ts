@@ -22,7 +22,8 @@ const text = (description: string): Joi.StringSchema => Joi.string().allow('').r
 const time = (description: string): Joi.StringSchema => Joi.string().isoDate().required().description(description);
 const count = (description: string): Joi.NumberSchema =>
   Joi.number().integer().min(0).required().description(description);
-const jws = (description: string): Joi.StringSchema => Joi.string().required().description(`${description} (JWS compact)`);
+const jws = (description: string): Joi.StringSchema =>
+  Joi.string().required().description(`${description} (JWS compact)`);
 
 const ownId = (what: string): Joi.StringSchema =>
   Joi.string()
@@ -210,7 +211,10 @@ export const problemAnswer = object(
     code: text('Stable error code, docs/errors.md'),
     remedy: text('What to do'),
     instance: text('urn:uuid: of the request, as in X-Request-Id'),
-    findings: list(object({ code: text('Error code'), message: text('What to do') }, 'Finding'), 'About samples').optional(),
+    findings: list(
+      object({ code: text('Error code'), message: text('What to do') }, 'Finding'),
+      'About samples',
+    ).optional(),
   },
   'Problem (RFC 9457)',
 );

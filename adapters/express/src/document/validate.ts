@@ -6,9 +6,9 @@ import type Joi from 'joi';
  * Holds a value against a schema, as it is: nothing is converted, defaulted or stripped.
  * @throws AsignioError `code`, with a sentence that names the field and never repeats what was in it.
  */
-export function validated<T>(schema: Joi.Schema, value: unknown, code: ErrorCode): T {
+export function validated(schema: Joi.Schema, value: unknown, code: ErrorCode): unknown {
   const { error } = schema.validate(value, { convert: false, abortEarly: true, errors: { render: false } });
-  if (error === undefined) return value as T;
+  if (error === undefined) return value;
   throw new AsignioError(code, sentence(error.details[0]));
 }
 

@@ -29,7 +29,11 @@ export const beginCeremony: Handler = async (house, visit) => {
 };
 
 /** Whom it is about: the one signed in, or (to verify) the one whose name was typed. */
-async function about(house: House, visit: Visit, body: BeginBody): Promise<Pick<BeginCeremony, 'subject' | 'signedIn'>> {
+async function about(
+  house: House,
+  visit: Visit,
+  body: BeginBody,
+): Promise<Pick<BeginCeremony, 'subject' | 'signedIn'>> {
   if (body.kind === 'enrolment' || visit.requester !== undefined) {
     const subject = signedIn(visit);
     if (body.subject !== undefined)

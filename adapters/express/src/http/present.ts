@@ -10,7 +10,8 @@ const iso = (at: EpochMs): string => new Date(at).toISOString();
 /** A ceremony, without the difference between a rejection and anything else that is not an acceptance. */
 export function presentCeremony(view: CeremonyView) {
   const { decision } = view;
-  const shown = view.kind === 'verification' && decision !== undefined && decision !== 'accepted' ? 'rejected' : decision;
+  const shown =
+    view.kind === 'verification' && decision !== undefined && decision !== 'accepted' ? 'rejected' : decision;
   return {
     id: view.id,
     kind: view.kind,

@@ -184,7 +184,8 @@ export class FakeCore implements AsignioCore {
   private find(handle: CeremonyHandle): Ceremony {
     this.handles.push(handle);
     const ceremony = this.known.get(handle.id);
-    if (ceremony === undefined || ceremony.binding !== handle.binding) throw new AsignioError('ASIGNIO_CEREMONY_UNKNOWN');
+    if (ceremony === undefined || ceremony.binding !== handle.binding)
+      throw new AsignioError('ASIGNIO_CEREMONY_UNKNOWN');
     return ceremony;
   }
 

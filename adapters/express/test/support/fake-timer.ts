@@ -25,8 +25,12 @@ export class FakeTimer implements Timer {
       return new Promise((resolve) => setImmediate(resolve));
     }
     return new Promise((resolve) => {
-      this.sleepers.push({ until: this.at + ms, wake: resolve });
-      signal?.addEventListener('abort', () => resolve());
+      const wake = (): void => {
+        signal?.removeEventListener('abort', wake);
+        resolve();
+      };
+      this.sleepers.push({ until: this.at + ms, wake });
+      signal?.addEventListener('abort', wake);
     });
   }
 
