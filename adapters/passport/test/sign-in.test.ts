@@ -118,14 +118,6 @@ describe('signing in with Passport', () => {
 });
 
 describe('the user of a proof', () => {
-  const accept = async (options: Partial<AsignioStrategyOptions>): Promise<{ host: Host; browser: Browser }> => {
-    const host = await startHost(options);
-    host.ceremonies.accept({ id: ID, binding: 's3cret', subject: 'subject-1' });
-    const browser = host.browser();
-    browser.setCookie(COOKIE, 's3cret');
-    return { host, browser };
-  };
-
   it('is looked up by the host', async () => {
     const { host, browser } = await accept({
       user: async (proof) => ({ id: 'ada', uid: proof.subject }),
@@ -248,6 +240,15 @@ describe('options of AsignioStrategy', () => {
     expect(new AsignioStrategy({ ...good, name: 'signature' }).name).to.equal('signature');
   });
 });
+
+/** A host where a verification of `subject-1` waits for this browser. */
+async function accept(options: Partial<AsignioStrategyOptions>): Promise<{ host: Host; browser: Browser }> {
+  const host = await startHost(options);
+  host.ceremonies.accept({ id: ID, binding: 's3cret', subject: 'subject-1' });
+  const browser = host.browser();
+  browser.setCookie(COOKIE, 's3cret');
+  return { host, browser };
+}
 
 interface Actions {
   readonly success: sinon.SinonSpy;

@@ -45,9 +45,11 @@ export function tenantId(value: unknown): TenantId {
  * @throws {@link AsignioError} `ASIGNIO_ID_INVALID`.
  */
 export function subjectId(value: unknown): SubjectId {
-  if (typeof value !== 'string' || value.length === 0 || value.length > 256 || UNPRINTABLE.test(value))
+  const id = typeof value === 'string' && value.length <= 256 ? value.normalize('NFC') : '';
+  // Normal form C can be longer: U+0344 becomes two characters.
+  if (id.length === 0 || id.length > 256 || UNPRINTABLE.test(id))
     throw new AsignioError('ASIGNIO_ID_INVALID', 'A subject id is 1-256 printable characters');
-  return value.normalize('NFC') as SubjectId;
+  return id as SubjectId;
 }
 
 /** Checks an id that this system made (ceremony, consent, reference). Throws `ASIGNIO_ID_INVALID`. */

@@ -25,9 +25,6 @@ export class FakeCeremonies {
   }
 
   get core(): Pick<AsignioCore, 'ceremonies'> {
-    const unused = (): never => {
-      throw new Error('The strategy only redeems');
-    };
     return {
       ceremonies: {
         begin: unused,
@@ -58,4 +55,8 @@ export class FakeCeremonies {
       at: this.at,
     };
   }
+}
+
+function unused(): never {
+  throw new Error('The strategy only redeems');
 }
