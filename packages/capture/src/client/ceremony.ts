@@ -1,0 +1,218 @@
+import type { SignatureSample } from '../sample/format.ts';
+import type { BeginOptions, CeremonyView, SampleCount } from './client.ts';
+import { ConnectionError, ProblemError, type Finding } from './problem.ts';
+
+/** What a person sees of a ceremony: one step a screen. */
+export type CeremonyStep =
+  | { readonly step: 'starting' }
+  /** The surface is open; findings are about the drawing before. */
+  | { readonly step: 'drawing'; readonly count: SampleCount; readonly findings: readonly Finding[] }
+  | { readonly step: 'sending'; readonly count: SampleCount }
+  | { readonly step: 'deciding'; readonly count: SampleCount }
+  | { readonly step: 'accepted'; readonly ceremony: CeremonyView }
+  /** `notVerified`: a verification was not accepted, and nobody says why. `refused`: an enrolment, with findings. */
+  | { readonly step: 'notVerified' | 'refused'; readonly findings: readonly Finding[] }
+  | { readonly step: 'waiting'; readonly ms: number }
+  | { readonly step: 'disabled' | 'expired' | 'signIn' }
+  | { readonly step: 'consent'; readonly stale: boolean }
+  /** The line broke; `kept` says that a drawing waits to be sent. */
+  | { readonly step: 'offline'; readonly kept: boolean }
+  | { readonly step: 'failed'; readonly code: string };
+
+/** What a ceremony needs of the client. */
+export interface CeremonyCalls {
+  begin(options: BeginOptions): Promise<CeremonyView>;
+  view(id: string): Promise<CeremonyView>;
+  submit(id: string, sample: SignatureSample): Promise<SampleCount>;
+  complete(id: string): Promise<CeremonyView>;
+}
+
+/** Waits, for so many ms. */
+export type Wait = (ms: number) => Promise<void>;
+
+/** A server that is busy is asked again, so often and after at most so long. */
+const BUSY_TRIES = 4;
+const BUSY_MS = 5_000;
+const NONE: SampleCount = { needed: 0, received: 0 };
+
+/**
+ * Runs one ceremony after another, and tells which step the person is at. Knows nothing of the DOM.
+ *
+ * When the line breaks it does not send a drawing twice: a copy of a drawing would be refused as one. It asks the
+ * ceremony what arrived, and goes on from there.
+ */
+export class CeremonyRun {
+  readonly #calls: CeremonyCalls;
+  readonly #options: BeginOptions;
+  readonly #show: (step: CeremonyStep) => void;
+  readonly #wait: Wait;
+  #ceremony: CeremonyView | undefined;
+  #count: SampleCount = NONE;
+  #pending: SignatureSample | undefined;
+  #busy = false;
+  #stopped = false;
+
+  constructor(
+    calls: CeremonyCalls,
+    options: BeginOptions,
+    show: (step: CeremonyStep) => void,
+    wait: Wait = (ms) => new Promise((done) => void setTimeout(done, ms)),
+  ) {
+    this.#calls = calls;
+    this.#options = options;
+    this.#show = show;
+    this.#wait = wait;
+  }
+
+  /** Begins, or begins anew. */
+  begin(): Promise<void> {
+    return this.#alone(async () => {
+      this.#forget();
+      this.#tell({ step: 'starting' });
+      this.#ceremony = await this.#patiently(() => this.#calls.begin(this.#options));
+      this.#count = countOf(this.#ceremony);
+      this.#draw([]);
+    });
+  }
+
+  /** Takes one drawing; when it is the last one, asks for the decision. */
+  submit(sample: SignatureSample): Promise<void> {
+    return this.#alone(async () => {
+      this.#pending = sample;
+      await this.#send();
+    });
+  }
+
+  /** Goes on after a broken line. */
+  resume(): Promise<void> {
+    return this.#alone(async () => {
+      if (this.#ceremony === undefined) {
+        this.#tell({ step: 'starting' });
+        this.#ceremony = await this.#patiently(() => this.#calls.begin(this.#options));
+        this.#count = countOf(this.#ceremony);
+        return this.#draw([]);
+      }
+      this.#tell({ step: this.#pending === undefined ? 'deciding' : 'sending', count: this.#count });
+      const before = this.#count.received;
+      const view = await this.#calls.view(this.#ceremony.id);
+      this.#count = countOf(view);
+      if (view.state === 'expired') return this.#expire();
+      if (view.state === 'decided' || view.state === 'redeemed') return this.#decided(view);
+      if (this.#count.received > before) this.#pending = undefined;
+      return this.#pending === undefined ? this.#proceed() : this.#send();
+    });
+  }
+
+  /** Stops telling; what is on its way is let go. */
+  stop(): void {
+    this.#stopped = true;
+    this.#forget();
+  }
+
+  async #send(): Promise<void> {
+    const { id } = this.#known();
+    const sample = this.#pending;
+    if (sample === undefined) return;
+    this.#tell({ step: 'sending', count: this.#count });
+    this.#count = await this.#patiently(() => this.#calls.submit(id, sample));
+    this.#pending = undefined;
+    await this.#proceed();
+  }
+
+  async #proceed(): Promise<void> {
+    if (this.#count.received < this.#count.needed) return this.#draw([]);
+    this.#tell({ step: 'deciding', count: this.#count });
+    const { id } = this.#known();
+    this.#decided(await this.#patiently(() => this.#calls.complete(id)));
+  }
+
+  #decided(view: CeremonyView): void {
+    if (view.decision === 'accepted') return this.#tell({ step: 'accepted', ceremony: view });
+    this.#tell({ step: view.kind === 'enrolment' ? 'refused' : 'notVerified', findings: [] });
+  }
+
+  #draw(findings: readonly Finding[]): void {
+    this.#tell({ step: 'drawing', count: this.#count, findings });
+  }
+
+  #expire(): void {
+    this.#forget();
+    this.#tell({ step: 'expired' });
+  }
+
+  #forget(): void {
+    this.#ceremony = undefined;
+    this.#pending = undefined;
+    this.#count = NONE;
+  }
+
+  #known(): CeremonyView {
+    if (this.#ceremony === undefined) throw new ProblemError(409, { code: 'ASIGNIO_CEREMONY_UNKNOWN' });
+    return this.#ceremony;
+  }
+
+  #tell(step: CeremonyStep): void {
+    if (!this.#stopped) this.#show(step);
+  }
+
+  /** One thing at a time: a second tap while the first is under way does nothing. */
+  async #alone(work: () => Promise<void>): Promise<void> {
+    if (this.#busy || this.#stopped) return;
+    this.#busy = true;
+    try {
+      await work();
+    } catch (error) {
+      this.#explain(error);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  async #patiently<T>(work: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof ProblemError) || error.status !== 503 || tries >= BUSY_TRIES || this.#stopped)
+          throw error;
+        await this.#wait(Math.min(BUSY_MS, error.retryAfterMs ?? 500 * tries));
+      }
+    }
+  }
+
+  #explain(error: unknown): void {
+    if (error instanceof ConnectionError) return this.#tell({ step: 'offline', kept: this.#pending !== undefined });
+    if (!(error instanceof ProblemError)) return this.#tell({ step: 'failed', code: 'ASIGNIO_INTERNAL' });
+    const { code, status } = error;
+    if (status === 503) return this.#tell({ step: 'offline', kept: this.#pending !== undefined });
+    const hadSample = this.#pending !== undefined;
+    this.#pending = undefined;
+    switch (code) {
+      case 'ASIGNIO_CEREMONY_EXPIRED':
+      case 'ASIGNIO_CEREMONY_UNKNOWN':
+      case 'ASIGNIO_CEREMONY_USED':
+        return this.#expire();
+      case 'ASIGNIO_NOT_VERIFIED':
+        return this.#tell({ step: 'notVerified', findings: error.findings });
+      case 'ASIGNIO_ENROLMENT_REFUSED':
+        return this.#tell({ step: 'refused', findings: error.findings });
+      case 'ASIGNIO_CONSENT_REQUIRED':
+      case 'ASIGNIO_CONSENT_STALE':
+        return this.#tell({ step: 'consent', stale: code === 'ASIGNIO_CONSENT_STALE' });
+      case 'ASIGNIO_ATTEMPTS_DISABLED':
+        return this.#tell({ step: 'disabled' });
+      case 'ASIGNIO_SIGN_IN_REQUIRED':
+      case 'ASIGNIO_CEREMONY_SUBJECT':
+        return this.#tell({ step: 'signIn' });
+      default:
+        if (status === 429) return this.#tell({ step: 'waiting', ms: error.retryAfterMs ?? 30_000 });
+        if (hadSample && code.startsWith('ASIGNIO_QUALITY_'))
+          return this.#draw(error.findings.length > 0 ? error.findings : [{ code, message: error.remedy }]);
+        return this.#tell({ step: 'failed', code });
+    }
+  }
+}
+
+function countOf(view: CeremonyView): SampleCount {
+  return view.samples.signature ?? NONE;
+}

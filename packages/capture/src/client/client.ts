@@ -1,0 +1,202 @@
+import { SIGNATURE_MEDIA_TYPE, type SignatureSample } from '../sample/format.ts';
+import { ConnectionError, ProblemError, isRecord, retryAfter } from './problem.ts';
+
+/** A ceremony as the server shows it. */
+export interface CeremonyView {
+  readonly id: string;
+  readonly kind: CeremonyKind;
+  readonly state: 'open' | 'deciding' | 'decided' | 'redeemed' | 'expired';
+  readonly samples: { readonly signature?: SampleCount };
+  readonly expiresAt: string;
+  readonly decision?: string;
+}
+
+export type CeremonyKind = 'enrolment' | 'verification';
+
+export interface SampleCount {
+  readonly needed: number;
+  readonly received: number;
+}
+
+/** What a ceremony is begun for. */
+export interface BeginOptions {
+  readonly kind: CeremonyKind;
+  /** The name typed, by somebody who is not signed in. */
+  readonly subject?: string;
+  readonly assurance?: string;
+}
+
+/** The notice in force. */
+export interface NoticeView {
+  readonly version: string;
+  readonly language: string;
+  readonly sha256: string;
+  readonly title: string;
+  readonly sections: readonly { readonly heading: string; readonly text: string }[];
+  readonly purposes: readonly NoticePurpose[];
+  readonly effectiveAt: string;
+  readonly controller: { readonly name: string; readonly contact: string };
+}
+
+export interface NoticePurpose {
+  readonly purpose: string;
+  readonly required: boolean;
+  readonly what: string;
+  readonly why: string;
+  readonly howLong: string;
+  readonly withWhom: string;
+}
+
+/** A signed release. */
+export interface GrantBody {
+  readonly noticeVersion: string;
+  readonly noticeSha256: string;
+  readonly language: string;
+  readonly modality: 'signature';
+  readonly purposes: readonly string[];
+  readonly signature: { readonly method: 'typed-name'; readonly name: string };
+}
+
+export interface ConsentView {
+  readonly id: string;
+  readonly modality: string;
+  readonly purpose: string;
+  readonly state: 'granted' | 'withdrawn' | 'stale' | 'expired';
+  readonly grantedAt: string;
+  readonly withdrawnAt?: string;
+}
+
+export interface Granted {
+  readonly consents: readonly ConsentView[];
+  /** JWS compact, one a consent. */
+  readonly receipts: readonly string[];
+}
+
+/** What is held about the person who is signed in. */
+export interface HeldView {
+  readonly subject: string;
+  readonly enrolments: readonly {
+    readonly id: string;
+    readonly modality: string;
+    readonly variant: string;
+    readonly createdAt: string;
+    readonly samples: number;
+    readonly established: boolean;
+    readonly recentProbes?: number;
+  }[];
+  readonly consents: readonly ConsentView[];
+  readonly retention: { readonly due: string; readonly sentence: string } | null;
+  readonly lastInteraction: string | null;
+  readonly attempts: { readonly failures: number };
+  readonly recipients: readonly string[];
+  readonly alternatives: readonly string[];
+}
+
+export interface Withdrawn {
+  readonly consent: ConsentView;
+  readonly destruction: { readonly due: string };
+  readonly certificate?: string;
+}
+
+/** `fetch`, as the client uses it. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** An answer that takes longer is a lost connection, ms. */
+const PATIENCE_MS = 20_000;
+
+/**
+ * Speaks Asignio's HTTP for a page. Errors: {@link ProblemError} with a code, {@link ConnectionError}.
+ * @example
+ * ```ts
+ * const client = new AsignioClient('/asignio');
+ * const ceremony = await client.begin({ kind: 'verification', subject: 'ada' });
+ * await client.submit(ceremony.id, sample);
+ * await client.complete(ceremony.id);
+ * ```
+ */
+export class AsignioClient {
+  readonly endpoint: string;
+  readonly #fetch: Fetch;
+
+  /** @param endpoint where the router is mounted; same origin as the page. */
+  constructor(endpoint = '/asignio', fetcher: Fetch = (url, init) => fetch(url, init)) {
+    this.endpoint = endpoint.replace(/\/+$/, '');
+    this.#fetch = fetcher;
+  }
+
+  begin(options: BeginOptions): Promise<CeremonyView> {
+    return this.#call('POST', '/ceremonies', { ...options, modalities: ['signature'] });
+  }
+
+  view(id: string): Promise<CeremonyView> {
+    return this.#call('GET', `/ceremonies/${encodeURIComponent(id)}`);
+  }
+
+  submit(id: string, sample: SignatureSample): Promise<SampleCount> {
+    const path = `/ceremonies/${encodeURIComponent(id)}/samples/signature`;
+    return this.#call('PUT', path, sample, SIGNATURE_MEDIA_TYPE);
+  }
+
+  complete(id: string): Promise<CeremonyView> {
+    return this.#call('POST', `/ceremonies/${encodeURIComponent(id)}/complete`, {});
+  }
+
+  notice(language: string): Promise<NoticeView> {
+    return this.#call('GET', `/notices/current?language=${encodeURIComponent(language)}`);
+  }
+
+  grant(body: GrantBody): Promise<Granted> {
+    return this.#call('POST', '/subjects/me/consents', body);
+  }
+
+  held(): Promise<HeldView> {
+    return this.#call('GET', '/subjects/me');
+  }
+
+  /** Address of a consent's signed receipt, served as an attachment. */
+  receiptUrl(consent: string): string {
+    return `${this.endpoint}/subjects/me/consents/${encodeURIComponent(consent)}/receipt`;
+  }
+
+  withdraw(consent: string): Promise<Withdrawn> {
+    return this.#call('DELETE', `/subjects/me/consents/${encodeURIComponent(consent)}`);
+  }
+
+  erase(): Promise<{ readonly certificate: string }> {
+    return this.#call('DELETE', '/subjects/me');
+  }
+
+  async #call<Answer>(method: string, path: string, body?: unknown, mediaType = 'application/json'): Promise<Answer> {
+    let response: Response;
+    let answer: unknown;
+    try {
+      response = await this.#fetch(`${this.endpoint}${path}`, {
+        method,
+        credentials: 'same-origin',
+        cache: 'no-store',
+        redirect: 'error',
+        signal: AbortSignal.timeout(PATIENCE_MS),
+        headers: {
+          Accept: 'application/json, application/problem+json',
+          ...(body === undefined ? {} : { 'Content-Type': mediaType }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      answer = parsed(await response.text());
+    } catch (cause) {
+      throw new ConnectionError('The server could not be reached', { cause });
+    }
+    if (!response.ok)
+      throw new ProblemError(response.status, answer, retryAfter(response.headers.get('Retry-After'), Date.now()));
+    if (!isRecord(answer)) throw new ProblemError(response.status, undefined);
+    return answer as Answer;
+  }
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,26 @@
+import { AsignioCeremony } from './ceremony.ts';
+import { AsignioConsent } from './consent.ts';
+import { AsignioData } from './data.ts';
+import { AsignioSign } from './sign.ts';
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'asignio-sign': AsignioSign;
+    'asignio-ceremony': AsignioCeremony;
+    'asignio-consent': AsignioConsent;
+    'asignio-data': AsignioData;
+  }
+}
+
+const ELEMENTS = {
+  'asignio-sign': AsignioSign,
+  'asignio-ceremony': AsignioCeremony,
+  'asignio-consent': AsignioConsent,
+  'asignio-data': AsignioData,
+} as const;
+
+/** Defines the components of this package, where the page has not. */
+export function defineElements(registry: CustomElementRegistry = customElements): void {
+  for (const [name, element] of Object.entries(ELEMENTS))
+    if (registry.get(name) === undefined) registry.define(name, element);
+}
