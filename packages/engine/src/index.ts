@@ -1,1 +1,9 @@
-export {};
+/**
+ * The biometric engine: a pool of workers that compare samples with references, and the format in which both are sealed.
+ *
+ * @packageDocumentation
+ */
+export { createEngine } from './engine.ts';
+export type { EngineOptions } from './options.ts';
+export { open, seal, sealAad } from './seal.ts';
+export type { SealContext, SealKind } from './seal.ts';

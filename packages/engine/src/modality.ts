@@ -5,7 +5,8 @@ import type { ModelId, Modality, PadResult, QualityFinding, RawSample } from '@a
  * `voice/`) in three stages: preprocess (decode, quality, features), model, postprocess (score, calibration). Everything
  * is synchronous or a promise of pure computation: no I/O, no clock, no state between calls but loaded weights.
  *
- * `Features` are what is kept of one sample; `Reference` is made of several.
+ * `Features` are what is kept of one sample; `Reference` is made of several. Typed arrays inside them belong to that one
+ * object: the worker overwrites them with zeros after each call.
  */
 export interface ModalityRunner<Features = unknown, Reference = unknown> {
   readonly name: Modality;
@@ -60,4 +61,20 @@ export interface Adapted<Reference> {
   readonly reference: Reference;
   readonly samples: number;
   readonly established: boolean;
+}
+
+/**
+ * What the pool's side of the engine must know of a modality: constants and the calibration table, in a module that loads
+ * no kernel and no weights (`modality/<name>/facts.ts`).
+ */
+export interface ModalityFacts {
+  readonly name: Modality;
+  /** The same as the runner's. */
+  readonly model: ModelId;
+  readonly samplesToEnrol: number;
+  readonly mediaTypes: readonly string[];
+  /** Largest sample, bytes before decoding. */
+  readonly maxBytes: number;
+  /** LLR (natural log) at which skilled impostors are accepted at `fmr`, 0 < fmr < 1. */
+  threshold(fmr: number): number;
 }

@@ -1,0 +1,31 @@
+import type {
+  AcquireRequest,
+  AcquireResult,
+  AdaptRequest,
+  AdaptResult,
+  CompareRequest,
+  CompareResult,
+  EnrolRequest,
+  EnrolResult,
+  Modality,
+} from '@asignio/contracts';
+
+/** What the pool asks of a worker: a request without its permit, which was verified before. */
+export type Task =
+  | ({ readonly op: 'acquire' } & Omit<AcquireRequest, 'permit'>)
+  | ({ readonly op: 'enrol' } & Omit<EnrolRequest, 'permit'>)
+  | ({ readonly op: 'compare' } & Omit<CompareRequest, 'permit'>)
+  | ({ readonly op: 'adapt' } & Omit<AdaptRequest, 'permit'>)
+  | { readonly op: 'decoy'; readonly modality: Modality; readonly sampleBytes: number }
+  | { readonly op: 'warm'; readonly modalities: readonly Modality[] };
+
+/** What comes back, by task. */
+export interface TaskResults {
+  readonly acquire: AcquireResult;
+  readonly enrol: EnrolResult;
+  readonly compare: CompareResult;
+  readonly adapt: AdaptResult;
+  readonly decoy: undefined;
+  readonly warm: undefined;
+}
+export type TaskResult<T extends Task> = TaskResults[T['op']];
