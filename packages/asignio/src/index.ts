@@ -1,1 +1,12 @@
-export {};
+/**
+ * Signature sign-in for an Express app in one import.
+ *
+ * @packageDocumentation
+ */
+export { createAsignio } from './asignio.ts';
+export type { Asignio } from './asignio.ts';
+export type { AsignioOptions } from './options.ts';
+export { AsignioError, ERRORS } from '@asignio/contracts';
+export type { ErrorCode } from '@asignio/contracts';
+export type { AsignioCore, Proof } from '@asignio/core';
+export { requireAssurance } from '@asignio/passport';

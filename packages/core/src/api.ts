@@ -150,7 +150,9 @@ export interface HeldData {
 export interface Subjects {
   /** The notice in force, in the language or the default one. Serving it is audited. */
   notice(tenant: TenantId, language?: string): Promise<Notice & { readonly sha256: string }>;
-  grant(request: GrantRequest): Promise<{ readonly consents: readonly ConsentView[]; readonly receipts: readonly string[] }>;
+  grant(
+    request: GrantRequest,
+  ): Promise<{ readonly consents: readonly ConsentView[]; readonly receipts: readonly string[] }>;
   consents(tenant: TenantId, subject: SubjectId): Promise<readonly ConsentView[]>;
   /** The signed receipt (JWS compact) of one of the subject's consents. */
   receipt(tenant: TenantId, subject: SubjectId, consent: ConsentId): Promise<string>;
@@ -159,7 +161,11 @@ export interface Subjects {
     tenant: TenantId,
     subject: SubjectId,
     consent: ConsentId,
-  ): Promise<{ readonly consent: ConsentView; readonly destruction: { readonly due: EpochMs }; readonly certificate?: string }>;
+  ): Promise<{
+    readonly consent: ConsentView;
+    readonly destruction: { readonly due: EpochMs };
+    readonly certificate?: string;
+  }>;
   held(tenant: TenantId, subject: SubjectId): Promise<HeldData>;
   /** Destroys everything that is held; returns the signed certificate (JWS compact). */
   erase(tenant: TenantId, subject: SubjectId): Promise<{ readonly certificate: string }>;

@@ -1,6 +1,14 @@
 import Joi from 'joi';
 import { AsignioError, MODALITIES, PLUGIN_KINDS } from '@asignio/contracts';
-import type { Clock, Engine, KeyProvider, Modality, PermitVerifier, PluginKind, StoragePlugin } from '@asignio/contracts';
+import type {
+  Clock,
+  Engine,
+  KeyProvider,
+  Modality,
+  PermitVerifier,
+  PluginKind,
+  StoragePlugin,
+} from '@asignio/contracts';
 import type { Notice, RetentionRule } from '@asignio/policy';
 import type { AssuranceProfile } from './assurance.ts';
 import type { AttemptRules } from './attempts.ts';
@@ -30,7 +38,22 @@ export interface CoreOptions {
 }
 
 const METHODS: { readonly [K in PluginKind]?: readonly string[] } = {
-  storage: ['open', 'close', 'ping', 'get', 'insert', 'replace', 'remove', 'list', 'listDue', 'append', 'logHead', 'readLog', 'acquireLease', 'releaseLease'],
+  storage: [
+    'open',
+    'close',
+    'ping',
+    'get',
+    'insert',
+    'replace',
+    'remove',
+    'list',
+    'listDue',
+    'append',
+    'logHead',
+    'readLog',
+    'acquireLease',
+    'releaseLease',
+  ],
   keys: ['open', 'close', 'wrap', 'unwrap'],
 };
 

@@ -86,14 +86,6 @@ function toEntry(entry: LogEntry): AuditEntry {
 /** SHA-256 over a fixed order of fields, the data's keys sorted. */
 function hashOf(entry: Omit<AuditEntry, 'hash'>): string {
   const data = Object.entries(entry.data).sort(([a], [b]) => (a < b ? -1 : 1));
-  const text = JSON.stringify([
-    entry.sequence,
-    entry.id,
-    entry.at,
-    entry.event,
-    entry.subject,
-    data,
-    entry.previous,
-  ]);
+  const text = JSON.stringify([entry.sequence, entry.id, entry.at, entry.event, entry.subject, data, entry.previous]);
   return createHash('sha256').update(text, 'utf8').digest('hex');
 }

@@ -134,11 +134,7 @@ export class Enrolment {
     return ledger.view(id, decided.value);
   }
 
-  private async refuse(
-    handle: CeremonyHandle,
-    record: Typed<CeremonyRecord>,
-    enrolled: EnrolResult,
-  ): Promise<never> {
+  private async refuse(handle: CeremonyHandle, record: Typed<CeremonyRecord>, enrolled: EnrolResult): Promise<never> {
     const { ledger, clock } = this.tools;
     const { value, id } = record;
     const now = clock.now();

@@ -47,7 +47,8 @@ export class CeremonyLedger {
     if (record.value.state === 'decided' || record.value.state === 'redeemed')
       throw new AsignioError('ASIGNIO_CEREMONY_USED');
     if (this.expired(record.value)) throw new AsignioError('ASIGNIO_CEREMONY_EXPIRED');
-    if (record.value.state !== 'open') throw new AsignioError('ASIGNIO_CEREMONY_ORDER', 'The ceremony is being decided');
+    if (record.value.state !== 'open')
+      throw new AsignioError('ASIGNIO_CEREMONY_ORDER', 'The ceremony is being decided');
     return record;
   }
 

@@ -185,11 +185,7 @@ export class Verification {
     };
   }
 
-  private async decide(
-    tenant: TenantId,
-    record: Typed<CeremonyRecord>,
-    interrupted?: string,
-  ): Promise<CeremonyRecord> {
+  private async decide(tenant: TenantId, record: Typed<CeremonyRecord>, interrupted?: string): Promise<CeremonyRecord> {
     const { assurance, clock } = this.tools;
     const { value, id } = record;
     const now = clock.now();

@@ -14,7 +14,13 @@ export type Effect =
       readonly at: EpochMs;
       readonly data: { readonly [key: string]: string | number | boolean | null };
     }
-  | { readonly type: 'attempt'; readonly subject: string; readonly ceremony: string; readonly success: boolean; readonly at: EpochMs }
+  | {
+      readonly type: 'attempt';
+      readonly subject: string;
+      readonly ceremony: string;
+      readonly success: boolean;
+      readonly at: EpochMs;
+    }
   | { readonly type: 'attempts-reset'; readonly subject: string; readonly at: EpochMs }
   | { readonly type: 'interaction'; readonly subject: string; readonly at: EpochMs }
   | { readonly type: 'activate'; readonly subject: string; readonly reference: string }
@@ -38,7 +44,12 @@ export type Effect =
       readonly generation: number;
       readonly at: EpochMs;
     }
-  | { readonly type: 'cancel-ceremonies'; readonly subject: string; readonly modality: Modality | 'all'; readonly at: EpochMs }
+  | {
+      readonly type: 'cancel-ceremonies';
+      readonly subject: string;
+      readonly modality: Modality | 'all';
+      readonly at: EpochMs;
+    }
   | {
       readonly type: 'destroy';
       readonly id: string;

@@ -1,12 +1,4 @@
-import type {
-  CeremonyKind,
-  Decision,
-  EpochMs,
-  Factor,
-  Modality,
-  StoragePlugin,
-  WrappedKey,
-} from '@asignio/contracts';
+import type { CeremonyKind, Decision, EpochMs, Factor, Modality, StoragePlugin, WrappedKey } from '@asignio/contracts';
 import type { ConsentRecord } from '@asignio/policy';
 import type { Effect } from '../effects/effect.ts';
 import { Repository } from './repository.ts';

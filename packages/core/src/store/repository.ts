@@ -1,12 +1,5 @@
 import { AsignioError } from '@asignio/contracts';
-import type {
-  RecordIndex,
-  RecordKind,
-  StoragePlugin,
-  StoredRecord,
-  StoredValue,
-  TenantId,
-} from '@asignio/contracts';
+import type { RecordIndex, RecordKind, StoragePlugin, StoredRecord, StoredValue, TenantId } from '@asignio/contracts';
 
 /** A record with its value typed. */
 export interface Typed<T> extends Omit<StoredRecord, 'value'> {

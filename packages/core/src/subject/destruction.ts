@@ -106,7 +106,11 @@ export class Destruction {
     const going = new Set(held.filter(({ value }) => covers(value.modality)).map(({ id }) => id));
     const open = await ceremonies.ofSubject(tenant, subject);
     return [
-      { name: 'keys', repository: keys, ids: idsOf(await keys.ofSubject(tenant, subject), (key) => covers(key.modality)) },
+      {
+        name: 'keys',
+        repository: keys,
+        ids: idsOf(await keys.ofSubject(tenant, subject), (key) => covers(key.modality)),
+      },
       { name: 'references', repository: references, ids: [...going] },
       {
         name: 'probes',

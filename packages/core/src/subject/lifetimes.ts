@@ -24,11 +24,7 @@ export class Lifetimes {
   async interaction(tenant: TenantId, subject: string, at: EpochMs): Promise<void> {
     await this.repositories.subjects.update(tenant, subject, (value) => {
       if (value === undefined) return undefined;
-      const { lastInteraction } = recordInteraction(
-        { lastInteraction: value.lastInteraction },
-        { by: 'subject' },
-        at,
-      );
+      const { lastInteraction } = recordInteraction({ lastInteraction: value.lastInteraction }, { by: 'subject' }, at);
       return lastInteraction === value.lastInteraction
         ? undefined
         : this.withDue({ createdAt: value.createdAt, lastInteraction });

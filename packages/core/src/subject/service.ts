@@ -286,7 +286,9 @@ export class SubjectService implements Subjects {
       state: consentState(consent, notices, clock.now()),
       noticeVersion: consent.noticeVersion,
       grantedAt: consent.grantedAt,
-      ...(consent.withdrawnAt === undefined || consent.withdrawnAt === null ? {} : { withdrawnAt: consent.withdrawnAt }),
+      ...(consent.withdrawnAt === undefined || consent.withdrawnAt === null
+        ? {}
+        : { withdrawnAt: consent.withdrawnAt }),
     };
   }
 }
