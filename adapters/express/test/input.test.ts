@@ -39,7 +39,7 @@ describe('input that is not what it should be', () => {
     ['a modality twice', JSON.stringify({ ...SIGN_IN, modalities: ['signature', 'signature'] })],
     ['a modality that is none', JSON.stringify({ ...SIGN_IN, modalities: ['gait'] })],
     ['a field too many', JSON.stringify({ ...SIGN_IN, role: 'admin' })],
-    ['a prototype', `{"__proto__":{"subject":"ada"},"kind":"verification","modalities":["signature"]}`],
+    ['a prototype', `{"__proto__":{"a":1},"kind":"verification","modalities":["signature"],"subject":"ada"}`],
     ['a prototype further in', `{"kind":"verification","modalities":["signature"],"subject":{"__proto__":{"a":1}}}`],
     ['a constructor', JSON.stringify({ ...SIGN_IN, constructor: { prototype: { polluted: true } } })],
     ['an empty subject', JSON.stringify({ ...SIGN_IN, subject: '' })],
@@ -80,6 +80,13 @@ describe('input that is not what it should be', () => {
 
   it('refuses a compressed body: its size would be known too late', async () => {
     refused(await post('x', { 'content-encoding': 'gzip' }), 415, 'ASIGNIO_MEDIA_TYPE');
+  });
+
+  it('refuses a sample by its headers before the store is asked anything', async () => {
+    const { id, cookie } = await host.begin(SIGN_IN);
+    refused(await host.sample(id, cookie, { 'content-type': 'application/json' }), 415, 'ASIGNIO_MEDIA_TYPE');
+    refused(await host.sample(id, cookie, { 'content-encoding': 'br' }), 415, 'ASIGNIO_MEDIA_TYPE');
+    expect(host.core.handles).to.deep.equal([]);
   });
 
   it('takes JSON with its charset named', async () => {
