@@ -8,5 +8,6 @@ export * from './origin.ts';
 export * from './permit.ts';
 export * from './plugin.ts';
 export * from './sample.ts';
+export * from './storage-rules.ts';
 export * from './storage.ts';
 export * from './vocabulary.ts';

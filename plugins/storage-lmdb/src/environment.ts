@@ -1,0 +1,146 @@
+import { chmodSync, existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { open } from 'lmdb';
+import type { Database, RootDatabase, RootDatabaseOptions } from 'lmdb';
+import { AsignioError } from '@asignio/contracts';
+import { reasonOf, toStorageError } from './failure.ts';
+
+/** A B-tree of bytes by bytes. */
+export type Tree = Database<Buffer, Buffer>;
+
+/** One key and its value. */
+export interface Entry {
+  readonly key: Uint8Array;
+  readonly value: Uint8Array;
+}
+
+export interface EnvironmentOptions {
+  readonly mapSizeBytes: number;
+  readonly noSync: boolean;
+  /** Names of the B-trees. */
+  readonly trees: readonly string[];
+}
+
+interface Shared {
+  readonly root: RootDatabase<Buffer, Buffer>;
+  readonly trees: ReadonlyMap<string, Tree>;
+  readonly noSync: boolean;
+  users: number;
+}
+
+/**
+ * Environments that this process has open, by real path. LMDB must not have one file open twice in a process: its
+ * locks are the process's (lmdb.h, "Caveats"), and a transaction that one handle opens synchronously while the other's
+ * waits for this thread would never end.
+ */
+const opened = new Map<string, Shared>();
+
+/** One LMDB environment: a folder with a data file and a lock file, shared by all processes that open it. */
+export class Environment {
+  private readonly shared: Shared;
+  private readonly path: string;
+  private closing = false;
+
+  private constructor(path: string, shared: Shared) {
+    this.path = path;
+    this.shared = shared;
+  }
+
+  /** Opens or makes the folder, for the owner alone. Throws what {@link toStorageError} makes of the failure. */
+  static open(folder: string, options: EnvironmentOptions): Environment {
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      const path = realpathSync(folder);
+      chmodSync(path, 0o700);
+      const shared = opened.get(path) ?? openShared(path, options);
+      if (shared.noSync !== options.noSync)
+        throw new AsignioError('ASIGNIO_OPTION_INVALID', 'storageLmdb: "noSync" differs from that of the open store');
+      shared.users++;
+      opened.set(path, shared);
+      return new Environment(path, shared);
+    } catch (error) {
+      throw toStorageError(error);
+    }
+  }
+
+  tree(name: string): Tree {
+    const tree = this.shared.trees.get(name);
+    if (tree === undefined) throw new AsignioError('ASIGNIO_INTERNAL', `There is no tree ${name}`);
+    return tree;
+  }
+
+  /** Reads from the newest snapshot that any process has committed. */
+  read<T>(action: () => T): T {
+    this.assertOpen();
+    try {
+      // lmdb keeps a snapshot until the event loop turns, which would hide what another process wrote meanwhile.
+      this.shared.root.resetReadTxn();
+      return action();
+    } catch (error) {
+      throw toStorageError(error);
+    }
+  }
+
+  /**
+   * Runs an action that reads and writes as one: all of it is on disk when the promise resolves, or none of it is ever
+   * seen. Calls made at about the same time share one commit, each as a nested transaction that fails alone.
+   */
+  async write<T>(action: () => T): Promise<T> {
+    this.assertOpen();
+    try {
+      return await this.shared.root.childTransaction(action);
+    } catch (error) {
+      throw toStorageError(await reasonOf(error));
+    }
+  }
+
+  /** Waits for what is under way, then closes, once the last user of the process has. */
+  async close(): Promise<void> {
+    if (this.closing) return;
+    this.closing = true;
+    if (--this.shared.users > 0) {
+      await this.shared.root.flushed;
+      return;
+    }
+    opened.delete(this.path);
+    await this.shared.root.close();
+  }
+
+  private assertOpen(): void {
+    if (this.closing) throw new AsignioError('ASIGNIO_STORAGE_UNAVAILABLE', 'The store is closed');
+  }
+}
+
+function openShared(path: string, options: EnvironmentOptions): Shared {
+  const settings: RootDatabaseOptions & { permissionsMode: number } = {
+    noSubdir: false,
+    mapSize: options.mapSizeBytes,
+    maxDbs: options.trees.length,
+    noSync: options.noSync,
+    // A commit holds the write lock until it is flushed: what is visible, to any process, is durable.
+    overlappingSync: false,
+    keyEncoding: 'binary',
+    encoding: 'binary',
+    permissionsMode: 0o600,
+  };
+  const root = open<Buffer, Buffer>(path, settings);
+  const trees = new Map(
+    options.trees.map((name) => [
+      name,
+      root.openDB<Buffer, Buffer>({ name, keyEncoding: 'binary', encoding: 'binary' }),
+    ]),
+  );
+  for (const file of ['data.mdb', 'lock.mdb']) if (existsSync(join(path, file))) chmodSync(join(path, file), 0o600);
+  return { root, trees, noSync: options.noSync, users: 0 };
+}
+
+/** Entries of a range in order of their keys; `after` excludes its own key. */
+export function* entries(tree: Tree, range: { start: Buffer; after?: boolean; end: Buffer }): Generator<Entry> {
+  const found = tree.getRange({
+    start: range.start,
+    end: range.end,
+    exclusiveStart: range.after === true,
+    snapshot: true,
+  });
+  for (const { key, value } of found) yield { key, value };
+}

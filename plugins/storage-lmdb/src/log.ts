@@ -1,0 +1,81 @@
+import { AsignioError } from '@asignio/contracts';
+import type { LogEntry, TenantId } from '@asignio/contracts';
+import { endOf, entryAddress, entryIdAddress, logPrefix } from './address.ts';
+import { corrupt, decode, encode } from './codec.ts';
+import { entries } from './environment.ts';
+import type { Environment, Tree } from './environment.ts';
+
+/** B-trees of {@link Logs}. */
+export const LOG_TREES = ['entries', 'entryIds'] as const;
+
+/** Append-only logs, each with its own row of sequence numbers. */
+export class Logs {
+  private readonly environment: Environment;
+  private readonly entries: Tree;
+  private readonly ids: Tree;
+
+  constructor(environment: Environment) {
+    this.environment = environment;
+    this.entries = environment.tree('entries');
+    this.ids = environment.tree('entryIds');
+  }
+
+  async append(tenant: TenantId, log: string, entry: LogEntry): Promise<LogEntry> {
+    const address = entryAddress(tenant, log, entry.sequence);
+    const bytes = encode(address, [entry.id, entry.value]);
+    const idAddress = entryIdAddress(tenant, log, entry.id);
+    const idBytes = encode(idAddress, entry.sequence);
+    const stored = await this.environment.write(() => {
+      const known = this.ids.get(idAddress);
+      if (known !== undefined) return this.at(tenant, log, decode(idAddress, known));
+      const head = this.newest(tenant, log)?.sequence ?? 0;
+      if (entry.sequence !== head + 1)
+        throw new AsignioError('ASIGNIO_STORAGE_CONFLICT', `The log goes on at ${head + 1}`);
+      this.entries.putSync(address, bytes);
+      this.ids.putSync(idAddress, idBytes);
+      return undefined;
+    });
+    return stored ?? toEntry(address, bytes);
+  }
+
+  head(tenant: TenantId, log: string): LogEntry | undefined {
+    return this.environment.read(() => this.newest(tenant, log));
+  }
+
+  read(tenant: TenantId, log: string, from: number, limit: number): readonly LogEntry[] {
+    return this.environment.read(() => {
+      const start = entryAddress(tenant, log, from);
+      const found: LogEntry[] = [];
+      for (const { key, value } of entries(this.entries, { start, end: endOf(logPrefix(tenant, log)) })) {
+        found.push(toEntry(Buffer.from(key), value));
+        if (found.length >= limit) break;
+      }
+      return found;
+    });
+  }
+
+  private at(tenant: TenantId, log: string, sequence: unknown): LogEntry {
+    if (typeof sequence !== 'number') throw corrupt();
+    const address = entryAddress(tenant, log, sequence);
+    const bytes = this.entries.get(address);
+    if (bytes === undefined) throw corrupt('A log names an entry that is not there');
+    return toEntry(address, bytes);
+  }
+
+  private newest(tenant: TenantId, log: string): LogEntry | undefined {
+    const prefix = logPrefix(tenant, log);
+    for (const { key, value } of this.entries.getRange({
+      start: endOf(prefix),
+      end: prefix,
+      reverse: true,
+      limit: 1,
+    }))
+      return toEntry(Buffer.from(key), value);
+    return undefined;
+  }
+}
+
+function toEntry(address: Buffer, bytes: Uint8Array): LogEntry {
+  const [id, value] = decode(address, bytes) as readonly [string, LogEntry['value']];
+  return { sequence: Number(address.readBigUInt64BE(address.length - 8)), id, value };
+}

@@ -1,0 +1,200 @@
+import { join } from 'node:path';
+import {
+  AsignioError,
+  checkDueQuery,
+  checkLeaseRequest,
+  checkListQuery,
+  checkLogEntry,
+  checkPageLimit,
+  checkPositive,
+  checkRecordIndex,
+  checkRecordKey,
+  checkStorageName,
+  checkStorageTenant,
+  checkStoredValue,
+} from '@asignio/contracts';
+import type {
+  DueQuery,
+  Lease,
+  ListQuery,
+  LogEntry,
+  PluginMetadata,
+  RecordIndex,
+  RecordKey,
+  RecordKind,
+  RecordPage,
+  StoragePlugin,
+  StoredRecord,
+  StoredValue,
+  TenantId,
+} from '@asignio/contracts';
+import { Environment } from './environment.ts';
+import { LEASE_TREES, Leases } from './leases.ts';
+import { LOG_TREES, Logs } from './log.ts';
+import { parseOptions } from './options.ts';
+import type { StorageLmdbOptions } from './options.ts';
+import { META_TREE, stamp } from './schema.ts';
+import { SHELF_TREES, Shelf } from './shelf.ts';
+
+interface Opened {
+  readonly data: Environment;
+  readonly keys: Environment;
+  readonly records: Shelf;
+  readonly keyRecords: Shelf;
+  readonly logs: Logs;
+  readonly leases: Leases;
+}
+
+const METADATA: PluginMetadata = {
+  name: '@asignio/storage-lmdb',
+  version: '0.1.0',
+  kind: 'storage',
+  capabilities: [],
+  data: ['sealed references', 'wrapped keys', 'consents', 'audit entries', 'pseudonyms'],
+  region: 'local',
+};
+
+/** The store; see {@link storageLmdb}. */
+export class LmdbStorage implements StoragePlugin {
+  readonly metadata = METADATA;
+  private readonly options: Required<StorageLmdbOptions>;
+  private opened: Opened | undefined;
+  private turn: Promise<void> = Promise.resolve();
+
+  constructor(options: StorageLmdbOptions) {
+    this.options = parseOptions(options);
+  }
+
+  async open(): Promise<void> {
+    await this.inTurn(async () => {
+      this.opened ??= await openBoth(this.options);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.inTurn(async () => {
+      const { opened } = this;
+      this.opened = undefined;
+      await opened?.data.close();
+      await opened?.keys.close();
+    });
+  }
+
+  async ping(): Promise<void> {
+    const { data, keys } = this.use();
+    for (const environment of [data, keys])
+      environment.read(() => environment.tree(META_TREE).getKeysCount({ limit: 1 }));
+  }
+
+  async get(key: RecordKey): Promise<StoredRecord | undefined> {
+    checkRecordKey(key);
+    return this.shelf(key.kind).get(key);
+  }
+
+  async insert(key: RecordKey, value: StoredValue, index: RecordIndex = {}): Promise<StoredRecord> {
+    checkRecordKey(key);
+    checkStoredValue(value);
+    checkRecordIndex(index);
+    return this.shelf(key.kind).insert({ ...key }, value, { ...index });
+  }
+
+  async replace(
+    key: RecordKey,
+    value: StoredValue,
+    index: RecordIndex,
+    expectedVersion: number,
+  ): Promise<StoredRecord> {
+    checkRecordKey(key);
+    checkStoredValue(value);
+    checkRecordIndex(index);
+    checkPositive(expectedVersion, 'version');
+    return this.shelf(key.kind).replace({ ...key }, value, { ...index }, expectedVersion);
+  }
+
+  async remove(key: RecordKey, expectedVersion?: number): Promise<boolean> {
+    checkRecordKey(key);
+    if (expectedVersion !== undefined) checkPositive(expectedVersion, 'version');
+    return this.shelf(key.kind).remove({ ...key }, expectedVersion);
+  }
+
+  async list(query: ListQuery): Promise<RecordPage> {
+    checkListQuery(query);
+    return this.shelf(query.kind).list(query);
+  }
+
+  async listDue(query: DueQuery): Promise<RecordPage> {
+    checkDueQuery(query);
+    return this.shelf(query.kind).listDue(query);
+  }
+
+  async append(tenant: TenantId, log: string, entry: LogEntry): Promise<LogEntry> {
+    checkLogEntry(tenant, log, entry);
+    return this.use().logs.append(tenant, log, entry);
+  }
+
+  async logHead(tenant: TenantId, log: string): Promise<LogEntry | undefined> {
+    checkStorageTenant(tenant);
+    checkStorageName(log, 'log name');
+    return this.use().logs.head(tenant, log);
+  }
+
+  async readLog(tenant: TenantId, log: string, from: number, limit: number): Promise<readonly LogEntry[]> {
+    checkStorageTenant(tenant);
+    checkStorageName(log, 'log name');
+    checkPositive(from, 'sequence');
+    return this.use().logs.read(tenant, log, from, checkPageLimit(limit));
+  }
+
+  async acquireLease(name: string, holder: string, ttlMs: number): Promise<Lease | undefined> {
+    checkLeaseRequest(name, holder, ttlMs);
+    return this.use().leases.acquire(name, holder, ttlMs);
+  }
+
+  async releaseLease(lease: Lease): Promise<void> {
+    checkStorageName(lease.name, 'lease name');
+    checkStorageName(lease.holder, 'lease holder');
+    await this.use().leases.release(lease);
+  }
+
+  private shelf(kind: RecordKind): Shelf {
+    const { records, keyRecords } = this.use();
+    return kind === 'key' ? keyRecords : records;
+  }
+
+  private use(): Opened {
+    if (this.opened === undefined) throw new AsignioError('ASIGNIO_STORAGE_UNAVAILABLE', 'The store is not open');
+    return this.opened;
+  }
+
+  /** Opens and closes one after the other. */
+  private async inTurn(action: () => Promise<void>): Promise<void> {
+    const turn = this.turn.then(action);
+    this.turn = turn.catch(() => undefined);
+    await turn;
+  }
+}
+
+async function openBoth({ path, clock, mapSizeBytes, noSync }: Required<StorageLmdbOptions>): Promise<Opened> {
+  const shared = { mapSizeBytes, noSync };
+  const keys = Environment.open(join(path, 'keys'), { ...shared, trees: [META_TREE, ...SHELF_TREES] });
+  let data: Environment | undefined;
+  try {
+    data = Environment.open(join(path, 'data'), {
+      ...shared,
+      trees: [META_TREE, ...SHELF_TREES, ...LOG_TREES, ...LEASE_TREES],
+    });
+    await stamp(data, keys);
+    return {
+      data,
+      keys,
+      records: new Shelf(data),
+      keyRecords: new Shelf(keys),
+      logs: new Logs(data),
+      leases: new Leases(data, clock),
+    };
+  } catch (error) {
+    await data?.close();
+    await keys.close();
+    throw error;
+  }
+}
