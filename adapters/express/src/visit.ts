@@ -37,10 +37,21 @@ export function tenantOf(req: Request, settings: Settings): TenantId {
   return tenantId(settings.tenant(req));
 }
 
-/** Whom the host has signed in. */
+/**
+ * Whom the host has signed in.
+ * @throws AsignioError `ASIGNIO_OPTION_INVALID` where the host names somebody by what cannot be a subject id: not the
+ * caller's doing.
+ */
 export function requesterOf(req: Request, settings: Settings): SubjectId | undefined {
   const subject = settings.subject(req);
-  return subject === undefined ? undefined : subjectId(subject);
+  if (!subject) return undefined;
+  try {
+    return subjectId(subject);
+  } catch (cause) {
+    throw new AsignioError('ASIGNIO_OPTION_INVALID', 'The option `subject` gave something that is no subject id', {
+      cause,
+    });
+  }
 }
 
 /** @throws AsignioError `ASIGNIO_ORIGIN_REFUSED`. */

@@ -50,6 +50,22 @@ describe('options of asignioRouter', () => {
     expect(complaint({ ...GOOD, cors: true })).to.contain('no option `cors`');
   });
 
+  it('are blamed, not the caller, for a signed-in subject that cannot be one', async () => {
+    for (const [subject, status] of [
+      [7, 500],
+      ['a'.repeat(257), 500],
+      ['a\nb', 500],
+      ['', 401],
+      [null, 401],
+      [undefined, 401],
+    ] as const) {
+      const host = await startHost({ subject: () => subject as string | undefined });
+      const reply = await host.page('GET', '/asignio/subjects/me');
+      expect(reply.status, String(subject)).to.equal(status);
+      await host.close();
+    }
+  });
+
   it('let the tenant depend on the request', async () => {
     const host = await startHost({ tenant: (req) => req.get('x-tenant') ?? 'default' });
     const body = { kind: 'verification', modalities: ['signature'], subject: 'ada' };

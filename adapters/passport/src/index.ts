@@ -7,7 +7,7 @@ declare module 'passport' {
 
 export { requireAssurance } from './assurance.ts';
 export type { RequireAssuranceOptions } from './assurance.ts';
-export type { AsignioAuthenticateOptions, AsignioStrategyOptions, SubjectOf, UserOrNone } from './options.ts';
+export type { AsignioAuthenticateOptions, AsignioStrategyOptions, SubjectOf } from './options.ts';
 export { rememberedProof } from './proof.ts';
 export type { AsignioAuthInfo, RememberedProof } from './proof.ts';
 export { AsignioStrategy } from './strategy.ts';

@@ -1,6 +1,5 @@
 import type { Request } from 'express';
-import type { SubjectOf } from './options.ts';
-import { isOf, rememberInSession } from './proof.ts';
+import { rememberInSession } from './proof.ts';
 import type { RememberedProof } from './proof.ts';
 
 interface LogInOptions {
@@ -13,7 +12,8 @@ type LogIn = (this: Request, user: Express.User, options: LogInOptions, done?: D
 /** How the sign-in that follows is to be made. */
 export interface LoginPlan {
   readonly proof: RememberedProof;
-  readonly subject: SubjectOf;
+  /** Whose proof it is. A host that signs in somebody else instead gets nothing remembered. */
+  readonly user: Express.User;
   /** Keep what the session holds. */
   readonly keep: boolean;
 }
@@ -30,7 +30,7 @@ export function onLogIn(req: Request, plan: LoginPlan): void {
     put(req, original);
     const [given, done] = typeof second === 'function' ? [{}, second] : [second ?? {}, third];
     const options = plan.keep ? { ...given, keepSessionInfo: true } : given;
-    const theirs = options.session !== false && isOf(plan.proof, user, plan.subject);
+    const theirs = options.session !== false && user === plan.user;
     original.call(req, user, options, (error) => {
       if (error != null || !theirs) done?.(error);
       else rememberInSession(req, plan.proof, (failure) => done?.(failure));

@@ -11,21 +11,19 @@ export interface AsignioStrategyOptions {
   /** As in the router. @default 'default' */
   readonly tenant?: string | ((req: Request) => string);
   /**
-   * The user to sign in for a proof; nothing where there is none (any more). Not asked in a step-up, which keeps the user
-   * that is signed in.
+   * The user to sign in for a proof, or a promise of one; nothing where there is none (any more). Not asked in a step-up,
+   * which keeps the user that is signed in.
    * @default (proof) => ({ id: proof.subject })
    */
-  readonly user?: (proof: Proof, req: Request) => UserOrNone | Promise<UserOrNone>;
+  readonly user?: (proof: Proof, req: Request) => unknown;
   /** The subject id of a user: what the router's option `subject` gives for the same person. @default user.id */
   readonly subject?: SubjectOf;
   /** What `passport.authenticate` calls it. @default 'asignio' */
   readonly name?: string;
 }
 
-export type UserOrNone = Express.User | false | null | undefined;
-
-/** The subject id of a signed-in user. */
-export type SubjectOf = (user: Express.User) => string;
+/** The subject id of the user who is signed in. */
+export type SubjectOf = (user: Express.User, req: Request) => string;
 
 /** Options of one `passport.authenticate('asignio', options)`. */
 export interface AsignioAuthenticateOptions {
@@ -38,7 +36,7 @@ export interface Settings {
   readonly core: Pick<AsignioCore, 'ceremonies'>;
   readonly origins: readonly string[];
   readonly tenant: (req: Request) => string;
-  readonly user: (proof: Proof, req: Request) => UserOrNone | Promise<UserOrNone>;
+  readonly user: (proof: Proof, req: Request) => unknown;
   readonly subject: SubjectOf;
 }
 

@@ -69,13 +69,13 @@ export function rememberInSession(req: Request, proof: RememberedProof, done: (e
  */
 export function rememberedProof(req: Request, subject: SubjectOf = userId): RememberedProof | undefined {
   const proof = fresh.get(req) ?? fromSession(req);
-  return proof !== undefined && req.user && isOf(proof, req.user, subject) ? proof : undefined;
+  return proof !== undefined && req.user && isOf(proof, req.user, req, subject) ? proof : undefined;
 }
 
 /** Whether a proof is of this user. */
-export function isOf(proof: RememberedProof, user: Express.User, subject: SubjectOf): boolean {
+export function isOf(proof: RememberedProof, user: Express.User, req: Request, subject: SubjectOf): boolean {
   // Subject ids are in normal form C once they have been through the core.
-  return subject(user).normalize('NFC') === proof.subject;
+  return subject(user, req).normalize('NFC') === proof.subject;
 }
 
 function fromSession(req: Request): RememberedProof | undefined {

@@ -68,7 +68,7 @@ export class AsignioStrategy extends Strategy {
   private accept(req: Request, { user, proof }: Verified, stepUp: boolean): void {
     const kept = remembered(proof);
     rememberInRequest(req, kept);
-    onLogIn(req, { proof: kept, subject: this.settings.subject, keep: stepUp });
+    onLogIn(req, { proof: kept, user, keep: stepUp });
     const { subject: _, ...info } = kept;
     this.success(user, info satisfies AsignioAuthInfo);
   }
@@ -85,7 +85,7 @@ export class AsignioStrategy extends Strategy {
 async function verify(settings: Settings, req: Request, stepUp: boolean): Promise<Verified> {
   const origin = originOf(settings, req);
   const id = ceremonyOf(req);
-  const requester = req.user ? subjectOf(settings, req.user) : undefined;
+  const requester = req.user ? subjectOf(settings, req.user, req) : undefined;
   if (stepUp && requester === undefined) throw new AsignioError('ASIGNIO_SIGN_IN_REQUIRED');
   const cookie = bindingCookieName(id, req.secure);
   const binding = readCookie(req.headers.cookie, cookie);
@@ -128,9 +128,9 @@ function field(from: unknown): unknown {
   return (from as { ceremony: unknown }).ceremony;
 }
 
-function subjectOf(settings: Settings, user: Express.User): SubjectId {
+function subjectOf(settings: Settings, user: Express.User, req: Request): SubjectId {
   try {
-    return subjectId(settings.subject(user));
+    return subjectId(settings.subject(user, req));
   } catch (cause) {
     throw new AsignioError('ASIGNIO_OPTION_INVALID', 'The option `subject` gave no subject id for the signed-in user', {
       cause,

@@ -212,6 +212,24 @@ describe('one call of the strategy', () => {
   });
 });
 
+describe('a host that signs in somebody else instead', () => {
+  it('has nothing remembered of them', async () => {
+    const host = await startHost({}, (app, passport) => {
+      app.post('/other', (req, res, next) => {
+        passport.authenticate('asignio', () => {
+          req.logIn({ id: 'bob' }, () => res.json({}));
+        })(req, res, next);
+      });
+    });
+    host.ceremonies.accept({ id: ID, binding: 's3cret', subject: 'ada' });
+    const browser = host.browser();
+    browser.setCookie(COOKIE, 's3cret');
+    await browser.post('/other', { ceremony: ID });
+    expect((await browser.get('/me')).json()).to.deep.include({ user: { id: 'bob' }, stored: null, proof: null });
+    await host.close();
+  });
+});
+
 describe('options of AsignioStrategy', () => {
   const good = { core: new FakeCeremonies().core, origins: [ORIGIN] };
 
