@@ -24,7 +24,13 @@ def local(raw, pressure=True):
     c = np.stack(c, 1)
     c = c - c.mean(0)
     sd = c.std(0)
-    return (c / np.where(sd > 1e-9, sd, np.inf)).astype(np.float32)
+    return halve((c / np.where(sd > 1e-9, sd, np.inf)).astype(np.float32))
+
+
+def halve(f):
+    """Mean of each two samples: the network's rate, a quarter of the work, the same accuracy on synthetic people."""
+    n = len(f) // 2
+    return f[: 2 * n].reshape(n, 2, -1).mean(1)
 
 
 def log_score(dq, dr, alpha=0.5):

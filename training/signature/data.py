@@ -2,6 +2,7 @@
 import numpy as np
 
 import signer as S
+from classical import local
 from prep import features
 
 
@@ -22,7 +23,9 @@ def person(n0=8, n1=4, n2=3, forgers=3, attempts=3, siblings=3, press=True, keep
     sess = np.array([0] * n0 + [1] * n1 + [2] * n2)
 
     def fe(r):
-        return features(r, press).astype(np.float16)
+        return features(r).astype(np.float16)
     if keep_raw:
         return dict(gen=raw, sess=sess, forg=fo, sib=si)
-    return dict(gen=[fe(r) for r in raw], sess=sess, forg=[fe(r) for r in fo], sib=[fe(r) for r in si])
+    def cl(r):
+        return local(r, press).astype(np.float16)
+    return dict(cgen=[cl(r) for r in raw], cforg=[cl(r) for r in fo], csib=[cl(r) for r in si], gen=[fe(r) for r in raw], sess=sess, forg=[fe(r) for r in fo], sib=[fe(r) for r in si])

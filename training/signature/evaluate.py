@@ -7,6 +7,7 @@ DATA holds svc2004-task1, svc2004-task2, p1.models.csv, p1.trials.csv, p2.... On
 import argparse
 import csv
 import os
+import re
 
 os.environ.setdefault('OMP_NUM_THREADS', '1')
 import numpy as np
@@ -36,7 +37,7 @@ def load_net(path):
     ck = torch.load(path)
     net, sc = Net(**ck['conf']), Score()
     net.load_state_dict(ck['net'])
-    sc.load_state_dict(ck['score'])
+    sc.load_state_dict(ck['score'], strict=False)
     return net.eval(), sc.eval()
 
 
@@ -119,37 +120,108 @@ def add(a, b, wa=0.5):
     return {m: (wa * a[m][0] + (1 - wa) * b[m][0], a[m][1]) for m in a}
 
 
+def interval(out, n=400, seed=3):
+    """95 % interval of the skilled EER by resampling people."""
+    rng = np.random.default_rng(seed)
+    who = {}
+    for m in out:
+        who.setdefault(re.match(r'[A-Za-z]*[0-9]+', m).group(), []).append(m)
+    keys = sorted(who)
+    v = []
+    for _ in range(n):
+        ms = [m for k in rng.choice(keys, len(keys)) for m in who[k]]
+        s = np.concatenate([out[m][0] for m in ms])
+        k = np.concatenate([np.array(out[m][1]) for m in ms])
+        v.append(eer(s[k == 'genuine'], s[k == 'skilled']))
+    return np.percentile(v, [2.5, 97.5])
+
+
+def decimate(o, hz):
+    keep, last = [], -1e9
+    for i in range(len(o)):
+        if o[i, 0] - last >= 1000 / hz - 1e-6:
+            keep.append(i)
+            last = o[i, 0]
+    return o[keep]
+
+
+def jitter(o, seed, rel=0.01):
+    """Finger-like: noise of 1 % of the size, correlated over a few samples."""
+    rng = np.random.default_rng(seed)
+    o = o.copy()
+    size = np.hypot(o[:, 1].std(), o[:, 2].std())
+    e = rng.standard_normal((len(o) + 2, 2))
+    o[:, 1:3] += rel * size * (e[:-2] + e[1:-1] + e[2:]) / 3 ** 0.5
+    return o
+
+
+def fewer(models, trials, K, seed=5):
+    """The same trials with K references: a subset of the model's; for more than it has, genuine probes are moved over."""
+    rng = np.random.default_rng(seed)
+    M, T = {}, {}
+    for m in models:
+        r, t = list(models[m]), list(trials[m])
+        if K <= len(r):
+            M[m] = [r[i] for i in rng.permutation(len(r))[:K]]
+        else:
+            g = [q for q, k in t if k == 'genuine']
+            ex = [g[i] for i in rng.permutation(len(g))[:K - len(r)]]
+            M[m] = r + ex
+            t = [(q, k) for q, k in t if q not in ex]
+        T[m] = t
+    return M, T
+
+
 def main():
     a = argparse.ArgumentParser()
     a.add_argument('data')
     a.add_argument('--net', nargs='*', default=[])
     a.add_argument('--untrained', type=int, default=1)
+    a.add_argument('--wn', type=float, default=0.5, help="the network's share in the fusion")
+    a.add_argument('--more', action='store_true', help='the first network also with 1, 3, 8 references, thinned and shaken probes, no pressure')
     g = a.parse_args()
     for task in (1, 2):
         fo = os.path.join(g.data, f'svc2004-task{task}')
         raw = {n: read(os.path.join(fo, n)) for n in os.listdir(fo)}
-        cl = System(raw, lambda r: local(r, task == 2))
-        nets = []
-        for p in g.net:
-            net, sc = load_net(p)
-            nets.append((os.path.basename(p), net, sc))
+        nets = [(os.path.basename(p), *load_net(p)) for p in g.net]
         if g.untrained:
             nets.insert(0, ('untrained', *untrained(dict(width=64, out=32, dil=(1, 2, 4)), 1)))
 
         def enc(net):
             def f(r):
                 with torch.no_grad():
-                    return encode(net, [features(r, task == 2)])[0].numpy()[12:-12]
+                    return encode(net, [features(r)])[0].numpy()[12:-12]
             return f
-        sysn = [(n, System(raw, enc(net)), scorer(sc)) for n, net, sc in nets]
-        for p in ('p1', 'p2'):
-            models, trials = protocol(g.data, p)
-            c = run(cl, models, trials, log_score)
-            report('classical', task, p, c)
-            for n, s, f in sysn:
-                o = run(s, models, trials, f)
-                report(n, task, p, o)
-                report(n + ' + classical', task, p, add(o, c))
+
+        def measure(tag, raw, fix=lambda m, t: (m, t), nets=nets, press=task == 2):
+            cl = System(raw, lambda r: local(r, press))
+            sysn = [(n, System(raw, enc(net)), scorer(sc)) for n, net, sc in nets]
+            for p in ('p1', 'p2'):
+                models, trials = fix(*protocol(g.data, p))
+                c = run(cl, models, trials, log_score)
+                report(tag + 'classical', task, p, c)
+                for n, s, f in sysn:
+                    o = run(s, models, trials, f)
+                    report(tag + n, task, p, o)
+                    fu = add(o, c, g.wn)
+                    report(tag + n + ' + classical', task, p, fu)
+                    if not tag and n != 'untrained':
+                        print('    95 % over people:', interval(fu).round(2))
+        measure('', raw)
+        if g.more:
+            one = nets[-1:]
+            for K in (1, 3, 8):
+                measure(f'{K} refs: ', raw, lambda m, t: fewer(m, t, K), one)
+
+            def probes(m, t):
+                return m, {k: [('P' + q, kind) for q, kind in v] for k, v in t.items()}
+            for tag, fn in (('60 Hz: ', lambda n, o: decimate(o, 60)), ('30 Hz: ', lambda n, o: decimate(o, 30)),
+                            ('jitter: ', lambda n, o: jitter(o, sum(map(ord, n))))):
+                both = dict(raw)
+                both.update({'P' + n: fn(n, o) for n, o in raw.items()})
+                measure(tag, both, probes, one)
+            if task == 2:
+                measure('no pressure: ', raw, nets=one, press=False)
 
 
 if __name__ == '__main__':

@@ -75,6 +75,8 @@ class Score(nn.Module):
         self.beta = nn.Parameter(torch.tensor(1.5))     # softplus
         self.tau2 = nn.Parameter(torch.tensor(0.3))     # the same against strangers: training only
         self.beta2 = nn.Parameter(torch.tensor(1.5))
+        self.tau3, self.beta3 = nn.Parameter(torch.tensor(0.0)), nn.Parameter(torch.tensor(1.5))     # the fused score: training only
+        self.tau4, self.beta4 = nn.Parameter(torch.tensor(0.0)), nn.Parameter(torch.tensor(1.5))
 
     def s(self, dq, dr):
         """dq: [P, K] probe to reference; dr: [K, K] between references (None or K = 1: unknown). Log score, small is alike."""
@@ -96,3 +98,9 @@ class Score(nn.Module):
 
     def logit2(self, s):
         return F.softplus(self.beta2) * 4 * (self.tau2 - s)
+
+    def logit3(self, s):
+        return F.softplus(self.beta3) * 4 * (self.tau3 - s)
+
+    def logit4(self, s):
+        return F.softplus(self.beta4) * 4 * (self.tau4 - s)

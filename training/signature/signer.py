@@ -24,8 +24,8 @@ NMAX = 90        # strokes at most
 LATIN, PRINT, CJK, SCRIBBLE = 0, 1, 2, 3
 # style vector
 (S_SCRIPT, S_SLANT, S_ADV, S_TURN, S_DT, S_MU, S_SIG, S_LIFT, S_VSP, S_VTM, S_DRIFT, S_TREMOR, S_PBASE, S_PDEPTH,
- S_PSPEED, S_LETTERS, S_FLOUR, S_ISO, S_GSP, S_GTM) = range(20)
-NST = 20
+ S_PSPEED, S_LETTERS, S_FLOUR, S_ISO, S_GSP, S_GTM, S_PVAR) = range(21)
+NST = 21
 # device vector
 D_RATE, D_TJIT, D_PX, D_QUANT, D_NOISE, D_PRESS, D_HOVER, D_PGAIN, D_PGAMMA, D_PLEV, D_DROP, D_SMEAR = range(12)
 NDV = 12
@@ -63,9 +63,9 @@ def make_style():
     s[S_MU] = N(-1.72, 0.2)
     s[S_SIG] = clip(N(0.25, 0.06), 0.1, 0.45)
     s[S_LIFT] = U(0.0, 0.3) if s[S_SCRIPT] == LATIN else (U(0.5, 1.0) if s[S_SCRIPT] == PRINT else U(0.3, 1.0))
-    s[S_VSP] = math.exp(N(math.log(0.062), 0.4))
-    s[S_VTM] = math.exp(N(math.log(0.085), 0.4))
-    s[S_DRIFT] = math.exp(N(math.log(1.0), 0.4))
+    s[S_VSP] = math.exp(N(math.log(0.057), 0.35))
+    s[S_VTM] = math.exp(N(math.log(0.078), 0.35))
+    s[S_DRIFT] = math.exp(N(math.log(1.0), 0.45))
     s[S_TREMOR] = math.exp(N(math.log(0.006), 0.5))
     s[S_PBASE] = U(0.35, 0.75)
     s[S_PDEPTH] = U(0.05, 0.3)
@@ -73,6 +73,7 @@ def make_style():
     s[S_LETTERS] = U(0, 1)
     s[S_FLOUR] = U(0, 1)
     s[S_ISO] = U(0.15, 0.4)
+    s[S_PVAR] = math.exp(N(math.log(0.03), 0.5))
     s[S_GSP] = math.exp(N(0.0, 0.35))
     s[S_GTM] = math.exp(N(0.0, 0.35))
     return s
@@ -368,7 +369,7 @@ def perturb(p, sp, tm, gsp, gtm, use_stab, kap, press):
 @njit(cache=True)
 def session_plan(p, s):
     k = s[S_DRIFT]
-    q = perturb(p, 0.55 * k * s[S_VSP], 0.6 * k * s[S_VTM], 0.8 * k * s[S_GSP], 0.9 * k * s[S_GTM], True, 0.10 * k, 0.035 * k)
+    q = perturb(p, 0.55 * k * s[S_VSP], 0.6 * k * s[S_VTM], 0.8 * k * s[S_GSP], 0.9 * k * s[S_GTM], True, 0.10 * k, 1.2 * k * s[S_PVAR])
     return q
 
 
@@ -402,7 +403,7 @@ def genuine_plan(sess, s):
     wild = 1.0
     if np.random.random() < 0.07:        # now and then a careless one
         wild = U(1.2, 1.9)
-    q = perturb(sess, wild * s[S_VSP], wild * s[S_VTM], wild * s[S_GSP], wild * s[S_GTM], True, 0.13 * wild, 0.03)
+    q = perturb(sess, wild * s[S_VSP], wild * s[S_VTM], wild * s[S_GSP], wild * s[S_GTM], True, 0.13 * wild, wild * s[S_PVAR])
     return drop_add(q, 1.0, 0.003, 0.006)
 
 
@@ -414,14 +415,14 @@ def forger_plan(p, s, fs, skill, rho):
     q = perturb(p, (0.06 + 0.16 * e) * own, 0.03 + 0.10 * (1 - rho), 0.8 + 1.2 * e, 0.8, False, 0.10 + 0.30 * e, 0.05)
     n = q.shape[0]
     ldt = 0.0; lfdt = math.log(fs[S_DT])
-    speed = math.exp(N(0.10 + 0.45 * (1 - rho), 0.22))     # forgers are slower, mostly
+    speed = math.exp(N(-0.02 + 0.33 * (1 - rho), 0.25))     # forgers are slower, mostly
     vm = 0.0; vs = 0.0
     for i in range(n):
         vm += p[i, 4] / n; vs += p[i, 5] / n
     vdt = 0.0
     for i in range(n):
         vdt += math.log(p[i, 3]) / n
-    pr = U(0.0, 0.7)
+    pr = U(0.0, 0.75)
     for i in range(n):
         px = q[i - 1, 0] if i else 0.0
         py = q[i - 1, 1] if i else 0.0
@@ -441,7 +442,7 @@ def forger_plan(p, s, fs, skill, rho):
         q[i, 7] = math.exp(N(0, 0.4)); q[i, 8] = math.exp(N(0, 0.4))
         q[i, 10] = 0.0 if np.random.random() < 0.9 else 0.2
     # details unseen, a long stroke drawn in two
-    r = np.zeros((n + 12, PL))
+    r = np.zeros((2 * n + 2, PL))
     m = 0
     for i in range(n):
         px = q[i - 1, 0] if i else 0.0
@@ -449,7 +450,7 @@ def forger_plan(p, s, fs, skill, rho):
         d = math.hypot(q[i, 0] - px, q[i, 1] - py)
         if 0 < i < n - 1 and d < 0.6 and np.random.random() < 0.10 * e:
             continue
-        if m < n + 8 and d > 0.7 and np.random.random() < 0.12 * (1 - rho):
+        if d > 0.7 and np.random.random() < 0.12 * (1 - rho):
             k = q[i, 2]
             a = math.atan2(q[i, 1] - py, q[i, 0] - px)
             # the middle of the arc
@@ -471,7 +472,7 @@ def forger_plan(p, s, fs, skill, rho):
 @njit(cache=True)
 def forged_plan(fp, fs, skill):
     w = 0.85 + 0.3 * (1 - skill)
-    q = perturb(fp, w * fs[S_VSP], w * fs[S_VTM], fs[S_GSP], fs[S_GTM], True, 0.12, 0.03)
+    q = perturb(fp, w * fs[S_VSP], w * fs[S_VTM], fs[S_GSP], fs[S_GTM], True, 0.12, fs[S_PVAR])
     return drop_add(q, 1.0, 0.006, 0.012)
 
 
@@ -664,6 +665,9 @@ def record(T, X, Y, P, Q, dv, s):
     last = -1.0
     ramp = 0.0
     vm = 1e-6
+    gain = math.exp(N(0, 2.5 * s[S_PVAR]))
+    gam = math.exp(N(0, 2.5 * s[S_PVAR]))
+    slow = U(0.015, 0.06)
     for j in range(1, m):
         vm += math.hypot(X[j] - X[j - 1], Y[j] - Y[j - 1]) / m
     smx = 0.0; smy = 0.0
@@ -688,13 +692,13 @@ def record(T, X, Y, P, Q, dv, s):
         out[n, 2] = -math.floor(y / q + 0.5) * q      # screens count downwards
         if dv[D_PRESS] > 0.5:
             v = math.hypot(X[j] - X[j - 1], Y[j] - Y[j - 1]) / vm if j else 0.0
-            pr = Q[j] - s[S_PSPEED] * 0.25 * (v - 1.0) + 0.025 * pn[j] + 0.04 * pm[j]
+            pr = Q[j] - s[S_PSPEED] * 0.25 * (v - 1.0) + 0.025 * pn[j] + slow * pm[j]
             up = 1.0
             for h in range(1, 4):       # the pen is lifted over some 30 ms
                 if j + h < m and P[j + h] < 0.5 or j + h >= m:
                     up = min(up, h / 4.0 + 0.1)
             pr = clip(pr, 0.02, 2.0) * ramp * up
-            pr = clip(dv[D_PGAIN] * pr ** dv[D_PGAMMA], 0.0, 1.0)
+            pr = clip(gain * dv[D_PGAIN] * pr ** (dv[D_PGAMMA] * gam), 0.0, 1.0)
             out[n, 3] = math.floor(pr * dv[D_PLEV]) / dv[D_PLEV] if P[j] > 0.5 else 0.0
         else:
             out[n, 3] = -1.0
@@ -713,10 +717,10 @@ def sign(plan, s, dv):
 def forge_line(plan, fs, dv, skill, rho):
     """A forgery that follows the victim's line (traced when rho is small)."""
     T, X, Y, P, Q = execute(plan, 200.0, 0.3 * fs[S_TREMOR], 0.0)
-    slow = math.exp(N(0.12 + 0.5 * (1 - rho), 0.25))
+    slow = math.exp(N(0.05 + 0.42 * (1 - rho), 0.28))
     warp = 0.05 + 0.11 * (1 - skill) * U(0.3, 1.0)
     for j in range(Q.shape[0]):
-        Q[j] = 0.3 * Q[j] + 0.7 * fs[S_PBASE]
+        Q[j] = 0.5 * Q[j] + 0.5 * fs[S_PBASE]
     t, x, y, p, q = retime(T, X, Y, P, Q, warp, slow, dv[D_RATE], fs[S_TREMOR] * (1 + (1 - rho)), rho * 0.8)
     return record(t, x, y, p, q, dv, fs)
 
@@ -746,8 +750,9 @@ class Writer:
         fs = make_style()
         fs[S_SLANT] = self.style[S_SLANT]
         # forgers see a sample or a few of one session, not the plan
-        seen = genuine_plan(self.session(0), self.style) if np.random.rand() < 0.5 else self.session(0)
-        skill, rho = np.random.rand() ** 0.7, 0.6 * np.random.rand() ** 1.3
+        k = int(np.random.rand() < 0.3)
+        seen = genuine_plan(self.session(k), self.style) if np.random.rand() < 0.5 else self.session(k)
+        skill, rho = np.random.rand() ** 0.7, 0.55 * np.random.rand() ** 1.5
         return fs, forger_plan(seen, self.style, fs, skill, rho), seen, skill, rho
 
     def forgery(self, f):
