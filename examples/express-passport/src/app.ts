@@ -1,0 +1,257 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { subjectId, tenantId } from '@asignio/contracts';
+import { createAsignio } from 'asignio';
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
+import session from 'express-session';
+import helmet from 'helmet';
+import passport from 'passport';
+import { Accounts } from './accounts.ts';
+import type { Html } from './html.ts';
+import * as pages from './pages.ts';
+import { LONGEST, SHORTEST, fits } from './passphrase.ts';
+import { FileSessions, SESSION_MS, sessionSecret } from './sessions.ts';
+import { Throttle } from './throttle.ts';
+
+declare global {
+  namespace Express {
+    interface User {
+      readonly id: string;
+      readonly name: string;
+    }
+  }
+}
+declare module 'express-session' {
+  interface SessionData {
+    signIn: pages.SignIn;
+  }
+}
+
+/** The demo, ready to serve. */
+export interface Demo {
+  readonly app: Express;
+  close(): Promise<void>;
+}
+
+const PUBLIC = fileURLToPath(new URL('../public/', import.meta.url));
+const NAME = /^(?=.*\S)[^\p{Cc}\p{Cs}]{1,64}$/u;
+
+/**
+ * Puts the demo together: an Express app with sessions, Passport, a passphrase of its own, and Asignio.
+ * @param data folder for everything that is kept
+ * @param origins where its pages are served from
+ */
+export async function createDemo(data: string, origins: readonly string[]): Promise<Demo> {
+  const folder = join(data, 'demo');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const accounts = await Accounts.open(folder);
+
+  const asignio = await createAsignio({
+    origins,
+    data,
+    controller: { name: 'The Asignio demo', contact: 'whoever started it on this machine' },
+    subject: (req) => req.user?.id,
+    resolveSubject: (_req, typed) => accounts.byName(typed)?.id,
+    user: (proof) => accounts.byId(proof.subject),
+  });
+  passport.use(asignio);
+  passport.serializeUser((user, done) => done(null, user.id));
+  passport.deserializeUser((id: string, done) => done(null, accounts.byId(id) ?? false));
+
+  const app = express();
+  app.use(securityHeaders());
+  app.use(express.static(PUBLIC, { maxAge: '5m' }));
+  app.use(
+    session({
+      secret: await sessionSecret(folder),
+      store: await FileSessions.open(folder),
+      name: 'demo',
+      resave: false,
+      saveUninitialized: false,
+      rolling: true,
+      cookie: { httpOnly: true, sameSite: 'lax', maxAge: SESSION_MS },
+    }),
+  );
+  app.use(passport.session());
+  app.use('/asignio', asignio.router());
+
+  app.use(fromOwnPages(origins), express.urlencoded({ extended: false, limit: '4kb' }));
+  accountRoutes(app, accounts);
+  signInRoutes(app, accounts);
+
+  app.get('/', (req, res) => {
+    const note = { out: 'You are signed out.', closed: 'Your account is closed, and nothing is held about you.' };
+    const key = Object.keys(note).find((name) => name in req.query) as keyof typeof note | undefined;
+    show(res, pages.landing(visitor(req), key && note[key]));
+  });
+  app.get('/release', signedIn, (req, res) => show(res, pages.release(visitor(req))));
+  app.get('/enrol', signedIn, (req, res) => show(res, pages.enrol(visitor(req))));
+  app.get('/my-data', signedIn, (req, res) => show(res, pages.myData(visitor(req))));
+  app.get('/confirm', signedIn, (req, res) => show(res, pages.confirm(visitor(req))));
+  app.get('/inside', signedIn, asignio.requireAssurance('signature', { redirectTo: '/confirm' }), (req, res) =>
+    show(res, pages.inside(visitor(req), req.session.signIn ?? { amr: [], acr: '', at: Date.now() })),
+  );
+  app.post('/account/close', signedIn, async (req, res) => {
+    const id = req.user?.id ?? '';
+    await asignio.core.subjects.erase(tenantId('default'), subjectId(id));
+    await accounts.remove(id);
+    await signOut(req);
+    res.redirect(303, '/?closed');
+  });
+
+  app.use((req, res) => {
+    show(res.status(404), pages.message('There is nothing here', 'Check the address.', visitor(req)));
+  });
+  app.use(explain());
+  return { app, close: () => asignio.close() };
+}
+
+function accountRoutes(app: Express, accounts: Accounts): void {
+  app.get('/account', (_req, res) => show(res, pages.newAccount({})));
+  app.post('/account', async (req, res) => {
+    const name = field(req, 'name').trim();
+    const passphrase = field(req, 'passphrase');
+    const wrong = wrongWith(name, passphrase);
+    const account = wrong === undefined ? await accounts.create(name, passphrase) : undefined;
+    if (account === undefined) {
+      show(res.status(422), pages.newAccount({ name, error: wrong ?? 'That name is taken. Choose another one.' }));
+      return;
+    }
+    await signInAs(req, account, { amr: ['pwd'], acr: 'passphrase', at: Date.now() });
+    res.redirect(303, '/release');
+  });
+}
+
+function wrongWith(name: string, passphrase: string): string | undefined {
+  if (!NAME.test(name)) return 'Choose an account name of 1 to 64 characters.';
+  if (passphrase.length < SHORTEST) return `Choose a passphrase of ${SHORTEST} characters or more.`;
+  if (passphrase.length > LONGEST) return `Choose a passphrase of at most ${LONGEST} characters.`;
+  return undefined;
+}
+
+function signInRoutes(app: Express, accounts: Accounts): void {
+  const throttle = new Throttle();
+  const failed = { failureRedirect: '/sign-in?failed' };
+
+  app.get('/sign-in', (req, res) => {
+    const error = 'failed' in req.query ? 'We could not sign you in. Try again, or use your passphrase.' : undefined;
+    show(res, pages.signIn(error === undefined ? {} : { error }));
+  });
+  app.post('/sign-in', passport.authenticate('asignio', failed), remember, toInside);
+  app.post('/confirm', signedIn, passport.authenticate('asignio', { ...failed, stepUp: true }), remember, toInside);
+
+  app.get('/sign-in/passphrase', (_req, res) => show(res, pages.passphrase({})));
+  app.post('/sign-in/passphrase', async (req, res) => {
+    const name = field(req, 'name').trim().slice(0, 64);
+    const key = name.toLowerCase();
+    if (throttle.waitMs(key, Date.now()) > 0) {
+      res.status(429).set('Retry-After', '30');
+      show(res, pages.passphrase({ name, error: 'Too many attempts. Try again in half a minute.' }));
+      return;
+    }
+    const account = accounts.byName(name);
+    if (!(await fits(field(req, 'passphrase'), account?.passphrase)) || account === undefined) {
+      throttle.failed(key, Date.now());
+      show(res.status(401), pages.passphrase({ name, error: 'Account name and passphrase do not go together.' }));
+      return;
+    }
+    throttle.succeeded(key);
+    await signInAs(req, account, { amr: ['pwd'], acr: 'passphrase', at: Date.now() });
+    res.redirect(303, '/');
+  });
+  app.post('/sign-out', async (req, res) => {
+    await signOut(req);
+    res.redirect(303, field(req, 'next') === 'sign-in' ? '/sign-in' : '/?out');
+  });
+}
+
+/** Keeps how and when somebody drew, for the protected page to show. */
+const remember: RequestHandler = (req, _res, next) => {
+  const { amr, acr, at } = req.authInfo as pages.SignIn;
+  req.session.signIn = { amr, acr, at };
+  next();
+};
+
+const toInside: RequestHandler = (_req, res) => res.redirect(303, '/inside');
+
+const signedIn: RequestHandler = (req, res, next) => {
+  if (req.user === undefined) res.redirect(303, '/sign-in');
+  else next();
+};
+
+function signInAs(req: Request, user: Express.User, how: pages.SignIn): Promise<void> {
+  return new Promise((done, failed) => {
+    req.logIn(user, (error: unknown) => {
+      if (error != null) return failed(error);
+      req.session.signIn = how;
+      done();
+    });
+  });
+}
+
+function signOut(req: Request): Promise<void> {
+  return new Promise((done, failed) => {
+    req.session.destroy((error: unknown) => (error == null ? done() : failed(error)));
+  });
+}
+
+function visitor(req: Request): pages.Visitor {
+  return req.user === undefined ? {} : { name: req.user.name };
+}
+
+function field(req: Request, name: string): string {
+  const body = req.body as Record<string, unknown> | undefined;
+  const value = body !== undefined && Object.hasOwn(body, name) ? body[name] : undefined;
+  return typeof value === 'string' ? value : '';
+}
+
+function show(res: Response, page: Html): void {
+  res.set('Cache-Control', 'no-store').type('html').send(page.text);
+}
+
+/** Nothing inline, nothing from elsewhere, and no string ever becomes markup or script. */
+function securityHeaders(): RequestHandler {
+  const own = ["'self'"];
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: own,
+        styleSrc: own,
+        imgSrc: own,
+        connectSrc: own,
+        formAction: own,
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+        requireTrustedTypesFor: ["'script'"],
+        trustedTypes: ["'none'"],
+      },
+    },
+    // `no-referrer` would make browsers send `Origin: null` with forms, and then nobody knows where they come from.
+    referrerPolicy: { policy: 'same-origin' },
+    // For whoever serves it over TLS to say.
+    strictTransportSecurity: false,
+  });
+}
+
+/** Refuses what a page of another site sends: the session cookie is `SameSite=Lax`, this is the second lock. */
+function fromOwnPages(origins: readonly string[]): RequestHandler {
+  return (req, res, next) => {
+    const reads = req.method === 'GET' || req.method === 'HEAD';
+    if (reads || origins.includes(req.headers.origin ?? '') || req.headers['sec-fetch-site'] === 'same-origin') next();
+    else show(res.status(403), pages.message('That came from another site', 'Open the demo and try again there.', {}));
+  };
+}
+
+function explain(): express.ErrorRequestHandler {
+  return (error: unknown, req, res, next) => {
+    if (res.headersSent) return next(error);
+    const status = (error as { status?: unknown }).status;
+    const theirs = typeof status === 'number' && status >= 400 && status < 500;
+    if (!theirs) process.stderr.write(`${error instanceof Error ? error.stack : 'Something was thrown'}\n`);
+    const title = theirs ? 'That was not understood' : 'Something went wrong';
+    show(res.status(theirs ? status : 500), pages.message(title, 'Go back and try again.', visitor(req)));
+  };
+}

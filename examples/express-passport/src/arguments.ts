@@ -1,0 +1,50 @@
+import { parseArgs } from 'node:util';
+
+/** What the command line and the environment ask for. */
+export interface Arguments {
+  readonly port: number;
+  readonly host: string;
+  readonly data: string;
+  readonly help: boolean;
+}
+
+/** What is wrong with the command line, in a sentence. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export const HELP = `Asignio demo: sign in to an Express app by drawing your signature
+
+Usage: npm start -- [options]
+
+  --port N     port to listen on (default: PORT or 3000; 0 takes a free one)
+  --host H     address to listen on (default: 127.0.0.1; 0.0.0.0 lets a phone in your network try it)
+  --data DIR   folder for accounts, signatures and keys (default: ./.asignio)
+  --help       this text
+`;
+
+/** @throws UsageError */
+export function readArguments(args: readonly string[], env: NodeJS.ProcessEnv): Arguments {
+  const values = parsed(args);
+  return {
+    port: port(values.port ?? env['PORT'] ?? '3000'),
+    host: values.host ?? '127.0.0.1',
+    data: values.data ?? './.asignio',
+    help: values.help ?? false,
+  };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    const text = { type: 'string' } as const;
+    const options = { port: text, host: text, data: text, help: { type: 'boolean' } } as const;
+    return parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : 'The command line was not understood');
+  }
+}
+
+function port(given: string): number {
+  if (/^\d{1,5}$/.test(given) && Number(given) <= 65_535) return Number(given);
+  throw new UsageError(`A port is a number from 0 to 65535, not "${given}"`);
+}
