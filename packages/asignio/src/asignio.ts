@@ -1,12 +1,15 @@
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RequestHandler, Router } from 'express';
+import { AsignioError, systemClock } from '@asignio/contracts';
 import { createCore } from '@asignio/core';
 import type { AsignioCore } from '@asignio/core';
 import { createEngine } from '@asignio/engine';
 import { asignioRouter } from '@asignio/express';
 import { keysFile } from '@asignio/keys-file';
 import { AsignioStrategy, requireAssurance } from '@asignio/passport';
+import type { RequireAssuranceOptions, SubjectOf } from '@asignio/passport';
 import { DEFAULT_RETENTION, defaultNotices } from '@asignio/policy';
 import { storageLmdb } from '@asignio/storage-lmdb';
 import { checkOptions } from './options.ts';
@@ -17,7 +20,7 @@ export interface Asignio extends AsignioStrategy {
   /** The router of `/ceremonies`, `/subjects/me`, the capture components and the rest; mount it where you like. */
   router(): Router;
   /** Middleware that lets a request through when its session holds a fresh enough proof of that assurance. */
-  requireAssurance(name: string, options?: { readonly maxAgeMs?: number; readonly redirectTo?: string }): RequestHandler;
+  requireAssurance(name: string, options?: RequireAssuranceOptions): RequestHandler;
   /** What the adapters stand on. */
   readonly core: AsignioCore;
   /** Stops the engine and closes the store. */
@@ -42,39 +45,55 @@ export async function createAsignio(options: AsignioOptions): Promise<Asignio> {
   checkOptions(options);
   const data = options.data ?? './.asignio';
   const { clock, tenant, origins, workers } = options;
-  const storage = options.storage ?? storageLmdb({ path: join(data, 'store') });
-  // The store makes its folder; the key file stands beside it and wants it there.
-  await storage.open();
+  const store = join(data, 'store');
   const core = await createCore({
-    storage,
-    keys: options.keys ?? keysFile({ path: join(data, 'keys.json') }),
-    engine: (permits) => createEngine({ permits, ...(workers === undefined ? {} : { workers }) }),
+    storage: options.storage ?? storageLmdb({ path: store }),
+    // A new key beside a store that exists would open nothing in it.
+    keys: options.keys ?? keysFile({ path: join(data, 'keys.json'), create: !existsSync(store) }),
+    engine: (permits) => createEngine({ permits, ...definedOnly({ workers }) }),
     notices: options.notices ?? defaultNotices({ controller: options.controller ?? DEFAULT_CONTROLLER }),
     retention: options.retention ?? DEFAULT_RETENTION,
-    ...(options.assurance === undefined ? {} : { assurance: options.assurance }),
-    ...(options.attempts === undefined ? {} : { attempts: options.attempts }),
-    ...(clock === undefined ? {} : { clock }),
+    ...definedOnly({ assurance: options.assurance, attempts: options.attempts, clock }),
+    onSweepError: (error: unknown) => options.logger?.error({ code: codeOf(error) }, 'A sweep failed'),
   });
-  const subject = options.subject ?? ((req) => (req as { user?: { id?: string } }).user?.id);
+  const subject = options.subject ?? ((req) => (req.user as { id?: string } | undefined)?.id);
+  const subjectOf: SubjectOf = (_user, req) => subject(req) ?? '';
   const strategy = new AsignioStrategy({
     core,
     origins,
-    ...(tenant === undefined ? {} : { tenant }),
-    ...(options.user === undefined ? {} : { user: options.user }),
+    subject: subjectOf,
+    ...definedOnly({ tenant, user: options.user }),
   });
   const router = asignioRouter(core, {
     origins,
     subject,
     captureFolder: dirname(fileURLToPath(import.meta.resolve('@asignio/capture/browser/asignio.js'))),
-    ...(tenant === undefined ? {} : { tenant }),
-    ...(options.resolveSubject === undefined ? {} : { resolveSubject: options.resolveSubject }),
+    ...definedOnly({
+      tenant,
+      resolveSubject: options.resolveSubject,
+      alternatives: options.alternatives,
+      metrics: options.metrics,
+      logger: options.logger,
+    }),
   });
   return Object.assign(strategy, {
     core,
     router: () => router,
-    requireAssurance,
+    requireAssurance: (name: string, given: RequireAssuranceOptions = {}) =>
+      requireAssurance(name, { subject: subjectOf, now: () => (clock ?? systemClock).now(), ...given }),
     close: () => core.close(),
   });
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof AsignioError ? error.code : 'ASIGNIO_INTERNAL';
+}
+
+/** An option that was not given is left out, since an `undefined` in its place would be one that was. */
+function definedOnly<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
 }
 
 const DEFAULT_CONTROLLER = { name: 'the operator of this site', contact: 'the address in the imprint of this site' };

@@ -2,6 +2,7 @@ import Joi from 'joi';
 import { AsignioError } from '@asignio/contracts';
 import type { Clock, KeyProvider, StoragePlugin } from '@asignio/contracts';
 import type { AssuranceProfile, AttemptRules, Proof } from '@asignio/core';
+import type { Logger } from '@asignio/express';
 import type { Notice, RetentionRule } from '@asignio/policy';
 import type { Request } from 'express';
 
@@ -29,6 +30,12 @@ export interface AsignioOptions {
   readonly notices?: readonly Notice[];
   /** Retention rules. @default three years after the last interaction, at once on request */
   readonly retention?: readonly RetentionRule[];
+  /** Other ways to sign in, in words for the subject; shown with what is held about them. */
+  readonly alternatives?: readonly string[];
+  /** Who may see `/metrics`. @default callers on the same machine */
+  readonly metrics?: (req: Request) => boolean;
+  /** Where failures are reported; a pino logger is one. It gets no sample, subject or cookie. */
+  readonly logger?: Logger;
   readonly assurance?: readonly AssuranceProfile[];
   readonly attempts?: AttemptRules;
   /** Worker threads of the engine. @default one per core */
@@ -57,6 +64,9 @@ const OPTIONS = Joi.object({
   keys: Joi.object().unknown(),
   notices: Joi.array(),
   retention: Joi.array(),
+  alternatives: Joi.array(),
+  metrics: Joi.function(),
+  logger: Joi.object().unknown(),
   assurance: Joi.array(),
   attempts: Joi.object(),
   workers: Joi.number().integer().min(1).max(256),

@@ -115,9 +115,10 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     clock,
   });
 
-  await storage.open();
+  // Keys first: a store without its keys is a fault to be told of, keys without a store are a first start.
+  await keys.open();
   try {
-    await keys.open();
+    await storage.open();
     await engine.warm();
     await sweep.run();
   } catch (error) {

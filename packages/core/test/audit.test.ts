@@ -33,10 +33,14 @@ describe('the audit chain', () => {
   });
 
   const attacks: Record<string, (entries: any) => unknown> = {
-    'an edited event': (entries) => entries.map((e: any) => (e.sequence === 2 ? { ...e, value: { ...e.value, event: 'consent.withdrawn' } } : e)),
-    'an edited time': (entries) => entries.map((e: any) => (e.sequence === 3 ? { ...e, value: { ...e.value, at: e.value.at + 1 } } : e)),
-    'an edited subject': (entries) => entries.map((e: any) => (e.sequence === 2 ? { ...e, value: { ...e.value, subject: 'x' } } : e)),
-    'edited data': (entries) => entries.map((e: any) => (e.sequence === 2 ? { ...e, value: { ...e.value, data: {} } } : e)),
+    'an edited event': (entries) =>
+      entries.map((e: any) => (e.sequence === 2 ? { ...e, value: { ...e.value, event: 'consent.withdrawn' } } : e)),
+    'an edited time': (entries) =>
+      entries.map((e: any) => (e.sequence === 3 ? { ...e, value: { ...e.value, at: e.value.at + 1 } } : e)),
+    'an edited subject': (entries) =>
+      entries.map((e: any) => (e.sequence === 2 ? { ...e, value: { ...e.value, subject: 'x' } } : e)),
+    'edited data': (entries) =>
+      entries.map((e: any) => (e.sequence === 2 ? { ...e, value: { ...e.value, data: {} } } : e)),
     'a deleted entry': (entries) => entries.filter((e: any) => e.sequence !== 2),
     'two entries swapped': ([a, b, c, ...rest]) => [a, { ...c, sequence: 2 }, { ...b, sequence: 3 }, ...rest],
     'a head cut off': (entries) => entries.slice(1),

@@ -9,7 +9,11 @@ import type { System } from './harness.js';
 const WRITES = new Set(['insert', 'replace', 'remove', 'append']);
 
 /** A store whose process dies before (or right after) its n-th write, and stays dead. */
-function dyingAt(write: number, after: boolean, storage: StoragePlugin): { storage: StoragePlugin; writes: () => number } {
+function dyingAt(
+  write: number,
+  after: boolean,
+  storage: StoragePlugin,
+): { storage: StoragePlugin; writes: () => number } {
   let count = 0;
   const dead = () => new AsignioError('ASIGNIO_STORAGE_UNAVAILABLE', 'The process was killed');
   const proxy = new Proxy(storage, {
@@ -71,7 +75,7 @@ async function crashEverywhere(
       await third.close();
       await rm(first.folder, { recursive: true, force: true });
       points++;
-      if (writes() < write) return points;
+      if (writes() < write) break;
     }
   }
   return points;
@@ -85,7 +89,7 @@ async function tally(system: System) {
 
 describe('a process that dies at any write', () => {
   it('of a rejected verification leaves exactly one decision, one count, one audit entry, or none that was answered', async () => {
-    await crashEverywhere(
+    const points = await crashEverywhere(
       async ({ core }) => {
         await grant(core);
         await enrol(core);
@@ -107,10 +111,12 @@ describe('a process that dies at any write', () => {
         expect(held.failedAttempts).to.be.at.most(1);
       },
     );
+    // Before and after each of several writes, or the test looked at nothing.
+    expect(points).to.be.at.least(8);
   }).timeout(120_000);
 
   it('of an accepted verification loses nothing that was answered and doubles nothing', async () => {
-    await crashEverywhere(
+    const points = await crashEverywhere(
       async ({ core }) => {
         await grant(core);
         await enrol(core);
@@ -132,10 +138,12 @@ describe('a process that dies at any write', () => {
         }
       },
     );
+    // Before and after each of several writes, or the test looked at nothing.
+    expect(points).to.be.at.least(8);
   }).timeout(120_000);
 
   it('of an enrolment leaves a whole reference with its audit entry, or nothing', async () => {
-    await crashEverywhere(
+    const points = await crashEverywhere(
       async ({ core }) => {
         await grant(core);
       },
@@ -152,10 +160,12 @@ describe('a process that dies at any write', () => {
         expect(own.map(({ id }) => id)).to.deep.equal(references.map(({ id }) => id));
       },
     );
+    // Before and after each of several writes, or the test looked at nothing.
+    expect(points).to.be.at.least(8);
   }).timeout(120_000);
 
   it('of a consent leaves it with its audit entry, or not at all', async () => {
-    await crashEverywhere(
+    const points = await crashEverywhere(
       () => Promise.resolve(),
       async ({ core }) => {
         await grant(core);
@@ -166,10 +176,12 @@ describe('a process that dies at any write', () => {
         if (completed) expect(held.consents).to.have.length(1);
       },
     );
+    // Before and after each of several writes, or the test looked at nothing.
+    expect(points).to.be.at.least(8);
   }).timeout(120_000);
 
   it('of a withdrawal finishes it, or has not begun it', async () => {
-    await crashEverywhere(
+    const points = await crashEverywhere(
       async ({ core }) => {
         await grant(core);
         await enrol(core);
@@ -187,10 +199,12 @@ describe('a process that dies at any write', () => {
         expect(held.enrolments).to.have.length(withdrawn ? 0 : 1);
       },
     );
+    // Before and after each of several writes, or the test looked at nothing.
+    expect(points).to.be.at.least(8);
   }).timeout(120_000);
 
   it('of an erasure finishes it, or has not begun it', async () => {
-    await crashEverywhere(
+    const points = await crashEverywhere(
       async ({ core }) => {
         await grant(core);
         await enrol(core);
@@ -207,5 +221,7 @@ describe('a process that dies at any write', () => {
         expect(held.retention === null).to.equal(gone);
       },
     );
+    // Before and after each of several writes, or the test looked at nothing.
+    expect(points).to.be.at.least(8);
   }).timeout(120_000);
 });

@@ -27,7 +27,7 @@ export const NOTICES = defaultNotices({ controller: { name: 'Acme', contact: 'pr
 export interface FakeSample {
   readonly who: string;
   /** LLR that a comparison with the own reference gives. */
-  readonly score?: number;
+  readonly score?: number | 'NaN';
   readonly quality?: 'ASIGNIO_QUALITY_TOO_SHORT';
   readonly replay?: boolean;
   readonly malformed?: boolean;
@@ -73,7 +73,14 @@ export class FakeEngine implements Engine {
         model: this.model(),
       };
     const reference = Buffer.from([...names][0] as string);
-    return { accepted: true, findings: [], reference, variant: 'mouse', samples: request.parts.length, model: this.model() };
+    return {
+      accepted: true,
+      findings: [],
+      reference,
+      variant: 'mouse',
+      samples: request.parts.length,
+      model: this.model(),
+    };
   };
 
   compare = async (request: CompareRequest): Promise<CompareResult> => {
@@ -90,7 +97,7 @@ export class FakeEngine implements Engine {
     return {
       acquired: true,
       findings: [],
-      score: own ? (value.score ?? 5) : -5,
+      score: own ? Number(value.score ?? 5) : -5,
       pad: value.replay === true ? { attack: true, species: 'replay' } : { attack: false },
       ...(reference === undefined ? {} : { reference: reference.id }),
       probe: Buffer.from(value.who),
@@ -127,7 +134,9 @@ export class FakeEngine implements Engine {
 export type System = Awaited<ReturnType<typeof makeSystem>>;
 
 /** A whole system in a folder of its own, with a clock that only the test moves. */
-export async function makeSystem(options: Partial<CoreOptions> & { folder?: string; wrap?: (storage: StoragePlugin) => StoragePlugin } = {}) {
+export async function makeSystem(
+  options: Partial<CoreOptions> & { folder?: string; wrap?: (storage: StoragePlugin) => StoragePlugin } = {},
+) {
   const { folder: given, wrap, ...rest } = options;
   const folder = given ?? (await mkdtemp(join(tmpdir(), 'asignio-core-')));
   const clock = rest.clock ?? fakeClock();
@@ -136,7 +145,7 @@ export async function makeSystem(options: Partial<CoreOptions> & { folder?: stri
   let engine: FakeEngine | undefined;
   const core = await createCore({
     storage,
-    keys: keysFile({ path: join(folder, 'keys.json') }),
+    keys: keysFile({ path: join(folder, 'keys.json'), create: true }),
     engine: (permits) => (engine = new FakeEngine(permits)),
     notices: NOTICES,
     retention: DEFAULT_RETENTION,
@@ -174,7 +183,12 @@ export async function grant(core: AsignioCore, subject = ADA) {
   });
 }
 
-export async function begin(core: AsignioCore, kind: 'enrolment' | 'verification', subject = ADA, signedIn = kind === 'enrolment') {
+export async function begin(
+  core: AsignioCore,
+  kind: 'enrolment' | 'verification',
+  subject = ADA,
+  signedIn = kind === 'enrolment',
+) {
   const { view, binding } = await core.ceremonies.begin({
     tenant: TENANT,
     kind,

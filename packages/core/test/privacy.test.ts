@@ -42,14 +42,19 @@ describe('privacy, as the core enforces it', () => {
     await system.core.ceremonies.submit(handle, 'signature', sample({ who: 'ada' }));
     await system.core.subjects.withdraw(TENANT, ADA, await consentOf());
     const seen = system.engine.seen.length;
-    expect(await codeOf(system.core.ceremonies.submit(handle, 'signature', sample({ who: 'ada' })))).to.not.equal('resolved');
+    expect(await codeOf(system.core.ceremonies.submit(handle, 'signature', sample({ who: 'ada' })))).to.not.equal(
+      'resolved',
+    );
     expect(system.engine.seen.length).to.equal(seen);
   });
 
   it('R2: the receipt is signed, verifies with the published key, and holds what was agreed and the name', async () => {
     const { receipts } = await grant(system.core);
     const { keys } = await system.core.publicKeys(TENANT);
-    const { payload, protectedHeader } = await compactVerify(receipts[0] as string, await importJWK(keys[0] as object, 'EdDSA'));
+    const { payload, protectedHeader } = await compactVerify(
+      receipts[0] as string,
+      await importJWK(keys[0] as object, 'EdDSA'),
+    );
     expect(protectedHeader.typ).to.equal('asignio-consent-receipt+jws');
     const text = Buffer.from(payload).toString();
     const notice = await system.core.subjects.notice(TENANT, 'en');
@@ -76,7 +81,9 @@ describe('privacy, as the core enforces it', () => {
       { ...good, purposes: [] },
       { ...good, signature: { method: 'typed-name', name: ' ' } as const },
     ])
-      expect(await codeOf(system.core.subjects.grant(wrong))).to.match(/ASIGNIO_(CONSENT_INVALID|NOTICE_UNKNOWN|PURPOSE_FORBIDDEN)/);
+      expect(await codeOf(system.core.subjects.grant(wrong))).to.match(
+        /ASIGNIO_(CONSENT_INVALID|NOTICE_UNKNOWN|PURPOSE_FORBIDDEN)/,
+      );
     expect(await system.core.subjects.consents(TENANT, ADA)).to.deep.equal([]);
     expect((await system.storage.list({ tenant: TENANT, kind: 'subject' })).records).to.deep.equal([]);
   });
@@ -88,7 +95,11 @@ describe('privacy, as the core enforces it', () => {
     expect(certificate).to.be.a('string');
     expect(await attempt(system.core, { who: 'ada' })).to.equal('ASIGNIO_NOT_VERIFIED');
     expect((await system.core.subjects.held(TENANT, ADA)).enrolments).to.deep.equal([]);
-    expect(await events(system.core)).to.include.members(['consent.withdrawn', 'destruction.started', 'destruction.certified']);
+    expect(await events(system.core)).to.include.members([
+      'consent.withdrawn',
+      'destruction.started',
+      'destruction.certified',
+    ]);
   });
 
   it('R4: a verification whose consent goes between sample and decision is not accepted', async () => {
@@ -159,11 +170,17 @@ describe('privacy, as the core enforces it', () => {
     const { certificate } = await system.core.subjects.erase(TENANT, ADA);
     const { keys } = await system.core.publicKeys(TENANT);
     const { payload } = await compactVerify(certificate, await importJWK(keys[0] as object, 'EdDSA'));
-    expect(Buffer.from(payload).toString()).to.not.include('ada');
+    expect(Buffer.from(payload).toString()).to.not.match(/\bada\b|Lovelace/);
     for (const kind of ['subject', 'reference', 'probe', 'attempts', 'ceremony'] as const)
       expect((await system.storage.list({ tenant: TENANT, kind })).records, kind).to.deep.equal([]);
-    expect((await system.storage.list({ tenant: TENANT, kind: 'key' })).records.map(({ id }) => id)).to.deep.equal(['tenant-root']);
-    expect(await system.core.subjects.held(TENANT, ADA)).to.deep.include({ enrolments: [], consents: [], retention: null });
+    expect((await system.storage.list({ tenant: TENANT, kind: 'key' })).records.map(({ id }) => id)).to.deep.equal([
+      'tenant-root',
+    ]);
+    expect(await system.core.subjects.held(TENANT, ADA)).to.deep.include({
+      enrolments: [],
+      consents: [],
+      retention: null,
+    });
     await system.core.audit.verify(TENANT);
     expect(await codeOf(system.core.subjects.erase(TENANT, ADA))).to.equal('ASIGNIO_NOT_FOUND');
   });
@@ -202,8 +219,20 @@ describe('privacy, as the core enforces it', () => {
   it('R33: a material change of the notice makes consents stale until they are given again; a minor one does not', async () => {
     const clock = fakeClock();
     const [english] = NOTICES.filter(({ language }) => language === 'en') as [Notice];
-    const minor = { ...english, version: `${english.version}.1`, material: false, supersedes: english.version, effectiveAt: clock.now() + 1000 };
-    const material = { ...english, version: `${english.version}.2`, material: true, supersedes: minor.version, effectiveAt: clock.now() + 2000 };
+    const minor = {
+      ...english,
+      version: `${english.version}.1`,
+      material: false,
+      supersedes: english.version,
+      effectiveAt: clock.now() + 1000,
+    };
+    const material = {
+      ...english,
+      version: `${english.version}.2`,
+      material: true,
+      supersedes: minor.version,
+      effectiveAt: clock.now() + 2000,
+    };
     const other = await makeSystem({ clock, notices: [english, minor, material] });
     await grant(other.core);
     await enrol(other.core);
@@ -222,7 +251,9 @@ describe('privacy, as the core enforces it', () => {
     await enrolled();
     expect(await system.core.subjects.consents('other' as typeof TENANT, ADA)).to.deep.equal([]);
     const { handle } = await begin(system.core, 'verification');
-    expect(await codeOf(system.core.ceremonies.view({ ...handle, tenant: 'other' as typeof TENANT }))).to.equal('ASIGNIO_CEREMONY_UNKNOWN');
+    expect(await codeOf(system.core.ceremonies.view({ ...handle, tenant: 'other' as typeof TENANT }))).to.equal(
+      'ASIGNIO_CEREMONY_UNKNOWN',
+    );
   });
 
   it("never shows one subject another's consent or receipt", async () => {
