@@ -176,8 +176,8 @@ class PooledEngine implements Engine {
       const task = make(own);
       return (await this.pool.run(task, { transfer: buffersOf(task) })) as TaskResult<T>;
     } finally {
-      // Those that a worker got have length 0 here.
-      for (const { dataKey } of own) dataKey.fill(0);
+      // Those that a worker got are detached, and have length 0 here.
+      for (const { dataKey } of own) if (dataKey.length > 0) dataKey.fill(0);
     }
   }
 

@@ -48,7 +48,7 @@ export class Pool {
   private readonly options: PoolOptions;
   private readonly startedAt: EpochMs;
   private readonly waiting: Waiting[] = [];
-  private piscina: Piscina<Task, unknown>;
+  private readonly piscina: Piscina<Task, unknown>;
   private running = 0;
   private completed = 0;
   private failed = 0;
@@ -59,7 +59,7 @@ export class Pool {
   constructor(options: PoolOptions) {
     this.options = options;
     this.startedAt = options.clock.now();
-    this.piscina = this.start();
+    this.piscina = startWorkers(options);
   }
 
   /**
@@ -130,7 +130,6 @@ export class Pool {
       reply = await this.piscina.run(task, { signal: deadline.signal, transferList: [...transfer] });
     } catch (error) {
       this.failed++;
-      this.heal();
       throw deadline.signal.aborted
         ? new AsignioError('ASIGNIO_ENGINE_TIMEOUT', undefined, { retryAfterMs: this.waitMs() })
         : new AsignioError('ASIGNIO_ENGINE_FAILED', undefined, { cause: error, retryAfterMs: this.waitMs() });
@@ -147,32 +146,6 @@ export class Pool {
     return Math.ceil((this.typicalMs * (this.waiting.length + this.running)) / this.options.workers);
   }
 
-  private start(): Piscina<Task, unknown> {
-    const { worker, workers } = this.options;
-    const piscina = new Piscina<Task, unknown>({
-      filename: worker.href,
-      minThreads: workers,
-      maxThreads: workers,
-      resourceLimits: RESOURCE_LIMITS,
-      recordTiming: false,
-      stricterFIFO: true,
-    });
-    // A worker that dies between tasks is replaced; without a listener its error would end the process.
-    piscina.on('error', () => undefined);
-    return piscina;
-  }
-
-  /**
-   * Piscina stops replacing workers once one died while starting (a new one killed by a deadline counts as such). A pool
-   * that is short of workers is replaced as a whole; the old one finishes what it runs.
-   */
-  private heal(): void {
-    const old = this.piscina;
-    if (this.closing !== undefined || old.threads.length >= this.options.workers) return;
-    this.piscina = this.start();
-    void old.close();
-  }
-
   private async drain(): Promise<void> {
     if (this.running > 0)
       await new Promise<void>((resolve) => {
@@ -180,4 +153,19 @@ export class Pool {
       });
     await this.piscina.destroy();
   }
+}
+
+function startWorkers({ worker, workers }: PoolOptions): Piscina<Task, unknown> {
+  const piscina = new Piscina<Task, unknown>({
+    filename: worker.href,
+    minThreads: workers,
+    maxThreads: workers,
+    resourceLimits: RESOURCE_LIMITS,
+    recordTiming: false,
+    stricterFIFO: true,
+  });
+  // A worker that dies between tasks is replaced, at the latest by the next task; without a listener its error would end
+  // the process.
+  piscina.on('error', () => undefined);
+  return piscina;
 }

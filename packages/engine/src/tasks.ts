@@ -25,7 +25,7 @@ export interface TaskResults {
   readonly enrol: EnrolResult;
   readonly compare: CompareResult;
   readonly adapt: AdaptResult;
-  readonly decoy: undefined;
-  readonly warm: undefined;
+  readonly decoy: null;
+  readonly warm: null;
 }
 export type TaskResult<T extends Task> = TaskResults[T['op']];

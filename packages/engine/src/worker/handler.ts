@@ -47,22 +47,15 @@ export function createHandler(load: LoadRunner): (task: Task) => Promise<Reply> 
 async function perform(task: Task, load: LoadRunner, scratch: Scratch): Promise<unknown> {
   if (task.op === 'warm') {
     for (const modality of task.modalities) await (await load(modality)).warm();
-    return undefined;
+    return null;
   }
   const runner = await load(task.modality);
-  switch (task.op) {
-    case 'acquire':
-      return acquire(runner, task, scratch);
-    case 'enrol':
-      return enrol(runner, task, scratch);
-    case 'compare':
-      return compare(runner, task, scratch);
-    case 'adapt':
-      return adapt(runner, task, scratch);
-    case 'decoy':
-      await runner.decoy(task.sampleBytes);
-      return undefined;
-  }
+  if (task.op === 'acquire') return acquire(runner, task, scratch);
+  if (task.op === 'enrol') return enrol(runner, task, scratch);
+  if (task.op === 'compare') return compare(runner, task, scratch);
+  if (task.op === 'adapt') return adapt(runner, task, scratch);
+  await runner.decoy(task.sampleBytes);
+  return null;
 }
 
 async function acquire(runner: ModalityRunner, task: TaskOf<'acquire'>, scratch: Scratch): Promise<AcquireResult> {
