@@ -1,0 +1,146 @@
+import { AsignioError, POINTER_TYPES, type PointerType } from '@asignio/contracts';
+import { MOST_ROWS } from '../../kernel/sequence.ts';
+import { MOST_DRAWINGS } from './model/reference.ts';
+import { STEPS } from './preprocess/features.ts';
+import { channelsOf, type SignatureFeatures, type SignatureReference, type Variation } from './types.ts';
+
+/*
+ * Little-endian. Features: magic 'F', version, flags, zero, rows (u16), then rows x channels of i16.
+ * Reference: magic 'R', version, flags, drawings, anchors, three zeros, four f32 of variation, then each drawing as its
+ * length in bytes (u32) and its bytes.
+ */
+const VERSION = 1;
+const FEATURES = 0x46;
+const REFERENCE = 0x52;
+const FEATURES_HEAD = 6;
+const REFERENCE_HEAD = 24;
+const POINTER_MASK = 0b0011;
+const PRESSURE = 0b0100;
+const ESTABLISHED = 0b1000;
+
+/** Compact bytes of one drawing's features. */
+export function encodeFeatures(features: SignatureFeatures): Uint8Array {
+  const { data, length } = features;
+  const view = new DataView(new ArrayBuffer(FEATURES_HEAD + 2 * data.length));
+  view.setUint8(0, FEATURES);
+  view.setUint8(1, VERSION);
+  view.setUint8(2, flagsOf(features));
+  view.setUint16(4, length, true);
+  for (const [i, value] of data.entries()) view.setInt16(FEATURES_HEAD + 2 * i, Math.round(value * STEPS), true);
+  return bytesOf(view);
+}
+
+/**
+ * Reads what {@link encodeFeatures} wrote. Whatever the bytes, it throws or returns something valid.
+ * @throws AsignioError `ASIGNIO_REFERENCE_UNREADABLE`.
+ */
+export function decodeFeatures(bytes: Uint8Array): SignatureFeatures {
+  const view = viewOf(bytes);
+  check(view.byteLength >= FEATURES_HEAD && view.getUint8(0) === FEATURES && view.getUint8(1) === VERSION);
+  const flags = view.getUint8(2);
+  const head = { pointerType: pointerOf(flags), pressure: (flags & PRESSURE) !== 0 };
+  const length = view.getUint16(4, true);
+  const count = length * channelsOf(head);
+  check((flags & ~(POINTER_MASK | PRESSURE)) === 0 && view.getUint8(3) === 0);
+  check(length > 0 && length <= MOST_ROWS && view.byteLength === FEATURES_HEAD + 2 * count);
+  const data = Float32Array.from({ length: count }, (_, i) => view.getInt16(FEATURES_HEAD + 2 * i, true) / STEPS);
+  return { ...head, length, data };
+}
+
+/** Compact bytes of a reference. */
+export function encodeReference(reference: SignatureReference): Uint8Array {
+  const drawings = reference.drawings.map(encodeFeatures);
+  const size = drawings.reduce((sum, drawing) => sum + 4 + drawing.length, REFERENCE_HEAD);
+  const view = new DataView(new ArrayBuffer(size));
+  const { shape, full } = reference.variation;
+  view.setUint8(0, REFERENCE);
+  view.setUint8(1, VERSION);
+  view.setUint8(2, flagsOf(reference) | (reference.established ? ESTABLISHED : 0));
+  view.setUint8(3, drawings.length);
+  view.setUint8(4, reference.anchors);
+  const numbers = [shape.nearest, shape.mean, full?.nearest ?? 0, full?.mean ?? 0];
+  for (const [i, value] of numbers.entries()) view.setFloat32(8 + 4 * i, value, true);
+  const bytes = bytesOf(view);
+  let at = REFERENCE_HEAD;
+  for (const drawing of drawings) {
+    view.setUint32(at, drawing.length, true);
+    bytes.set(drawing, at + 4);
+    at += 4 + drawing.length;
+    drawing.fill(0);
+  }
+  return bytes;
+}
+
+/**
+ * Reads what {@link encodeReference} wrote. Whatever the bytes, it throws or returns something valid.
+ * @throws AsignioError `ASIGNIO_REFERENCE_UNREADABLE`.
+ */
+export function decodeReference(bytes: Uint8Array): SignatureReference {
+  const view = viewOf(bytes);
+  check(view.byteLength >= REFERENCE_HEAD && view.getUint8(0) === REFERENCE && view.getUint8(1) === VERSION);
+  const flags = view.getUint8(2);
+  const count = view.getUint8(3);
+  const anchors = view.getUint8(4);
+  check((flags & ~(POINTER_MASK | PRESSURE | ESTABLISHED)) === 0);
+  check(view.getUint8(5) === 0 && view.getUint16(6, true) === 0);
+  check(count >= 2 && count <= MOST_DRAWINGS && anchors >= 1 && anchors <= count);
+  const pointerType = pointerOf(flags);
+  const pressure = (flags & PRESSURE) !== 0;
+  const shape = variationAt(view, 8);
+  const full = pressure ? variationAt(view, 16) : undefined;
+  check(pressure || (view.getFloat32(16, true) === 0 && view.getFloat32(20, true) === 0));
+  const drawings: SignatureFeatures[] = [];
+  let at = REFERENCE_HEAD;
+  for (let i = 0; i < count; i++) {
+    check(at + 4 <= view.byteLength);
+    const end = at + 4 + view.getUint32(at, true);
+    check(end <= view.byteLength);
+    drawings.push(decodeFeatures(bytes.subarray(at + 4, end)));
+    at = end;
+  }
+  check(at === view.byteLength);
+  check(drawings.every((drawing) => drawing.pointerType === pointerType));
+  check(pressure === drawings.every((drawing) => drawing.pressure));
+  const established = (flags & ESTABLISHED) !== 0;
+  return {
+    pointerType,
+    pressure,
+    established,
+    anchors,
+    drawings,
+    variation: full === undefined ? { shape } : { shape, full },
+  };
+}
+
+function variationAt(view: DataView, at: number): Variation {
+  const nearest = view.getFloat32(at, true);
+  const mean = view.getFloat32(at + 4, true);
+  check(Number.isFinite(nearest) && Number.isFinite(mean) && nearest > 0 && mean >= nearest);
+  return { nearest, mean };
+}
+
+function flagsOf({ pointerType, pressure }: { readonly pointerType: PointerType; readonly pressure: boolean }): number {
+  return POINTER_TYPES.indexOf(pointerType) | (pressure ? PRESSURE : 0);
+}
+
+function pointerOf(flags: number): PointerType {
+  const pointerType = POINTER_TYPES[flags & POINTER_MASK];
+  if (pointerType === undefined) throw unreadable();
+  return pointerType;
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function bytesOf(view: DataView): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+}
+
+function check(holds: boolean): void {
+  if (!holds) throw unreadable();
+}
+
+function unreadable(): AsignioError {
+  return new AsignioError('ASIGNIO_REFERENCE_UNREADABLE');
+}

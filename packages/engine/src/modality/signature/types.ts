@@ -1,0 +1,44 @@
+import type { PointerType } from '@asignio/contracts';
+import type { Sequence } from '../../kernel/index.ts';
+
+/**
+ * What is kept of one drawing: its local features at 50 Hz, channel after channel, each with zero mean and unit variance
+ * over the drawing. Neither place, size nor speed of the drawing can be told from it.
+ */
+export interface SignatureFeatures extends Sequence {
+  readonly pointerType: PointerType;
+  /** Whether the last two channels hold pressure; they are absent otherwise. */
+  readonly pressure: boolean;
+}
+
+/** How far a person's own drawings are from each other. */
+export interface Variation {
+  /** Mean over the drawings of the distance to the nearest other. */
+  readonly nearest: number;
+  /** Mean of all distances. */
+  readonly mean: number;
+}
+
+/** Several drawings by one person with one kind of pointer. */
+export interface SignatureReference {
+  readonly pointerType: PointerType;
+  /** Whether all drawings have pressure. */
+  readonly pressure: boolean;
+  /** Whether a second sitting is in it. */
+  readonly established: boolean;
+  /** How many of the first drawings always stay. */
+  readonly anchors: number;
+  readonly drawings: readonly SignatureFeatures[];
+  /** Without pressure, and with it where all have it. */
+  readonly variation: { readonly shape: Variation; readonly full?: Variation };
+}
+
+/** Channels without pressure: dx, dy, speed, sine, cosine, turning, acceleration. */
+export const SHAPE_CHANNELS = 7;
+/** And with: pressure and its change. */
+export const ALL_CHANNELS = 9;
+
+/** How many channels a drawing has. */
+export function channelsOf(features: { readonly pressure: boolean }): number {
+  return features.pressure ? ALL_CHANNELS : SHAPE_CHANNELS;
+}
