@@ -1,1 +1,12 @@
 export * from './signer/index.ts';
+export { pluginContract } from './contracts/plugin-contract.ts';
+export type { PluginContractOptions } from './contracts/plugin-contract.ts';
+export { keysContract } from './contracts/keys-contract.ts';
+export type { KeysContractOptions } from './contracts/keys-contract.ts';
+export { storageContract } from './contracts/storage/storage-contract.ts';
+export type { ChildStore, StorageContractOptions } from './contracts/storage/world.ts';
+export type { TestRunner } from './contracts/runner.ts';
+export { fakeClock } from './fake-clock.ts';
+export type { FakeClock } from './fake-clock.ts';
+export { temporaryFolder } from './temporary-folder.ts';
+export type { TemporaryFolder } from './temporary-folder.ts';

@@ -1,16 +1,21 @@
 import { createHash } from 'node:crypto';
 import { AsignioError } from '@asignio/contracts';
 
-const SCOPE_BYTES = 12;
+const SEAL_BYTES = 12;
 
-/** A hash of what a listing lists, so that a cursor of another listing is refused. */
-function scopeOf(prefix: Uint8Array, what: string): Buffer {
-  return createHash('sha256').update(what).update(prefix).digest().subarray(0, SCOPE_BYTES);
+/** A hash of the listing and the position, so that a cursor of another listing, or a damaged one, is refused. */
+function sealOf(what: string, prefix: Uint8Array, position: Uint8Array): Buffer {
+  return createHash('sha256')
+    .update(`${what}\0${prefix.length}\0`)
+    .update(prefix)
+    .update(position)
+    .digest()
+    .subarray(0, SEAL_BYTES);
 }
 
 /** Makes the cursor that goes on after a position: what follows the listing's prefix in the last key seen. */
 export function toCursor(what: string, prefix: Uint8Array, position: Uint8Array): string {
-  return Buffer.concat([scopeOf(prefix, what), position]).toString('base64url');
+  return Buffer.concat([sealOf(what, prefix, position), position]).toString('base64url');
 }
 
 /**
@@ -20,9 +25,10 @@ export function toCursor(what: string, prefix: Uint8Array, position: Uint8Array)
 export function fromCursor(what: string, prefix: Uint8Array, cursor: unknown): Buffer {
   if (typeof cursor !== 'string' || cursor.length > 2048) throw refuse();
   const bytes = Buffer.from(cursor, 'base64url');
-  if (bytes.toString('base64url') !== cursor || bytes.length <= SCOPE_BYTES) throw refuse();
-  if (!bytes.subarray(0, SCOPE_BYTES).equals(scopeOf(prefix, what))) throw refuse();
-  return bytes.subarray(SCOPE_BYTES);
+  const position = bytes.subarray(SEAL_BYTES);
+  if (bytes.toString('base64url') !== cursor || position.length === 0) throw refuse();
+  if (!bytes.subarray(0, SEAL_BYTES).equals(sealOf(what, prefix, position))) throw refuse();
+  return position;
 }
 
 function refuse(): AsignioError {

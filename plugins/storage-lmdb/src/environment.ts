@@ -119,6 +119,8 @@ function openShared(path: string, options: EnvironmentOptions): Shared {
     noSync: options.noSync,
     // A commit holds the write lock until it is flushed: what is visible, to any process, is durable.
     overlappingSync: false,
+    // The promise that lmdb makes for a batch of its own is nobody's: a failed commit would end the process.
+    eventTurnBatching: false,
     keyEncoding: 'binary',
     encoding: 'binary',
     permissionsMode: 0o600,

@@ -82,8 +82,8 @@ export class Shelf {
     const address = addressOf(key);
     return this.environment.write(() => {
       const found = this.find(address);
-      if (expected !== undefined && found?.version !== expected) throw conflict('The record moved since it was read');
       if (found === undefined) return false;
+      if (expected !== undefined && found.version !== expected) throw conflict('The record moved since it was read');
       this.removeIndex(key, found.index);
       this.records.removeSync(address);
       return true;

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { AsignioError } from '@asignio/contracts';
+import type { LogEntry, StoragePlugin } from '@asignio/contracts';
+import { refuses, winners } from '../runner.ts';
+import { ACME, AUDIT, OTHER } from './world.ts';
+import type { Scenario } from './world.ts';
+
+/** Appends at the end, however many others do, and gives the sequence it got. */
+export async function appendNext(storage: StoragePlugin, id: string): Promise<number> {
+  for (;;) {
+    const sequence = ((await storage.logHead(ACME, AUDIT))?.sequence ?? 0) + 1;
+    try {
+      return (await storage.append(ACME, AUDIT, { sequence, id, value: { id } })).sequence;
+    } catch (error) {
+      if (!(error instanceof AsignioError) || error.code !== 'ASIGNIO_STORAGE_CONFLICT') throw error;
+    }
+  }
+}
+
+function entry(sequence: number, id: string): LogEntry {
+  return { sequence, id, value: id };
+}
+
+/** Append-only logs: no gap, no double, no change. */
+export function logTests(scenario: Scenario): void {
+  scenario('appends in order and reads from any place', async ({ storage }) => {
+    assert.equal(await storage.logHead(ACME, AUDIT), undefined);
+    assert.deepEqual(await storage.readLog(ACME, AUDIT, 1, 10), []);
+    // Past 255 and 256, where numbers compared as text or single bytes go wrong.
+    for (let sequence = 1; sequence <= 300; sequence++) {
+      const entry = { sequence, id: `e${sequence}`, value: { sequence } };
+      assert.deepEqual(await storage.append(ACME, AUDIT, entry), entry);
+    }
+    assert.equal((await storage.logHead(ACME, AUDIT))?.sequence, 300);
+    const read = async (from: number, limit: number): Promise<number[]> =>
+      (await storage.readLog(ACME, AUDIT, from, limit)).map((entry) => entry.sequence);
+    assert.deepEqual(
+      await read(1, 1000),
+      Array.from({ length: 300 }, (_, i) => i + 1),
+    );
+    assert.deepEqual(await read(254, 5), [254, 255, 256, 257, 258]);
+    assert.deepEqual(await read(300, 5), [300]);
+    assert.deepEqual(await read(301, 5), []);
+  });
+
+  scenario('refuses a gap and a place that is taken', async ({ storage }) => {
+    await refuses('ASIGNIO_STORAGE_CONFLICT', () => storage.append(ACME, AUDIT, entry(2, 'a')));
+    await storage.append(ACME, AUDIT, entry(1, 'a'));
+    await refuses('ASIGNIO_STORAGE_CONFLICT', () => storage.append(ACME, AUDIT, entry(1, 'b')));
+    await refuses('ASIGNIO_STORAGE_CONFLICT', () => storage.append(ACME, AUDIT, entry(3, 'b')));
+    await storage.append(ACME, AUDIT, entry(2, 'b'));
+    assert.deepEqual(await storage.readLog(ACME, AUDIT, 1, 10), [entry(1, 'a'), entry(2, 'b')]);
+  });
+
+  scenario('gives the first entry for an id that is there already, wherever it is appended', async ({ storage }) => {
+    const first = await storage.append(ACME, AUDIT, { sequence: 1, id: 'a', value: 'first' });
+    await storage.append(ACME, AUDIT, { sequence: 2, id: 'b', value: 'b' });
+    for (const sequence of [1, 2, 3, 9])
+      assert.deepEqual(await storage.append(ACME, AUDIT, { sequence, id: 'a', value: 'again' }), first);
+    assert.equal((await storage.logHead(ACME, AUDIT))?.sequence, 2);
+  });
+
+  scenario('keeps logs and tenants apart', async ({ storage }) => {
+    for (const [tenant, log] of [
+      [ACME, 'audit'],
+      [ACME, 'audit2'],
+      [ACME, 'a'],
+      [OTHER, 'audit'],
+    ] as const)
+      assert.equal(
+        (await storage.append(tenant, log, { sequence: 1, id: 'a', value: `${tenant} ${log}` })).sequence,
+        1,
+      );
+    assert.deepEqual(await storage.readLog(OTHER, 'audit', 1, 10), [{ sequence: 1, id: 'a', value: `${OTHER} audit` }]);
+    assert.equal((await storage.logHead(ACME, 'audit'))?.value, 'acme audit');
+  });
+
+  scenario('gives a place to one of many', async ({ storage }) => {
+    for (let sequence = 1; sequence <= 5; sequence++) {
+      const won = await winners(
+        'ASIGNIO_STORAGE_CONFLICT',
+        Array.from({ length: 20 }, (_, i) =>
+          storage.append(ACME, AUDIT, { sequence, id: `${sequence} ${i}`, value: i }),
+        ),
+      );
+      assert.equal(won.length, 1);
+      assert.deepEqual(await storage.logHead(ACME, AUDIT), won[0]);
+    }
+  });
+
+  scenario('writes an id once that is appended many times at once', async ({ storage }) => {
+    const entries = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => storage.append(ACME, AUDIT, { sequence: 1, id: 'same', value: i })),
+    );
+    for (const entry of entries) assert.deepEqual(entry, entries[0]);
+    assert.equal((await storage.readLog(ACME, AUDIT, 1, 10)).length, 1);
+  });
+
+  scenario('loses and doubles no entry of many writers', async ({ storage }) => {
+    const got = await Promise.all(Array.from({ length: 40 }, async (_, i) => appendNext(storage, `e${i}`)));
+    const numbers = Array.from({ length: 40 }, (_, i) => i + 1);
+    assert.deepEqual(
+      got.toSorted((a, b) => a - b),
+      numbers,
+    );
+    const log = await storage.readLog(ACME, AUDIT, 1, 1000);
+    assert.deepEqual(
+      log.map((entry) => entry.sequence),
+      numbers,
+    );
+    for (const [i, sequence] of got.entries()) assert.equal(log[sequence - 1]?.id, `e${i}`);
+  });
+
+  scenario('refuses a sequence that is none', async ({ storage }) => {
+    for (const sequence of [0, -1, 0.5, Number.NaN, 2 ** 53, '1', undefined] as number[]) {
+      await refuses('ASIGNIO_STORAGE_INVALID', () => storage.append(ACME, AUDIT, { sequence, id: 'a', value: 1 }));
+      await refuses('ASIGNIO_STORAGE_INVALID', () => storage.readLog(ACME, AUDIT, sequence, 1));
+    }
+  });
+}
