@@ -95,7 +95,8 @@ export class FakeCore implements AsignioCore {
       title: 'How we use your signature',
       sections: [],
       purposes: [],
-      effectiveAt: this.now,
+      material: true,
+        effectiveAt: this.now,
       controller: { name: 'Acme', contact: 'privacy@acme.example' },
     }),
     grant: async (request) => {
