@@ -1,16 +1,17 @@
 import { AsignioError } from '@asignio/contracts';
 import type { Modality } from '@asignio/contracts';
 import type { ModalityFacts } from './modality.ts';
+import { SIGNATURE_FACTS } from './modality/signature/facts.ts';
 
 export type FactsTable = { readonly [M in Modality]?: ModalityFacts };
 
 /** The modalities of this build, without their code. */
-export const FACTS: FactsTable = {};
+export const FACTS: FactsTable = { signature: SIGNATURE_FACTS };
 
 /** @throws AsignioError `ASIGNIO_MODALITY_UNAVAILABLE`. */
 export function factsOf(table: FactsTable, modality: Modality): ModalityFacts {
   const facts = Object.hasOwn(table, modality) ? table[modality] : undefined;
   if (facts === undefined)
-    throw new AsignioError('ASIGNIO_MODALITY_UNAVAILABLE', `There is no ${String(modality)} modality in this build`);
+    throw new AsignioError('ASIGNIO_MODALITY_UNAVAILABLE', `There is no ${modality} modality in this build`);
   return facts;
 }
