@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { argv } from 'node:process';
 import { pathToFileURL } from 'node:url';
-import asc from 'assemblyscript/asc';
+import { main } from 'assemblyscript/asc';
 
 /** Writes `packages/engine/dist/kernel/dtw.wasm`. */
 export async function buildKernel() {
@@ -10,7 +10,7 @@ export async function buildKernel() {
   const folder = new URL('../packages/engine/dist/kernel/', import.meta.url);
   const text = await readFile(source, 'utf8');
   const made = new Map();
-  const { error, stderr } = await asc.main(
+  const { error, stderr: diagnostics } = await main(
     [
       'dtw.ts',
       '--outFile',
@@ -30,7 +30,7 @@ export async function buildKernel() {
       listFiles: () => [],
     },
   );
-  if (error) throw new Error(`The kernel does not compile:\n${stderr.toString()}`, { cause: error });
+  if (error) throw new Error(`The kernel does not compile:\n${String(diagnostics)}`, { cause: error });
   await mkdir(folder, { recursive: true });
   await writeFile(new URL('dtw.wasm', folder), made.get('dtw.wasm'));
 }

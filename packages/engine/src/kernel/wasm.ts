@@ -2,14 +2,16 @@ import { readFileSync } from 'node:fs';
 import { MOST_CHANNELS, MOST_ROWS, type Aligner, type Sequence } from './sequence.ts';
 
 /** What is used of the global, whose types come with the DOM's only. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-};
+interface Host {
+  readonly WebAssembly: {
+    readonly Module: new (bytes: Uint8Array) => object;
+    readonly Instance: new (module: object) => { readonly exports: unknown };
+  };
+}
 
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer };
-  align(a: number, b: number, border: number, n: number, m: number, channels: number, stride: number): number;
+  readonly align: (a: number, b: number, border: number, n: number, m: number, channels: number, stride: number) => number;
 }
 
 // Floats, not bytes. The kernel has no data of its own.
@@ -55,6 +57,7 @@ export function createWasmAligner(): Aligner {
 
 function instantiate(): Exports {
   const file = import.meta.url.endsWith('.ts') ? '../../dist/kernel/dtw.wasm' : './dtw.wasm';
+  const { WebAssembly } = globalThis as unknown as Host;
   const instance = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(new URL(file, import.meta.url))));
   return instance.exports as Exports;
 }

@@ -162,11 +162,14 @@ function penPressure(random: Random, movement: Movement, device: Device, style: 
 
 /** Where the x-height origin falls so that the drawing sits about the middle of the surface. */
 function placement(random: Random, { x, y }: Movement, device: Device): { x: number; y: number } {
-  const middle = (column: Float64Array): number => 0.5 * (Math.min(...column) + Math.max(...column));
   return {
     x: device.canvas.width / 2 - middle(x) * device.scale + random.normal(0, 0.02 * device.canvas.width),
     y: device.canvas.height / 2 + middle(y) * device.scale + random.normal(0, 0.02 * device.canvas.height),
   };
+}
+
+function middle(column: Float64Array): number {
+  return 0.5 * (Math.min(...column) + Math.max(...column));
 }
 
 function extent(values: readonly number[]): number {

@@ -74,14 +74,12 @@ export class PlanBuilder {
     const last = this.strokes.findLastIndex((stroke) => stroke.down);
     if (first < 0) return [];
     const origin = this.strokes[first - 1] ?? { x: 0, y: 0 };
-    return this.strokes
-      .slice(first, last + 1)
-      .map((stroke, i) => ({
-        ...stroke,
-        x: stroke.x - origin.x,
-        y: stroke.y - origin.y,
-        ...(i === 0 ? { omission: 0 } : {}),
-      }));
+    return this.strokes.slice(first, last + 1).map((stroke, i) => ({
+      ...stroke,
+      x: stroke.x - origin.x,
+      y: stroke.y - origin.y,
+      ...(i === 0 ? { omission: 0 } : {}),
+    }));
   }
 }
 

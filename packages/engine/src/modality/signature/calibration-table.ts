@@ -1,4 +1,4 @@
-import type { CalibrationTable } from './calibration.ts';
+import type { CalibrationTable } from './calibration-types.ts';
 
 export const CALIBRATION: CalibrationTable = {
   provenance: { seed: '', people: 0, genuine: 0, skilled: 0 },

@@ -1,5 +1,5 @@
 import { AsignioError } from '@asignio/contracts';
-import { loadAligner } from '../../kernel/index.ts';
+import { loadAligner } from '../../kernel/aligner.ts';
 import type { ModalityRunner } from '../../modality.ts';
 import { decoy } from './decoy.ts';
 import { decodeFeatures, decodeReference, encodeFeatures, encodeReference } from './encoding.ts';

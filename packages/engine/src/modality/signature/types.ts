@@ -1,5 +1,5 @@
 import type { PointerType } from '@asignio/contracts';
-import type { Sequence } from '../../kernel/index.ts';
+import type { Sequence } from '../../kernel/aligner.ts';
 
 /**
  * What is kept of one drawing: its local features at 50 Hz, channel after channel, each with zero mean and unit variance

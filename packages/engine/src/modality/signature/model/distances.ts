@@ -1,4 +1,4 @@
-import { loadAligner } from '../../../kernel/index.ts';
+import { loadAligner } from '../../../kernel/aligner.ts';
 import { ALL_CHANNELS, SHAPE_CHANNELS, type SignatureFeatures, type Variation } from '../types.ts';
 
 /** Distances of a drawing to others, by shape and movement alone or with pressure too. */

@@ -65,8 +65,8 @@ function distinct({ x, y, t, pressure, pen }: SignatureSample): readonly Point[]
     const since = (t[i] ?? 0) - (t[i - 1] ?? 0);
     const last = points.at(-1);
     const lifted = pen[i] === 0;
-    // The point of a lift says where; how hard was pressed is what the ink before it says.
-    if (!lifted) held = pressure[i] ?? held;
+    // At the point of a lift browsers report no pressure: what the ink before it had is taken.
+    if (!lifted || (pressure[i] ?? 0) > 0) held = pressure[i] ?? held;
     if (last !== undefined && since <= 0) {
       if (lifted) points[points.length - 1] = { ...last, lifted };
       continue;
