@@ -59,7 +59,8 @@ export class AsignioCeremony extends ScreensElement {
   }
 
   attributeChangedCallback(_name: string, before: string | null, now: string | null): void {
-    if (this.isConnected && before !== now) this.restart();
+    // While the element is being made, its attributes arrive one by one.
+    if (this.#run !== undefined && before !== now) this.restart();
   }
 
   get kind(): CeremonyKind {

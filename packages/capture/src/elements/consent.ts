@@ -39,8 +39,12 @@ export class AsignioConsent extends ScreensElement {
     this.restart();
   }
 
+  disconnectedCallback(): void {
+    this.#client = undefined;
+  }
+
   attributeChangedCallback(_name: string, before: string | null, now: string | null): void {
-    if (this.isConnected && before !== now) this.restart();
+    if (this.#client !== undefined && before !== now) this.restart();
   }
 
   /** Shows the notice in force from the beginning. */
@@ -66,7 +70,7 @@ export class AsignioConsent extends ScreensElement {
         'div',
         { class: 'sections', part: 'notice', lang: language },
         ...notice.sections.map(({ heading, text }) =>
-          h('div', { class: 'tight' }, h('h3', {}, heading), ...text.split(/\n{2,}/).map((p) => this.paragraph(p))),
+          h('div', { class: 'tight' }, this.subheading(heading), ...text.split(/\n{2,}/).map((p) => this.paragraph(p))),
         ),
       ),
       this.paragraph(words.say('asks', { controller: controller.name, contact: controller.contact }), 'small muted'),
@@ -164,7 +168,7 @@ export class AsignioConsent extends ScreensElement {
       return h(
         'div',
         { class: 'card tight' },
-        h('h3', { class: 'small muted' }, words.say(word)),
+        this.subheading(words.say(word), 'small muted'),
         h('ul', {}, ...chosen.map((each) => h('li', {}, this.#name(each)))),
       );
     };

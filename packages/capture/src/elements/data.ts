@@ -27,16 +27,23 @@ const VARIANTS = new Set(['finger', 'stylus', 'mouse']);
 export class AsignioData extends ScreensElement {
   static readonly observedAttributes = ['endpoint', 'lang'];
 
+  #begun = false;
+
   constructor() {
     super(STYLE);
   }
 
   connectedCallback(): void {
+    this.#begun = true;
     this.refresh();
   }
 
+  disconnectedCallback(): void {
+    this.#begun = false;
+  }
+
   attributeChangedCallback(_name: string, before: string | null, now: string | null): void {
-    if (this.isConnected && before !== now) this.refresh();
+    if (this.#begun && before !== now) this.refresh();
   }
 
   /** Asks what is held and shows it. */
@@ -66,9 +73,9 @@ export class AsignioData extends ScreensElement {
         h('p', { class: 'small muted' }, words.say('account')),
         h('p', {}, h('slot', { name: 'account' }, held.subject)),
       ),
-      h('h3', {}, words.say('drawnSignatures')),
+      this.subheading(words.say('drawnSignatures')),
       this.#signatures(held),
-      h('h3', {}, words.say('agreements')),
+      this.subheading(words.say('agreements')),
       held.consents.length === 0
         ? this.paragraph(words.say('noAgreements'))
         : h('ul', { class: 'stack' }, ...held.consents.map((each) => this.#consent(each))),

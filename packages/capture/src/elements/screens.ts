@@ -26,17 +26,25 @@ export abstract class ScreensElement extends AsignioElement<Word> {
    * the eye is.
    */
   protected screen(title: string, ...content: readonly (Node | undefined)[]): HTMLElement {
-    const level = this.getAttribute('heading-level') ?? '2';
-    const heading = h(
-      'h2',
-      { tabindex: -1, part: 'title', ...(level === '2' ? {} : { role: 'heading', 'aria-level': level }) },
-      title,
-    );
+    const heading = this.#heading(title, 0, 'title');
+    heading.tabIndex = -1;
+    heading.part.add('title');
     const body = h('div', { class: 'stack', part: 'screen', dir: this.words().direction }, heading, ...content);
     this.root.replaceChildren(body);
     if (this.#shown) heading.focus({ preventScroll: false });
     this.#shown = true;
     return body;
+  }
+
+  /** A heading within the screen. */
+  protected subheading(text: string, look = ''): HTMLElement {
+    return this.#heading(text, 1, `heading ${look}`);
+  }
+
+  #heading(text: string, depth: 0 | 1, look: string): HTMLHeadingElement {
+    const top = Number(this.getAttribute('heading-level') ?? '2');
+    const level = (Number.isInteger(top) && top >= 1 && top <= 5 ? top : 2) + depth;
+    return h(`h${level}` as 'h2', { class: look.trim() }, text);
   }
 
   /** While something is under way. */

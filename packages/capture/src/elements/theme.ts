@@ -43,14 +43,14 @@ export const THEME = `
 *, *::before, *::after { box-sizing: border-box; }
 .stack { display: grid; gap: 16px; grid-template-columns: minmax(0, 1fr); }
 .tight { display: grid; gap: 4px; grid-template-columns: minmax(0, 1fr); }
-h1, h2, h3, p, ul, dl, dd, fieldset, legend { margin: 0; padding: 0; }
-h2 { font-size: var(--_title); font-weight: 650; letter-spacing: -0.015em; line-height: 1.2; text-wrap: balance; }
-h3, legend { font-size: var(--_lead); font-weight: 650; line-height: 1.3; }
-h2:focus, h2:focus-visible { outline: none; }
+h1, h2, h3, h4, h5, h6, p, ul, dl, dd, fieldset, legend { margin: 0; padding: 0; }
+.title { font-size: var(--_title); font-weight: 650; letter-spacing: -0.015em; line-height: 1.2; text-wrap: balance; }
+.heading, legend { font-size: var(--_lead); font-weight: 650; line-height: 1.3; }
+.title:focus, .title:focus-visible { outline: none; }
 ul { list-style: none; }
 fieldset { border: 0; min-width: 0; }
 p, dd, li { overflow-wrap: anywhere; text-wrap: pretty; }
-.small { font-size: var(--_small); }
+.small, .heading.small { font-size: var(--_small); }
 .muted { color: var(--_muted); }
 .bad { color: var(--_danger); font-weight: 600; }
 .hidden-words {
