@@ -70,7 +70,9 @@ describe('the demo, as npm start runs it', () => {
     });
     const stranger = new Visitor(demo.url);
     expect((await stranger.verify('Bob', drawn.at(-1) as SignatureSample)).json.code).to.equal('ASIGNIO_NOT_VERIFIED');
-    expect((await stranger.verify('Bob', createSigner({ seed: 'eve' }).sign())).json.code).to.equal('ASIGNIO_NOT_VERIFIED');
+    expect((await stranger.verify('Bob', createSigner({ seed: 'eve' }).sign())).json.code).to.equal(
+      'ASIGNIO_NOT_VERIFIED',
+    );
   }).timeout(30_000);
 
   it('shows what is held, and is rid of it after withdrawal', async () => {
@@ -82,7 +84,9 @@ describe('the demo, as npm start runs it', () => {
     expect(held.json.enrolments).to.have.length(1);
     expect(held.json.enrolments[0]).to.include({ variant: 'mouse', samples: 5, established: false });
     const [consent] = held.json.consents;
-    expect((await visitor.send('DELETE', `/asignio/subjects/me/consents/${consent.id}`, '{}', 'application/json')).status).to.equal(200);
+    expect(
+      (await visitor.send('DELETE', `/asignio/subjects/me/consents/${consent.id}`, '{}', 'application/json')).status,
+    ).to.equal(200);
     expect((await visitor.get('/asignio/subjects/me')).json.enrolments).to.deep.equal([]);
     expect((await new Visitor(demo.url).verify('Cleo', cleo.sign())).status).to.equal(401);
     const erased = await visitor.send('DELETE', '/asignio/subjects/me', '{}', 'application/json');

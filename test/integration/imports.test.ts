@@ -7,14 +7,38 @@ import { ROOT } from '../support/demo.js';
 /** A wrong import that each room's rule must refuse, and a right one that it must let pass. */
 const RULES: readonly { room: string; wrong: string[]; right: string[] }[] = [
   { room: 'packages/contracts/src', wrong: ["from 'joi'", "from '@asignio/policy'"], right: ["from './ids.ts'"] },
-  { room: 'packages/policy/src', wrong: ["from '@asignio/core'", "from 'node:fs'"], right: ["from '@asignio/contracts'"] },
-  { room: 'packages/engine/src', wrong: ["from '@asignio/policy'", "from 'asignio'"], right: ["from '@asignio/contracts'"] },
+  {
+    room: 'packages/policy/src',
+    wrong: ["from '@asignio/core'", "from 'node:fs'"],
+    right: ["from '@asignio/contracts'"],
+  },
+  {
+    room: 'packages/engine/src',
+    wrong: ["from '@asignio/policy'", "from 'asignio'"],
+    right: ["from '@asignio/contracts'"],
+  },
   { room: 'packages/engine/src/worker', wrong: ["from 'piscina'", "from '../pool.ts'"], right: ["from '../seal.ts'"] },
-  { room: 'packages/core/src', wrong: ["from '@asignio/storage-lmdb'", "from 'express'"], right: ["from '@asignio/engine'"] },
+  {
+    room: 'packages/core/src',
+    wrong: ["from '@asignio/storage-lmdb'", "from 'express'"],
+    right: ["from '@asignio/engine'"],
+  },
   { room: 'packages/testkit/src', wrong: ["from '@asignio/core'"], right: ["from '@asignio/contracts'"] },
-  { room: 'plugins/keys-file/src', wrong: ["from '@asignio/core'", "from 'asignio'"], right: ["from '@asignio/contracts'"] },
-  { room: 'adapters/express/src', wrong: ["from '@asignio/core'", "from '@asignio/passport'"], right: ["from '@asignio/contracts'"] },
-  { room: 'packages/capture/src', wrong: ["from 'node:fs'", "from '@asignio/contracts'"], right: ["from './elements.ts'"] },
+  {
+    room: 'plugins/keys-file/src',
+    wrong: ["from '@asignio/core'", "from 'asignio'"],
+    right: ["from '@asignio/contracts'"],
+  },
+  {
+    room: 'adapters/express/src',
+    wrong: ["from '@asignio/core'", "from '@asignio/passport'"],
+    right: ["from '@asignio/contracts'"],
+  },
+  {
+    room: 'packages/capture/src',
+    wrong: ["from 'node:fs'", "from '@asignio/contracts'"],
+    right: ["from './elements.ts'"],
+  },
 ];
 
 /** Whether the linter refuses a file of that room with this import. */

@@ -25,14 +25,18 @@ describe('the packed packages', () => {
     const tarballs = (await readdir(folder)).filter((name) => name.endsWith('.tgz')).map((name) => join(folder, name));
     expect(tarballs).to.have.length(workspaces.length);
     await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'reader', private: true, type: 'module' }));
-    await run('npm', ['install', '--silent', '--prefer-offline', '--no-audit', '--no-fund', ...tarballs], { cwd: folder });
+    await run('npm', ['install', '--silent', '--prefer-offline', '--no-audit', '--no-fund', ...tarballs], {
+      cwd: folder,
+    });
   });
 
   after(async () => rm(folder, { recursive: true, force: true }));
 
   it('install into an empty folder, and hold no test, no secret and no path of the machine that packed them', async () => {
     const installed = join(folder, 'node_modules/@asignio');
-    const files = (await readdir(installed, { recursive: true })).filter((name) => /\.(js|json|ts|map|css)$/.test(name));
+    const files = (await readdir(installed, { recursive: true })).filter((name) =>
+      /\.(js|json|ts|map|css)$/.test(name),
+    );
     expect(files.length).to.be.greaterThan(50);
     for (const name of files) {
       expect(name).to.not.match(/(^|\/)(\.test|test)\//);
@@ -45,7 +49,10 @@ describe('the packed packages', () => {
       .replace(/app\.listen\(.*\);?/, 'await asignio.close(); console.log("it runs");')
       .replaceAll("'http://localhost:0'", "'http://localhost:3000'");
     await writeFile(join(folder, 'app.mjs'), program);
-    const { stdout } = await run(process.execPath, ['app.mjs'], { cwd: folder, env: { ...process.env, SESSION_SECRET: 'x' } });
+    const { stdout } = await run(process.execPath, ['app.mjs'], {
+      cwd: folder,
+      env: { ...process.env, SESSION_SECRET: 'x' },
+    });
     expect(stdout).to.include('it runs');
   }).timeout(60_000);
 

@@ -25,7 +25,11 @@ describe('the README', () => {
     await mkdir(folder, { recursive: true });
     const program = firstProgram(readme, PORT);
     await writeFile(join(folder, 'app.mjs'), program);
-    const child = spawn(process.execPath, ['app.mjs'], { cwd: folder, env: { ...process.env, SESSION_SECRET: 'test' }, stdio: 'pipe' });
+    const child = spawn(process.execPath, ['app.mjs'], {
+      cwd: folder,
+      env: { ...process.env, SESSION_SECRET: 'test' },
+      stdio: 'pipe',
+    });
     let output = '';
     child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
     try {

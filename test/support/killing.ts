@@ -90,7 +90,9 @@ async function reckon(data: string, told: Ledger, names: readonly string[]): Pro
   }
   const counts = await auditCounts(data);
   expect(counts['verification.accepted'] ?? 0).to.be.at.least(told.accepted);
-  expect((counts['verification.rejected'] ?? 0) + (counts['verification.inconclusive'] ?? 0)).to.be.at.least(told.refused);
+  expect((counts['verification.rejected'] ?? 0) + (counts['verification.inconclusive'] ?? 0)).to.be.at.least(
+    told.refused,
+  );
   expect(counts['interaction.recorded'] ?? 0).to.equal(counts['verification.accepted'] ?? 0);
 }
 
@@ -104,7 +106,7 @@ async function auditCounts(data: string): Promise<Record<string, number>> {
     await asignio.core.audit.verify(tenant);
     const counts: Record<string, number> = {};
     const ids = new Set<string>();
-    for (let from = 1; ; ) {
+    for (let from = 1; ;) {
       const page = await asignio.core.audit.read(tenant, from, 1000);
       for (const { id, event } of page) {
         expect(ids.has(id), `${event} is written once`).to.equal(false);
