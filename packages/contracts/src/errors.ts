@@ -12,75 +12,271 @@ export interface ErrorSpec {
  */
 export const ERRORS = {
   // The caller's input
-  ASIGNIO_REQUEST_INVALID: { status: 400, title: 'The request is not understood', remedy: 'Compare the request with /openapi.json; the detail names the field.' },
-  ASIGNIO_ID_INVALID: { status: 400, title: 'An id is malformed', remedy: 'Send ids as they were given; see the detail for the allowed form.' },
-  ASIGNIO_OPTION_INVALID: { status: 500, title: 'An option is wrong', remedy: 'Correct the option that the message names.' },
-  ASIGNIO_MEDIA_TYPE: { status: 415, title: 'This content type is not accepted here', remedy: 'Send the content type that the detail names.' },
+  ASIGNIO_REQUEST_INVALID: {
+    status: 400,
+    title: 'The request is not understood',
+    remedy: 'Compare the request with /openapi.json; the detail names the field.',
+  },
+  ASIGNIO_ID_INVALID: {
+    status: 400,
+    title: 'An id is malformed',
+    remedy: 'Send ids as they were given; see the detail for the allowed form.',
+  },
+  ASIGNIO_OPTION_INVALID: {
+    status: 500,
+    title: 'An option is wrong',
+    remedy: 'Correct the option that the message names.',
+  },
+  ASIGNIO_MEDIA_TYPE: {
+    status: 415,
+    title: 'This content type is not accepted here',
+    remedy: 'Send the content type that the detail names.',
+  },
   ASIGNIO_TOO_LARGE: { status: 413, title: 'The request is too large', remedy: 'Send less; the detail names the cap.' },
-  ASIGNIO_ORIGIN_REFUSED: { status: 403, title: 'This origin may not do that', remedy: 'Call from a page of an origin listed in the option `origins`.' },
+  ASIGNIO_ORIGIN_REFUSED: {
+    status: 403,
+    title: 'This origin may not do that',
+    remedy: 'Call from a page of an origin listed in the option `origins`.',
+  },
   ASIGNIO_RATE_LIMITED: { status: 429, title: 'Too many requests', remedy: 'Wait as long as Retry-After says.' },
   ASIGNIO_NOT_FOUND: { status: 404, title: 'There is nothing here', remedy: 'Check the address.' },
-  ASIGNIO_INTERNAL: { status: 500, title: 'Something went wrong on our side', remedy: 'Try again; if it stays, give the operator the request id.' },
-  ASIGNIO_SIGN_IN_REQUIRED: { status: 401, title: 'Sign in first', remedy: 'Sign in to the host application, then try again.' },
-  ASIGNIO_ASSURANCE_REQUIRED: { status: 403, title: 'A stronger sign-in is needed', remedy: 'Run a verification ceremony of the assurance that the detail names, then try again.' },
+  ASIGNIO_INTERNAL: {
+    status: 500,
+    title: 'Something went wrong on our side',
+    remedy: 'Try again; if it stays, give the operator the request id.',
+  },
+  ASIGNIO_SIGN_IN_REQUIRED: {
+    status: 401,
+    title: 'Sign in first',
+    remedy: 'Sign in to the host application, then try again.',
+  },
+  ASIGNIO_ASSURANCE_REQUIRED: {
+    status: 403,
+    title: 'A stronger sign-in is needed',
+    remedy: 'Run a verification ceremony of the assurance that the detail names, then try again.',
+  },
 
   // Samples
-  ASIGNIO_SAMPLE_INVALID: { status: 400, title: 'The sample is malformed', remedy: 'Record it with @asignio/capture, or follow the sample format; the detail names the field.' },
-  ASIGNIO_SAMPLE_TOO_LARGE: { status: 413, title: 'The sample is too large', remedy: 'Keep within the caps of the sample format.' },
-  ASIGNIO_QUALITY_TOO_FEW_POINTS: { status: 422, title: 'Too little was recorded', remedy: 'Draw your signature a little slower, in one go.' },
-  ASIGNIO_QUALITY_TOO_SHORT: { status: 422, title: 'The drawing is too short', remedy: 'Draw a little more: your initials, for about two to three seconds.' },
-  ASIGNIO_QUALITY_TOO_LONG: { status: 422, title: 'The drawing took too long', remedy: 'Draw it in one go, within ten seconds.' },
+  ASIGNIO_SAMPLE_INVALID: {
+    status: 400,
+    title: 'The sample is malformed',
+    remedy: 'Record it with @asignio/capture, or follow the sample format; the detail names the field.',
+  },
+  ASIGNIO_SAMPLE_TOO_LARGE: {
+    status: 413,
+    title: 'The sample is too large',
+    remedy: 'Keep within the caps of the sample format.',
+  },
+  ASIGNIO_QUALITY_TOO_FEW_POINTS: {
+    status: 422,
+    title: 'Too little was recorded',
+    remedy: 'Draw your signature a little slower, in one go.',
+  },
+  ASIGNIO_QUALITY_TOO_SHORT: {
+    status: 422,
+    title: 'The drawing is too short',
+    remedy: 'Draw a little more: your initials, for about two to three seconds.',
+  },
+  ASIGNIO_QUALITY_TOO_LONG: {
+    status: 422,
+    title: 'The drawing took too long',
+    remedy: 'Draw it in one go, within ten seconds.',
+  },
   ASIGNIO_QUALITY_TOO_SMALL: { status: 422, title: 'The drawing is too small', remedy: 'Use more of the surface.' },
-  ASIGNIO_QUALITY_TOO_STRAIGHT: { status: 422, title: 'The drawing is nearly a straight line', remedy: 'Draw something with curves: your initials, say.' },
-  ASIGNIO_QUALITY_TOO_SIMPLE: { status: 422, title: 'The drawing is too simple', remedy: 'Add a letter or a flourish, so that it is hard to imitate.' },
-  ASIGNIO_QUALITY_UNLIKE_OTHERS: { status: 422, title: 'This drawing is unlike the ones before', remedy: 'Draw it the way you drew the others, or start over with one that comes easily.' },
-  ASIGNIO_QUALITY_OTHER_POINTER: { status: 422, title: 'This drawing was made with another kind of pointer', remedy: 'Use the same finger, pen or mouse for all drawings.' },
-  ASIGNIO_QUALITY_REPEATED: { status: 422, title: 'This drawing is a copy of an earlier one', remedy: 'Draw it afresh each time.' },
-  ASIGNIO_QUALITY_TOO_FEW_SAMPLES: { status: 422, title: 'There are too few drawings', remedy: 'Draw until the count is full.' },
-  ASIGNIO_QUALITY_INCONSISTENT: { status: 422, title: 'The drawings differ too much from each other', remedy: 'Start over with a signature that comes easily, and draw it alike each time.' },
-  ASIGNIO_QUALITY_NO_REFERENCE_FOR_POINTER: { status: 422, title: 'There is no reference for this kind of pointer', remedy: 'Use the kind of pointer you enrolled with, or enrol this one too.' },
+  ASIGNIO_QUALITY_TOO_STRAIGHT: {
+    status: 422,
+    title: 'The drawing is nearly a straight line',
+    remedy: 'Draw something with curves: your initials, say.',
+  },
+  ASIGNIO_QUALITY_TOO_SIMPLE: {
+    status: 422,
+    title: 'The drawing is too simple',
+    remedy: 'Add a letter or a flourish, so that it is hard to imitate.',
+  },
+  ASIGNIO_QUALITY_UNLIKE_OTHERS: {
+    status: 422,
+    title: 'This drawing is unlike the ones before',
+    remedy: 'Draw it the way you drew the others, or start over with one that comes easily.',
+  },
+  ASIGNIO_QUALITY_OTHER_POINTER: {
+    status: 422,
+    title: 'This drawing was made with another kind of pointer',
+    remedy: 'Use the same finger, pen or mouse for all drawings.',
+  },
+  ASIGNIO_QUALITY_REPEATED: {
+    status: 422,
+    title: 'This drawing is a copy of an earlier one',
+    remedy: 'Draw it afresh each time.',
+  },
+  ASIGNIO_QUALITY_TOO_FEW_SAMPLES: {
+    status: 422,
+    title: 'There are too few drawings',
+    remedy: 'Draw until the count is full.',
+  },
+  ASIGNIO_QUALITY_INCONSISTENT: {
+    status: 422,
+    title: 'The drawings differ too much from each other',
+    remedy: 'Start over with a signature that comes easily, and draw it alike each time.',
+  },
+  ASIGNIO_QUALITY_NO_REFERENCE_FOR_POINTER: {
+    status: 422,
+    title: 'There is no reference for this kind of pointer',
+    remedy: 'Use the kind of pointer you enrolled with, or enrol this one too.',
+  },
 
   // Consent and policy
-  ASIGNIO_CONSENT_REQUIRED: { status: 403, title: 'Consent is needed first', remedy: 'Show the notice, and record the signed release for this purpose and modality.' },
-  ASIGNIO_CONSENT_STALE: { status: 403, title: 'The notice has changed since consent was given', remedy: 'Show the current notice and ask for consent again.' },
-  ASIGNIO_CONSENT_INVALID: { status: 400, title: 'The consent cannot be recorded', remedy: 'Correct what the detail names: notice version, hash, purposes or signature.' },
+  ASIGNIO_CONSENT_REQUIRED: {
+    status: 403,
+    title: 'Consent is needed first',
+    remedy: 'Show the notice, and record the signed release for this purpose and modality.',
+  },
+  ASIGNIO_CONSENT_STALE: {
+    status: 403,
+    title: 'The notice has changed since consent was given',
+    remedy: 'Show the current notice and ask for consent again.',
+  },
+  ASIGNIO_CONSENT_INVALID: {
+    status: 400,
+    title: 'The consent cannot be recorded',
+    remedy: 'Correct what the detail names: notice version, hash, purposes or signature.',
+  },
   ASIGNIO_NOTICE_UNKNOWN: { status: 404, title: 'There is no such notice', remedy: 'Ask for the current notice.' },
-  ASIGNIO_PURPOSE_FORBIDDEN: { status: 403, title: 'This purpose is never permitted', remedy: 'Use one of the purposes that the notice lists.' },
-  ASIGNIO_PERMIT_INVALID: { status: 500, title: 'A permit is missing, expired or not for this use', remedy: 'Ask the policy module for a permit for exactly this subject, modality and purpose.' },
-  ASIGNIO_RETENTION_INVALID: { status: 500, title: 'The retention schedule is wrong', remedy: 'Correct the rule that the message names.' },
-  ASIGNIO_RECEIPT_INVALID: { status: 400, title: 'The receipt or certificate does not verify', remedy: 'Use the document as it was issued, and the keys of /jwks.json.' },
+  ASIGNIO_PURPOSE_FORBIDDEN: {
+    status: 403,
+    title: 'This purpose is never permitted',
+    remedy: 'Use one of the purposes that the notice lists.',
+  },
+  ASIGNIO_PERMIT_INVALID: {
+    status: 500,
+    title: 'A permit is missing, expired or not for this use',
+    remedy: 'Ask the policy module for a permit for exactly this subject, modality and purpose.',
+  },
+  ASIGNIO_RETENTION_INVALID: {
+    status: 500,
+    title: 'The retention schedule is wrong',
+    remedy: 'Correct the rule that the message names.',
+  },
+  ASIGNIO_RECEIPT_INVALID: {
+    status: 400,
+    title: 'The receipt or certificate does not verify',
+    remedy: 'Use the document as it was issued, and the keys of /jwks.json.',
+  },
 
   // Ceremonies
   ASIGNIO_CEREMONY_UNKNOWN: { status: 404, title: 'There is no such ceremony', remedy: 'Begin a new ceremony.' },
   ASIGNIO_CEREMONY_EXPIRED: { status: 410, title: 'The ceremony has expired', remedy: 'Begin a new ceremony.' },
   ASIGNIO_CEREMONY_USED: { status: 409, title: 'The ceremony has been used', remedy: 'Begin a new ceremony.' },
-  ASIGNIO_CEREMONY_ORDER: { status: 409, title: 'The ceremony is not at this step', remedy: 'Send the samples that the ceremony asks for, then complete it.' },
-  ASIGNIO_CEREMONY_SUBJECT: { status: 403, title: 'The ceremony belongs to another subject', remedy: 'Begin a ceremony for the subject who is signed in.' },
-  ASIGNIO_NOT_VERIFIED: { status: 401, title: 'We could not confirm that it is you', remedy: 'Try again, or use another way in.' },
-  ASIGNIO_ENROLMENT_REFUSED: { status: 422, title: 'The drawings cannot be enrolled', remedy: 'Follow the findings and start over.' },
-  ASIGNIO_ATTEMPTS_WAIT: { status: 429, title: 'Too many attempts', remedy: 'Wait as long as Retry-After says, or use another way in.' },
-  ASIGNIO_ATTEMPTS_DISABLED: { status: 429, title: 'This way of signing in is switched off for this account', remedy: 'Use another way in, then enrol again.' },
+  ASIGNIO_CEREMONY_ORDER: {
+    status: 409,
+    title: 'The ceremony is not at this step',
+    remedy: 'Send the samples that the ceremony asks for, then complete it.',
+  },
+  ASIGNIO_CEREMONY_SUBJECT: {
+    status: 403,
+    title: 'The ceremony belongs to another subject',
+    remedy: 'Begin a ceremony for the subject who is signed in.',
+  },
+  ASIGNIO_NOT_VERIFIED: {
+    status: 401,
+    title: 'We could not confirm that it is you',
+    remedy: 'Try again, or use another way in.',
+  },
+  ASIGNIO_ENROLMENT_REFUSED: {
+    status: 422,
+    title: 'The drawings cannot be enrolled',
+    remedy: 'Follow the findings and start over.',
+  },
+  ASIGNIO_ATTEMPTS_WAIT: {
+    status: 429,
+    title: 'Too many attempts',
+    remedy: 'Wait as long as Retry-After says, or use another way in.',
+  },
+  ASIGNIO_ATTEMPTS_DISABLED: {
+    status: 429,
+    title: 'This way of signing in is switched off for this account',
+    remedy: 'Use another way in, then enrol again.',
+  },
 
   // Engine, storage, keys
   ASIGNIO_ENGINE_BUSY: { status: 503, title: 'Busy at the moment', remedy: 'Try again as soon as Retry-After says.' },
-  ASIGNIO_ENGINE_TIMEOUT: { status: 503, title: 'The comparison took too long', remedy: 'Try again; nothing was decided.' },
-  ASIGNIO_ENGINE_FAILED: { status: 503, title: 'The comparison could not be made', remedy: 'Try again; nothing was decided.' },
-  ASIGNIO_MODALITY_UNAVAILABLE: { status: 400, title: 'This modality is not installed', remedy: 'Use one of the modalities that the system lists.' },
-  ASIGNIO_REFERENCE_UNREADABLE: { status: 500, title: 'A stored reference cannot be read', remedy: 'Check that keys and references belong together; the subject may have to enrol again.' },
-  ASIGNIO_STORAGE_CONFLICT: { status: 409, title: 'Somebody else changed this meanwhile', remedy: 'Read again and try again.' },
-  ASIGNIO_STORAGE_UNAVAILABLE: { status: 503, title: 'The store cannot be reached', remedy: 'Try again shortly; operators: run `asignio doctor`.' },
-  ASIGNIO_STORAGE_CORRUPT: { status: 500, title: 'The store holds something unreadable', remedy: 'Operators: run `asignio doctor`, restore from a backup.' },
-  ASIGNIO_STORAGE_SCHEMA: { status: 500, title: 'The store was written by a newer version', remedy: 'Install the version that wrote it, or a later one.' },
-  ASIGNIO_STORAGE_INVALID: { status: 500, title: 'A record or query breaks the storage contract', remedy: 'Correct what the message names.' },
-  ASIGNIO_KEY_UNAVAILABLE: { status: 503, title: 'A key cannot be reached', remedy: 'Check the key provider; operators: run `asignio doctor`.' },
-  ASIGNIO_KEY_REFUSED: { status: 500, title: 'A key does not open what it should', remedy: 'Check that the key file belongs to this store.' },
-  ASIGNIO_PLUGIN_INVALID: { status: 500, title: 'A plugin is not what it says', remedy: 'Correct its metadata or hand it in where its kind belongs; the message names the field.' },
-  ASIGNIO_AUDIT_BROKEN: { status: 500, title: 'The audit chain is broken', remedy: 'The message says where; keep the store as it is and investigate.' },
+  ASIGNIO_ENGINE_TIMEOUT: {
+    status: 503,
+    title: 'The comparison took too long',
+    remedy: 'Try again; nothing was decided.',
+  },
+  ASIGNIO_ENGINE_FAILED: {
+    status: 503,
+    title: 'The comparison could not be made',
+    remedy: 'Try again; nothing was decided.',
+  },
+  ASIGNIO_MODALITY_UNAVAILABLE: {
+    status: 400,
+    title: 'This modality is not installed',
+    remedy: 'Use one of the modalities that the system lists.',
+  },
+  ASIGNIO_REFERENCE_UNREADABLE: {
+    status: 500,
+    title: 'A stored reference cannot be read',
+    remedy: 'Check that keys and references belong together; the subject may have to enrol again.',
+  },
+  ASIGNIO_STORAGE_CONFLICT: {
+    status: 409,
+    title: 'Somebody else changed this meanwhile',
+    remedy: 'Read again and try again.',
+  },
+  ASIGNIO_STORAGE_UNAVAILABLE: {
+    status: 503,
+    title: 'The store cannot be reached',
+    remedy: 'Try again shortly; operators: run `asignio doctor`.',
+  },
+  ASIGNIO_STORAGE_CORRUPT: {
+    status: 500,
+    title: 'The store holds something unreadable',
+    remedy: 'Operators: run `asignio doctor`, restore from a backup.',
+  },
+  ASIGNIO_STORAGE_SCHEMA: {
+    status: 500,
+    title: 'The store was written by a newer version',
+    remedy: 'Install the version that wrote it, or a later one.',
+  },
+  ASIGNIO_STORAGE_INVALID: {
+    status: 500,
+    title: 'A record or query breaks the storage contract',
+    remedy: 'Correct what the message names.',
+  },
+  ASIGNIO_KEY_UNAVAILABLE: {
+    status: 503,
+    title: 'A key cannot be reached',
+    remedy: 'Check the key provider; operators: run `asignio doctor`.',
+  },
+  ASIGNIO_KEY_REFUSED: {
+    status: 500,
+    title: 'A key does not open what it should',
+    remedy: 'Check that the key file belongs to this store.',
+  },
+  ASIGNIO_PLUGIN_INVALID: {
+    status: 500,
+    title: 'A plugin is not what it says',
+    remedy: 'Correct its metadata or hand it in where its kind belongs; the message names the field.',
+  },
+  ASIGNIO_AUDIT_BROKEN: {
+    status: 500,
+    title: 'The audit chain is broken',
+    remedy: 'The message says where; keep the store as it is and investigate.',
+  },
 
   // Command line
   ASIGNIO_CLI_USAGE: { status: 400, title: 'The command was not understood', remedy: 'Run it with --help.' },
-  ASIGNIO_CSV_INVALID: { status: 400, title: 'A CSV file is malformed', remedy: 'Correct the row that the message names.' },
-  ASIGNIO_FILE_UNREADABLE: { status: 400, title: 'A file cannot be read', remedy: 'Check the path and its permissions.' },
+  ASIGNIO_CSV_INVALID: {
+    status: 400,
+    title: 'A CSV file is malformed',
+    remedy: 'Correct the row that the message names.',
+  },
+  ASIGNIO_FILE_UNREADABLE: {
+    status: 400,
+    title: 'A file cannot be read',
+    remedy: 'Check the path and its permissions.',
+  },
 } as const satisfies Record<string, ErrorSpec>;
 
 /** The union of all codes, so that `switch (error.code)` narrows. */

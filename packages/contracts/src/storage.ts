@@ -124,12 +124,7 @@ export interface StoragePlugin extends Plugin {
   /** Writes a new record. Conflict when the key is taken. */
   insert(key: RecordKey, value: StoredValue, index?: RecordIndex): Promise<StoredRecord>;
   /** Writes over the version that was read; the index is replaced as a whole. Conflict when it moved or is gone. */
-  replace(
-    key: RecordKey,
-    value: StoredValue,
-    index: RecordIndex,
-    expectedVersion: number,
-  ): Promise<StoredRecord>;
+  replace(key: RecordKey, value: StoredValue, index: RecordIndex, expectedVersion: number): Promise<StoredRecord>;
   /** Deletes; `false` when there was none. With `expectedVersion`, conflict when it moved. */
   remove(key: RecordKey, expectedVersion?: number): Promise<boolean>;
   /** Pages without skips or repeats among records that exist throughout, whatever is written meanwhile. */
