@@ -115,7 +115,8 @@ function accountRoutes(app: Express, accounts: Accounts): void {
     const wrong = wrongWith(name, passphrase);
     const account = wrong === undefined ? await accounts.create(name, passphrase) : undefined;
     if (account === undefined) {
-      show(res.status(422), pages.newAccount({ name, error: wrong ?? 'That name is taken. Choose another one.' }));
+      const taken = { wrong: 'name', error: 'That name is taken. Choose another one.' } as const;
+      show(res.status(422), pages.newAccount({ name, ...(wrong ?? taken) }));
       return;
     }
     await signInAs(req, account, { amr: ['pwd'], acr: 'passphrase', at: Date.now() });
@@ -123,11 +124,10 @@ function accountRoutes(app: Express, accounts: Accounts): void {
   });
 }
 
-function wrongWith(name: string, passphrase: string): string | undefined {
-  if (!NAME.test(name)) return 'Choose an account name of 1 to 64 characters.';
-  if (passphrase.length < SHORTEST) return `Choose a passphrase of ${SHORTEST} characters or more.`;
-  if (passphrase.length > LONGEST) return `Choose a passphrase of at most ${LONGEST} characters.`;
-  return undefined;
+function wrongWith(name: string, passphrase: string): { wrong: 'name' | 'passphrase'; error: string } | undefined {
+  if (!NAME.test(name)) return { wrong: 'name', error: 'Choose an account name of 1 to 64 characters.' };
+  if (passphrase.length >= SHORTEST && passphrase.length <= LONGEST) return undefined;
+  return { wrong: 'passphrase', error: `Choose a passphrase of ${SHORTEST} to ${LONGEST} characters.` };
 }
 
 function signInRoutes(app: Express, accounts: Accounts): void {

@@ -86,74 +86,56 @@ export function landing(visitor: Visitor, note?: string): Html {
   return page({ title: signedIn ? 'Welcome' : 'Start', visitor, main });
 }
 
+/** What was typed, and what is wrong with which field. */
 interface FormState {
   readonly name?: string;
   readonly error?: string;
+  readonly wrong?: 'name' | 'passphrase';
 }
 
 /** Makes an account, with the other way in. */
-export function newAccount({ name = '', error }: FormState): Html {
+export function newAccount(state: FormState): Html {
   const main = html` <h1 class="asignio-title">Create an account</h1>
     <p class="asignio-text">
       The passphrase is your other way in, for when you cannot draw. Your signature comes next, if you want it.
     </p>
     <form class="stack" method="post" action="/account" novalidate>
-      ${failure(error)} ${nameField(name, error)}
-      <div class="asignio-field">
-        <label class="asignio-label" for="passphrase">Passphrase</label>
-        <p class="asignio-small" id="rule">A few words, ${SHORTEST} characters or more.</p>
-        <input
-          class="asignio-input"
-          id="passphrase"
-          name="passphrase"
-          type="password"
-          autocomplete="new-password"
-          maxlength="${LONGEST}"
-          aria-describedby="rule ${error !== undefined && 'error'}"
-          required
-        />
-      </div>
+      ${failure(state.error)} ${nameField(state)} ${passphraseField('new-password', state)}
       <div class="asignio-actions">
         <button class="asignio-button asignio-button-primary">Create the account</button>
       </div>
     </form>
     <p class="asignio-text"><a class="asignio-link" href="/sign-in">I have an account</a></p>`;
-  return page({ title: error === undefined ? 'Create an account' : 'Error: create an account', visitor: {}, main });
+  return page({ title: titled('Create an account', state), visitor: {}, main });
 }
 
 /** Signs in with the passphrase. */
-export function passphrase({ name = '', error }: FormState): Html {
+export function passphrase(state: FormState): Html {
   const main = html` <h1 class="asignio-title">Sign in with your passphrase</h1>
     <form class="stack" method="post" action="/sign-in/passphrase" novalidate>
-      ${failure(error)} ${nameField(name, error)}
-      <div class="asignio-field">
-        <label class="asignio-label" for="passphrase">Passphrase</label>
-        <input
-          class="asignio-input"
-          id="passphrase"
-          name="passphrase"
-          type="password"
-          autocomplete="current-password"
-          maxlength="${LONGEST}"
-          ${describedBy(error)}
-          required
-        />
-      </div>
+      ${failure(state.error)} ${nameField(state)} ${passphraseField('current-password', state)}
       <div class="asignio-actions"><button class="asignio-button asignio-button-primary">Sign in</button></div>
     </form>
     <p class="asignio-text"><a class="asignio-link" href="/sign-in">Draw your signature instead</a></p>`;
-  return page({ title: error === undefined ? 'Sign in' : 'Error: sign in', visitor: {}, main });
+  return page({ title: titled('Sign in', state), visitor: {}, main });
+}
+
+/** An error is told with the page's title, which screen readers speak first. */
+function titled(title: string, { error }: FormState): string {
+  return error === undefined ? title : `Error: ${title}`;
 }
 
 function failure(error: string | undefined): Html | undefined {
   return error === undefined ? undefined : html`<p class="asignio-error" id="error" role="alert">${error}</p>`;
 }
 
-function describedBy(error: string | undefined): Html | undefined {
-  return error === undefined ? undefined : html`aria-describedby="error" aria-invalid="true"`;
+/** Marks a field that is wrong, and ties what is said of it to it. */
+function marked(wrong: boolean, described: readonly string[]): Html {
+  const ids = wrong ? [...described, 'error'] : described;
+  return html`${ids.length > 0 && html`aria-describedby="${ids.join(' ')}"`} ${wrong && html`aria-invalid="true"`}`;
 }
 
-function nameField(name: string, error?: string): Html {
+function nameField({ name = '', error, wrong }: FormState): Html {
   return html`<div class="asignio-field">
     <label class="asignio-label" for="name">Account name</label>
     <input
@@ -166,7 +148,25 @@ function nameField(name: string, error?: string): Html {
       spellcheck="false"
       maxlength="64"
       value="${name}"
-      ${describedBy(error)}
+      ${marked(error !== undefined && wrong !== 'passphrase', [])}
+      required
+    />
+  </div>`;
+}
+
+function passphraseField(autocomplete: 'new-password' | 'current-password', { error, wrong }: FormState): Html {
+  const fresh = autocomplete === 'new-password';
+  return html`<div class="asignio-field">
+    <label class="asignio-label" for="passphrase">Passphrase</label>
+    ${fresh && html`<p class="asignio-small" id="rule">A few words, ${SHORTEST} characters or more.</p>`}
+    <input
+      class="asignio-input"
+      id="passphrase"
+      name="passphrase"
+      type="password"
+      autocomplete="${autocomplete}"
+      maxlength="${LONGEST}"
+      ${marked(error !== undefined && wrong !== 'name', fresh ? ['rule'] : [])}
       required
     />
   </div>`;
@@ -210,7 +210,7 @@ export function signIn({ error }: FormState): Html {
   const main = html` <form class="stack" id="who" novalidate>
       <h1 class="asignio-title">Which account?</h1>
       <p class="asignio-text">Then you draw your signature once.</p>
-      ${failure(error)} ${nameField('')}
+      ${failure(error)} ${nameField({})}
       <p class="asignio-error" id="missing" role="alert" hidden>Type the name of your account.</p>
       <div class="asignio-actions"><button class="asignio-button asignio-button-primary">Continue</button></div>
     </form>

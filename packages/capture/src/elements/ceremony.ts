@@ -121,6 +121,7 @@ export class AsignioCeremony extends ScreensElement {
     if (enrolling) this.#progress(count, fresh);
     if (findings.length > 0) sign.say(this.#sentences(findings), true);
     else if (count.received > 0) sign.say(words.say('keptOf', { ...count }));
+    else if (enrolling) sign.say(words.say('enrolAdvice'));
   }
 
   /** The screen with the surface; made once, so that it does not move between drawings. */
@@ -140,9 +141,12 @@ export class AsignioCeremony extends ScreensElement {
     this.#sign = sign;
     this.screen(
       words.say(enrolling ? 'enrolTitle' : 'verifyTitle'),
-      this.paragraph(enrolling ? words.say('enrolWhy', { needed: count.needed }) : words.say('verifyWhy')),
-      enrolling ? this.paragraph(words.say('enrolAdvice'), 'small muted') : undefined,
-      enrolling ? h('div', { class: 'tight', 'data-progress': true }) : undefined,
+      h(
+        'p',
+        { 'data-why': true },
+        enrolling ? words.say('enrolWhy', { needed: count.needed }) : words.say('verifyWhy'),
+      ),
+      enrolling ? h('div', { class: 'progress', 'data-progress': true }) : undefined,
       sign,
       enrolling ? this.button('fromTheFirst', () => this.restart(), 'plain', 'restart') : undefined,
     );
@@ -152,6 +156,8 @@ export class AsignioCeremony extends ScreensElement {
   #progress(count: SampleCount, fresh: boolean): void {
     const words = this.words();
     const next = Math.min(count.needed, count.received + 1);
+    // Said once: from the second drawing on the room belongs to the surface.
+    this.root.querySelector('[data-why]')?.toggleAttribute('hidden', count.received > 0);
     this.root
       .querySelector('[data-progress]')
       ?.replaceChildren(

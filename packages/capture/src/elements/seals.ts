@@ -1,6 +1,7 @@
 import { h, svg } from './dom.ts';
 
 export const SEALS_STYLE = `
+.progress { align-items: center; display: flex; flex-wrap: wrap; gap: 4px 16px; justify-content: space-between; }
 .seals { display: flex; gap: 8px; }
 .seals svg { block-size: 32px; inline-size: 32px; overflow: visible; }
 .seal { fill: none; stroke: var(--_line); stroke-width: 1.5; }

@@ -132,7 +132,11 @@ export class AsignioSign extends AsignioElement<SignWord> {
       h(
         'div',
         { class: 'stack', dir: words.direction },
-        h('div', { class: 'muted', part: 'alternative' }, h('slot', { name: 'alternative' }, words.say('alternative'))),
+        h(
+          'div',
+          { class: 'small muted', part: 'alternative' },
+          h('slot', { name: 'alternative' }, words.say('alternative')),
+        ),
         this.#surface,
         h('p', { id: 'help', class: 'hidden-words' }, words.say('surfaceHelp')),
         this.#hint,

@@ -45,6 +45,7 @@ export const THEME = `
 .tight { display: grid; gap: 4px; grid-template-columns: minmax(0, 1fr); }
 h1, h2, h3, h4, h5, h6, p, ul, dl, dd, fieldset, legend { margin: 0; padding: 0; }
 .title { font-size: var(--_title); font-weight: 650; letter-spacing: -0.015em; line-height: 1.2; text-wrap: balance; }
+legend { margin-block-end: 12px; }
 .heading, legend { font-size: var(--_lead); font-weight: 650; line-height: 1.3; }
 .title:focus, .title:focus-visible { outline: none; }
 ul { list-style: none; }
@@ -61,14 +62,14 @@ p, dd, li { overflow-wrap: anywhere; text-wrap: pretty; }
 button, .button {
   align-items: center; appearance: none; background: var(--_paper); border: 1.5px solid var(--_line);
   border-radius: calc(var(--_radius) - 2px); color: var(--_text); cursor: pointer; display: inline-flex; font: inherit; font-weight: 600;
-  justify-content: center; line-height: 1.25; min-block-size: 48px; min-inline-size: 44px; padding: 8px 20px; text-align: center; text-decoration: none;
+  justify-content: center; line-height: 1.25; min-block-size: 48px; min-inline-size: 44px; padding: 8px 16px; text-align: center; text-decoration: none;
   touch-action: manipulation;
 }
 button.primary, .button.primary { background: var(--_accent); border-color: var(--_accent); color: var(--_on-accent); }
 button.danger { border-color: var(--_danger); color: var(--_danger); }
 button.plain {
   background: none; border-color: transparent; color: var(--_accent); justify-content: start; justify-self: start;
-  min-block-size: 44px; padding-inline: 0; text-decoration: underline; text-underline-offset: 3px;
+  min-block-size: 44px; padding-inline: 0; text-align: start; text-decoration: underline; text-underline-offset: 3px;
 }
 button[aria-disabled="true"] { cursor: default; opacity: 0.55; }
 @media (hover: hover) {
@@ -83,6 +84,7 @@ input[type="text"] {
   color: inherit; font: inherit; inline-size: 100%; min-block-size: 48px; padding: 8px 12px;
 }
 input[type="radio"] { accent-color: var(--_accent); block-size: 24px; flex: none; inline-size: 24px; margin: 0; }
+input[aria-invalid="true"] { border-color: var(--_danger); border-width: 2px; }
 label { display: block; font-weight: 600; }
 a { color: var(--_accent); text-underline-offset: 3px; }
 .card { background: var(--_paper); border: 1px solid var(--_hair); border-radius: var(--_radius); padding: 16px; }
