@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { RequestHandler, Router } from 'express';
+import type { Request, RequestHandler, Router } from 'express';
 import { AsignioError, systemClock } from '@asignio/contracts';
 import { createCore } from '@asignio/core';
 import type { AsignioCore } from '@asignio/core';
@@ -56,7 +56,7 @@ export async function createAsignio(options: AsignioOptions): Promise<Asignio> {
     ...definedOnly({ assurance: options.assurance, attempts: options.attempts, clock }),
     onSweepError: (error: unknown) => options.logger?.error({ code: codeOf(error) }, 'A sweep failed'),
   });
-  const subject = options.subject ?? ((req) => (req.user as { id?: string } | undefined)?.id);
+  const subject = options.subject ?? ((req: Request) => (req.user as { id?: string } | undefined)?.id);
   const subjectOf: SubjectOf = (_user, req) => subject(req) ?? '';
   const strategy = new AsignioStrategy({
     core,

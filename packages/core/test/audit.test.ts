@@ -3,18 +3,34 @@ import type { StoragePlugin } from '@asignio/contracts';
 import { TENANT, attempt, codeOf, enrol, grant, makeSystem } from './harness.js';
 import type { System } from './harness.js';
 
+interface Value {
+  readonly event: string;
+  readonly at: number;
+  readonly subject: string | null;
+  readonly data: object;
+}
+interface Entry {
+  readonly sequence: number;
+  readonly id: string;
+  readonly value: Value;
+}
+type Tampering = (entries: readonly Entry[]) => readonly Entry[];
+
+const untouched: Tampering = (entries) => entries;
+
 describe('the audit chain', () => {
   let system: System;
-  let tamper: (entries: readonly { sequence: number; id: string; value: unknown }[]) => unknown = (entries) => entries;
+  let tamper: Tampering = untouched;
 
   beforeEach(async () => {
-    tamper = (entries) => entries;
+    tamper = untouched;
     system = await makeSystem({
       wrap: (storage) =>
         new Proxy(storage, {
           get(target, name, receiver) {
             if (name === 'readLog')
-              return async (...args: Parameters<StoragePlugin['readLog']>) => tamper(await target.readLog(...args));
+              return async (...args: Parameters<StoragePlugin['readLog']>) =>
+                tamper((await target.readLog(...args)) as unknown as readonly Entry[]);
             return Reflect.get(target, name, receiver) as unknown;
           },
         }),
@@ -32,17 +48,22 @@ describe('the audit chain', () => {
     expect(await system.core.audit.verify(TENANT)).to.deep.include({ entries: entries.length });
   });
 
-  const attacks: Record<string, (entries: any) => unknown> = {
-    'an edited event': (entries) =>
-      entries.map((e: any) => (e.sequence === 2 ? { ...e, value: { ...e.value, event: 'consent.withdrawn' } } : e)),
-    'an edited time': (entries) =>
-      entries.map((e: any) => (e.sequence === 3 ? { ...e, value: { ...e.value, at: e.value.at + 1 } } : e)),
-    'an edited subject': (entries) =>
-      entries.map((e: any) => (e.sequence === 2 ? { ...e, value: { ...e.value, subject: 'x' } } : e)),
-    'edited data': (entries) =>
-      entries.map((e: any) => (e.sequence === 2 ? { ...e, value: { ...e.value, data: {} } } : e)),
-    'a deleted entry': (entries) => entries.filter((e: any) => e.sequence !== 2),
-    'two entries swapped': ([a, b, c, ...rest]) => [a, { ...c, sequence: 2 }, { ...b, sequence: 3 }, ...rest],
+  const edit = (sequence: number, change: (value: Value) => Value): Tampering => {
+    return (entries) =>
+      entries.map((entry) => (entry.sequence === sequence ? { ...entry, value: change(entry.value) } : entry));
+  };
+  const attacks: Record<string, Tampering> = {
+    'an edited event': edit(2, (value) => ({ ...value, event: 'consent.withdrawn' })),
+    'an edited time': edit(3, (value) => ({ ...value, at: value.at + 1 })),
+    'an edited subject': edit(2, (value) => ({ ...value, subject: 'x' })),
+    'edited data': edit(2, (value) => ({ ...value, data: {} })),
+    'a deleted entry': (entries) => entries.filter(({ sequence }) => sequence !== 2),
+    'two entries swapped': ([a, b, c, ...rest]) => [
+      a as Entry,
+      { ...(c as Entry), sequence: 2 },
+      { ...(b as Entry), sequence: 3 },
+      ...rest,
+    ],
     'a head cut off': (entries) => entries.slice(1),
   };
 

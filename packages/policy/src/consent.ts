@@ -154,7 +154,7 @@ function checkSignature({ method, name, signedAt }: ConsentRequest['signature'],
 }
 
 function sameHash(given: string, real: string): boolean {
-  const a = Buffer.from(String(given), 'utf8');
+  const a = Buffer.from(given, 'utf8');
   const b = Buffer.from(real, 'utf8');
   return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -111,5 +111,5 @@ function checkNotice(notice: Notice): void {
 }
 
 function invalid(notice: Notice, complaint: string): AsignioError {
-  return new AsignioError('ASIGNIO_OPTION_INVALID', `notices: version ${String(notice.version)} ${complaint}`);
+  return new AsignioError('ASIGNIO_OPTION_INVALID', `notices: version ${notice.version} ${complaint}`);
 }
