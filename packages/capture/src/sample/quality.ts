@@ -17,14 +17,14 @@ export type LocalFinding = Extract<
  */
 export const LOCAL_QUALITY = {
   /** Points with the pen down. */
-  points: 12,
+  points: 16,
   /** ms from the first point to the last. */
-  minDurationMs: 400,
-  maxDurationMs: 10_000,
+  minDurationMs: 500,
+  maxDurationMs: 15_000,
   /** Longer side of the drawing, CSS px. */
-  extent: 24,
+  extent: 30,
   /** Standard deviation across the main direction in parts of the one along it. */
-  straightness: 0.04,
+  straightness: 0.045,
 } as const;
 
 /**

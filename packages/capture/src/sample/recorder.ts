@@ -30,7 +30,12 @@ export interface InkPoint {
 }
 
 // A hundredth of a CSS px and of a ms is finer than any digitiser, and keeps 4,800 points under the cap on bytes.
-const round = (value: number): number => Math.round(value * 100) / 100;
+// A captured pointer may leave the surface; how far is of no use beyond this many surfaces, and the format has a limit.
+const WANDER = 2;
+const within = (value: number, size: number): number => Math.min((1 + WANDER) * size, Math.max(-WANDER * size, value));
+
+// Adding 0 makes 0 of -0, which JSON does not know.
+const round = (value: number): number => Math.round(value * 100) / 100 + 0;
 const round4 = (value: number): number => Math.round(value * 10_000) / 10_000;
 
 // A stylus without a pressure sensor reports one constant value: the Pointer Events default is 0.5, some report 0 or 1.
@@ -98,6 +103,7 @@ export class SignatureRecorder {
       this.#origin = position.timeStamp;
     } else if (pointerType !== this.#pointerType) return false;
     this.#down = this.#push(position, 1);
+    if (this.#points.length === 0) this.#frame = undefined;
     return this.#down;
   }
 
@@ -144,18 +150,20 @@ export class SignatureRecorder {
 
   #push(position: PointerPosition, pen: 0 | 1): boolean {
     const last = this.#points.at(-1);
+    const frame = this.#frame;
+    if (frame === undefined) return false;
     // The cap leaves room for the point at which the pen is lifted.
     if (pen === 1 && this.#points.length >= SIGNATURE_LIMITS.points - 1) return false;
     const t = Math.max(last?.t ?? 0, round(position.timeStamp - this.#origin));
     if (t > SIGNATURE_LIMITS.durationMs) return false;
     const point: InkPoint = {
-      x: round(position.x),
-      y: round(position.y),
+      x: round(within(position.x, frame.width)),
+      y: round(within(position.y, frame.height)),
       t,
       pressure: this.#pointerType === 'stylus' ? round4(Math.min(1, Math.max(0, position.pressure))) : null,
       pen,
     };
-    if (![point.x, point.y, point.t].every(Number.isFinite)) return false;
+    if (![point.x, point.y, point.t, point.pressure ?? 0].every(Number.isFinite)) return false;
     if (last !== undefined && pen === last.pen && t === last.t && point.x === last.x && point.y === last.y) return true;
     this.#points.push(point);
     return true;

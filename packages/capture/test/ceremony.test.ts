@@ -1,0 +1,228 @@
+import { expect } from 'chai';
+import type { CeremonyKind, CeremonyView } from '#src/client/client.js';
+import { CeremonyRun, type CeremonyCalls, type CeremonyStep } from '#src/client/ceremony.js';
+import { ConnectionError, ProblemError } from '#src/client/problem.js';
+import type { SignatureSample } from '#src/sample/format.js';
+
+const sample = (tag: number): SignatureSample => ({
+  format: 'asignio-signature/1',
+  pointerType: 'finger',
+  canvas: { width: 1, height: 1 },
+  pixelRatio: 1,
+  x: [tag],
+  y: [0],
+  t: [0],
+  pressure: [null],
+  pen: [0],
+});
+
+/** A server in memory. `fail` makes the next call of a name fail: before it has acted, or after. */
+class Server implements CeremonyCalls {
+  readonly taken: number[] = [];
+  readonly waits: number[] = [];
+  readonly begun: CeremonyKind[] = [];
+  state: CeremonyView['state'] = 'open';
+  readonly #needed: number;
+  readonly #failures: { name: keyof CeremonyCalls; when: 'before' | 'after'; error: Error }[] = [];
+  #kind: CeremonyKind;
+
+  constructor(kind: CeremonyKind) {
+    this.#kind = kind;
+    this.#needed = kind === 'enrolment' ? 5 : 1;
+  }
+
+  fail(name: keyof CeremonyCalls, error: Error, when: 'before' | 'after' = 'before'): this {
+    this.#failures.push({ name, when, error });
+    return this;
+  }
+
+  begin({ kind }: { kind: CeremonyKind }): Promise<CeremonyView> {
+    return this.#act('begin', () => {
+      this.begun.push(kind);
+      this.#kind = kind;
+      this.taken.length = 0;
+      return this.#view();
+    });
+  }
+
+  view(): Promise<CeremonyView> {
+    return this.#act('view', () => this.#view());
+  }
+
+  submit(_id: string, { x }: SignatureSample) {
+    return this.#act('submit', () => {
+      this.taken.push(x[0] ?? 0);
+      return { needed: this.#needed, received: this.taken.length };
+    });
+  }
+
+  complete(): Promise<CeremonyView> {
+    return this.#act('complete', () => {
+      this.state = 'decided';
+      return this.#view();
+    });
+  }
+
+  #view(): CeremonyView {
+    return {
+      id: 'c',
+      kind: this.#kind,
+      state: this.state,
+      samples: { signature: { needed: this.#needed, received: this.taken.length } },
+      expiresAt: '2026-01-01T00:00:00Z',
+      ...(this.state === 'decided' ? { decision: 'accepted' } : {}),
+    };
+  }
+
+  async #act<T>(name: keyof CeremonyCalls, work: () => T): Promise<T> {
+    const next = this.#failures.findIndex((failure) => failure.name === name);
+    const [failure] = next < 0 ? [] : this.#failures.splice(next, 1);
+    if (failure?.when === 'before') throw failure.error;
+    const result = work();
+    if (failure !== undefined) throw failure.error;
+    return result;
+  }
+}
+
+function running(kind: CeremonyKind) {
+  const server = new Server(kind);
+  const steps: CeremonyStep[] = [];
+  const run = new CeremonyRun(
+    server,
+    { kind },
+    (step) => steps.push(step),
+    async (ms) => void server.waits.push(ms),
+  );
+  return { server, run, steps, last: () => steps.at(-1) };
+}
+
+const refused = (status: number, code: string, retryAfterMs?: number): ProblemError =>
+  new ProblemError(status, { code, findings: [{ code, message: 'Do better.' }] }, retryAfterMs);
+
+describe('a ceremony as a person goes through it', () => {
+  it('takes five drawings, counting, and says that the signature is set', async () => {
+    const { run, server, steps, last } = running('enrolment');
+    await run.begin();
+    for (const tag of [1, 2, 3, 4, 5]) await run.submit(sample(tag));
+    expect(server.taken).to.deep.equal([1, 2, 3, 4, 5]);
+    expect(steps.filter(({ step }) => step === 'drawing')).to.have.length(5);
+    expect(last()).to.include({ step: 'accepted' });
+  });
+
+  it('shows what to do better, and does not count that drawing', async () => {
+    const { run, server, last } = running('enrolment');
+    await run.begin();
+    server.fail('submit', refused(422, 'ASIGNIO_QUALITY_TOO_SIMPLE'));
+    await run.submit(sample(1));
+    expect(last()).to.deep.equal({
+      step: 'drawing',
+      count: { needed: 5, received: 0 },
+      findings: [{ code: 'ASIGNIO_QUALITY_TOO_SIMPLE', message: 'Do better.' }],
+    });
+  });
+
+  it('does not send a drawing again that arrived although the line broke', async () => {
+    const { run, server, last } = running('enrolment');
+    await run.begin();
+    server.fail('submit', new ConnectionError('lost'), 'after');
+    await run.submit(sample(1));
+    expect(last()).to.deep.equal({ step: 'offline', kept: true });
+    await run.resume();
+    expect(server.taken).to.deep.equal([1]);
+    expect(last()).to.deep.include({ step: 'drawing', count: { needed: 5, received: 1 } });
+  });
+
+  it('sends a drawing again that did not arrive', async () => {
+    const { run, server, last } = running('verification');
+    await run.begin();
+    server.fail('submit', new ConnectionError('lost'));
+    await run.submit(sample(7));
+    await run.resume();
+    expect(server.taken).to.deep.equal([7]);
+    expect(last()).to.include({ step: 'accepted' });
+  });
+
+  it('asks for the decision once more when its answer was lost', async () => {
+    const { run, server, last } = running('verification');
+    await run.begin();
+    server.fail('complete', new ConnectionError('lost'), 'after');
+    await run.submit(sample(7));
+    expect(last()).to.deep.equal({ step: 'offline', kept: false });
+    await run.resume();
+    expect(last()).to.include({ step: 'accepted' });
+  });
+
+  it('begins when the line is back, where it broke before the beginning', async () => {
+    const { run, server, last } = running('verification');
+    server.fail('begin', new ConnectionError('lost'));
+    await run.begin();
+    expect(last()).to.deep.equal({ step: 'offline', kept: false });
+    await run.resume();
+    expect(last()).to.include({ step: 'drawing' });
+  });
+
+  it('waits for a busy server as long as it says, a few times, and then asks the person', async () => {
+    const { run, server, last } = running('verification');
+    await run.begin();
+    server.fail('submit', refused(503, 'ASIGNIO_ENGINE_BUSY', 200));
+    server.fail('submit', refused(503, 'ASIGNIO_ENGINE_BUSY', 60_000));
+    await run.submit(sample(1));
+    expect(server.waits).to.deep.equal([200, 5_000]);
+    expect(last()).to.include({ step: 'accepted' });
+
+    const other = running('verification');
+    await other.run.begin();
+    for (let i = 0; i < 4; i += 1) other.server.fail('submit', refused(503, 'ASIGNIO_ENGINE_BUSY'));
+    await other.run.submit(sample(1));
+    expect(other.last()).to.deep.equal({ step: 'offline', kept: true });
+  });
+
+  for (const [code, status, step] of [
+    ['ASIGNIO_NOT_VERIFIED', 401, 'notVerified'],
+    ['ASIGNIO_ENROLMENT_REFUSED', 422, 'refused'],
+    ['ASIGNIO_CEREMONY_EXPIRED', 410, 'expired'],
+    ['ASIGNIO_CEREMONY_UNKNOWN', 404, 'expired'],
+    ['ASIGNIO_CEREMONY_USED', 409, 'expired'],
+    ['ASIGNIO_CONSENT_REQUIRED', 403, 'consent'],
+    ['ASIGNIO_CONSENT_STALE', 403, 'consent'],
+    ['ASIGNIO_ATTEMPTS_WAIT', 429, 'waiting'],
+    ['ASIGNIO_RATE_LIMITED', 429, 'waiting'],
+    ['ASIGNIO_ATTEMPTS_DISABLED', 429, 'disabled'],
+    ['ASIGNIO_SIGN_IN_REQUIRED', 401, 'signIn'],
+    ['ASIGNIO_CEREMONY_SUBJECT', 403, 'signIn'],
+    ['ASIGNIO_INTERNAL', 500, 'failed'],
+  ] as const)
+    it(`leads on from ${code}`, async () => {
+      const { run, server, last } = running('verification');
+      await run.begin();
+      server.fail('complete', refused(status, code));
+      await run.submit(sample(1));
+      expect(last()).to.include({ step });
+    });
+
+  it('begins anew after it has expired', async () => {
+    const { run, server, last } = running('enrolment');
+    await run.begin();
+    server.state = 'expired';
+    server.fail('submit', new ConnectionError('lost'));
+    await run.submit(sample(1));
+    await run.resume();
+    expect(last()).to.deep.equal({ step: 'expired' });
+    server.state = 'open';
+    await run.begin();
+    expect(server.begun).to.have.length(2);
+    expect(last()).to.deep.include({ step: 'drawing', count: { needed: 5, received: 0 } });
+  });
+
+  it('ignores a second tap while the first is under way, and everything once it is stopped', async () => {
+    const { run, server, steps } = running('enrolment');
+    await run.begin();
+    await Promise.all([run.submit(sample(1)), run.submit(sample(2))]);
+    expect(server.taken).to.deep.equal([1]);
+    run.stop();
+    const before = steps.length;
+    await run.submit(sample(3));
+    await run.begin();
+    expect(steps).to.have.length(before);
+  });
+});
