@@ -10,6 +10,7 @@ export async function buildKernel() {
   const folder = new URL('../packages/engine/dist/kernel/', import.meta.url);
   const text = await readFile(source, 'utf8');
   const made = new Map();
+  const complaints = [];
   const { error, stderr: diagnostics } = await main(
     [
       'dtw.ts',
@@ -28,9 +29,10 @@ export async function buildKernel() {
       readFile: (name) => (name === 'dtw.ts' ? text : null),
       writeFile: (name, contents) => void made.set(name, contents),
       listFiles: () => [],
+      stderr: { write: (text) => void complaints.push(text) },
     },
   );
-  if (error) throw new Error(`The kernel does not compile:\n${String(diagnostics)}`, { cause: error });
+  if (error) throw new Error(`The kernel does not compile:\n${complaints.join('')}`, { cause: error });
   await mkdir(folder, { recursive: true });
   await writeFile(new URL('dtw.wasm', folder), made.get('dtw.wasm'));
 }

@@ -46,14 +46,19 @@ export const CALIBRATION: CalibrationTable = ${literal(table)};
 `,
 );
 console.log(JSON.stringify(table, null, 1));
-for (const [key, { genuine, skilled }] of measured) console.log(key, 'EER %', round(100 * equalErrorRate(genuine, skilled)));
+for (const [key, { genuine, skilled }] of measured)
+  console.log(key, 'EER %', round(100 * equalErrorRate(genuine, skilled)));
 
 function measure(pointerType, i) {
   const signer = createSigner({ seed: `${values.seed}/${i}`, pointerType });
   const draw = (count, make) =>
-    Array.from({ length: count }, (_, seed) => make(seed)).flatMap((sample) => (assess(sample).length > 0 ? [] : [extractFeatures(sample)]));
+    Array.from({ length: count }, (_, seed) => make(seed)).flatMap((sample) =>
+      assess(sample).length > 0 ? [] : [extractFeatures(sample)],
+    );
   const sittings = [10, 8, 6].map((count, sitting) => draw(count, (seed) => signer.sign({ sitting, seed })));
-  const forgeries = ['shape', 'shape-and-timing'].flatMap((skill) => draw(FORGERIES, (seed) => signer.forge({ skill, seed })));
+  const forgeries = ['shape', 'shape-and-timing'].flatMap((skill) =>
+    draw(FORGERIES, (seed) => signer.forge({ skill, seed })),
+  );
   const enrolled = enrol(sittings[0].slice(0, 5)).reference;
   if (enrolled === undefined) {
     refused++;
@@ -111,7 +116,9 @@ function threshold(fmr) {
   return Math.max(
     ...[...measured].map(([key, { skilled }]) => {
       const [pressure, samples] = key.split('/');
-      const fit = (pressure === 'with' ? withPressure : withoutPressure).find((candidate) => candidate.samples === Number(samples));
+      const fit = (pressure === 'with' ? withPressure : withoutPressure).find(
+        (candidate) => candidate.samples === Number(samples),
+      );
       const ascending = skilled.toSorted((a, b) => a - b);
       return fit.offset - fit.slope * ascending[Math.floor(fmr * ascending.length)];
     }),

@@ -11,7 +11,15 @@ interface Host {
 
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer };
-  readonly align: (a: number, b: number, border: number, n: number, m: number, channels: number, stride: number) => number;
+  readonly align: (
+    a: number,
+    b: number,
+    border: number,
+    n: number,
+    m: number,
+    channels: number,
+    stride: number,
+  ) => number;
 }
 
 // Floats, not bytes. The kernel has no data of its own.

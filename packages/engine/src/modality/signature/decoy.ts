@@ -1,6 +1,6 @@
 import { SIGNATURE_LIMITS, type SignatureSample } from '@asignio/contracts';
 import { decodeReference, encodeFeatures, encodeReference } from './encoding.ts';
-import { enrol } from './model/reference.ts';
+import { assemble } from './model/reference.ts';
 import { compare } from './postprocess/score.ts';
 import { decodeSample } from './preprocess/decode.ts';
 import { extractFeatures } from './preprocess/features.ts';
@@ -18,7 +18,7 @@ let reference: Uint8Array | undefined;
  */
 export function decoy(sampleBytes: number): void {
   reference ??= makeReference();
-  const points = Math.round(Math.min(SIGNATURE_LIMITS.points, Math.max(40, sampleBytes / BYTES_A_POINT)));
+  const points = Math.round(Math.min(SIGNATURE_LIMITS.points, Math.max(40, (sampleBytes || 0) / BYTES_A_POINT)));
   const sample = decodeSample({ mediaType: '', bytes: new TextEncoder().encode(JSON.stringify(scribble(points, 0))) });
   assess(sample);
   const probe = extractFeatures(sample);
@@ -27,12 +27,10 @@ export function decoy(sampleBytes: number): void {
 }
 
 function makeReference(): Uint8Array {
-  const parts = Array.from({ length: SIGNATURE_SAMPLES_TO_ENROL }, (_, i) =>
+  const drawings = Array.from({ length: SIGNATURE_SAMPLES_TO_ENROL }, (_, i) =>
     extractFeatures(scribble(USUAL_POINTS, 0.4 * (i + 1))),
   );
-  const enrolled = enrol(parts);
-  if (enrolled.reference === undefined) throw new Error('The decoy cannot be enrolled');
-  return encodeReference(enrolled.reference);
+  return encodeReference(assemble(drawings, drawings.length, false));
 }
 
 /** Loops with a wobble; another phase, another repetition. At most ten seconds, as drawings that are compared are. */

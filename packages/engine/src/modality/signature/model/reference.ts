@@ -62,7 +62,8 @@ export function adapt(reference: SignatureReference, probe: SignatureFeatures): 
   return { reference: adapted, samples: adapted.drawings.length, established: adapted.established };
 }
 
-function assemble(drawings: readonly SignatureFeatures[], anchors: number, established: boolean): SignatureReference {
+/** A reference of drawings that were found good, with the variation among them. */
+export function assemble(drawings: readonly SignatureFeatures[], anchors: number, established: boolean): SignatureReference {
   const pressure = drawings.every((drawing) => drawing.pressure);
   const shape = variationOf(distancesAmong(drawings, false));
   return {
