@@ -18,7 +18,9 @@ import {
   recordPrefix,
   subjectPrefix,
 } from './address.ts';
-import { corrupt, decode, encode } from './codec.ts';
+import { StaleRead, decodeRecord } from './bodies.ts';
+import type { Bodies, Versioned } from './bodies.ts';
+import { corrupt } from './codec.ts';
 import { fromCursor, toCursor } from './cursor.ts';
 import { entries } from './environment.ts';
 import type { Environment, Tree } from './environment.ts';
@@ -30,64 +32,73 @@ export const SHELF_TREES = ['records', 'subjects', 'due'] as const;
 const PAGE_BYTES = 8 * STORAGE_LIMITS.valueBytes;
 const PRESENT = Buffer.of(1);
 
-interface Versioned {
-  readonly version: number;
-  readonly index: RecordIndex;
-  readonly value: StoredValue;
-}
+/** How often a read starts over when what it reads is destroyed meanwhile. */
+const MAX_READS = 16;
 
 /** The records of one environment, with their indexes. A record and its index entries change in one transaction. */
 export class Shelf {
   private readonly environment: Environment;
+  private readonly bodies: Bodies;
   private readonly records: Tree;
   private readonly subjects: Tree;
   private readonly due: Tree;
 
-  constructor(environment: Environment) {
+  constructor(environment: Environment, bodies: Bodies) {
     this.environment = environment;
+    this.bodies = bodies;
     this.records = environment.tree('records');
     this.subjects = environment.tree('subjects');
     this.due = environment.tree('due');
   }
 
   get(key: RecordKey): StoredRecord | undefined {
-    const found = this.environment.read(() => this.find(addressOf(key)));
-    return found === undefined ? undefined : toRecord(key, found);
+    const address = addressOf(key);
+    return this.read(() => {
+      const found = this.find(address);
+      return found === undefined ? undefined : this.toRecord(key, address, found);
+    });
   }
 
   async insert(key: RecordKey, value: StoredValue, index: RecordIndex): Promise<StoredRecord> {
     const address = addressOf(key);
-    const made = { version: 1, index, value };
-    const bytes = encodeRecord(address, made);
+    const prepared = this.bodies.prepare(address, value);
+    const version = 1;
     await this.environment.write(() => {
       if (this.records.doesExist(address)) throw conflict('A record of this key exists');
-      this.put(key, address, bytes, index);
+      this.put(key, address, prepared.store(version, index), index);
     });
-    return toRecord(key, decodeRecord(address, bytes));
+    return { ...nameOf(key), ...index, value: prepared.value(), version };
   }
 
   async replace(key: RecordKey, value: StoredValue, index: RecordIndex, expected: number): Promise<StoredRecord> {
     const address = addressOf(key);
-    const bytes = encodeRecord(address, { version: expected + 1, index, value });
+    const prepared = this.bodies.prepare(address, value);
+    const version = expected + 1;
     await this.environment.write(() => {
       const found = this.find(address);
       if (found?.version !== expected) throw conflict('The record moved since it was read');
+      this.bodies.release(found.body);
       this.removeIndex(key, found.index);
-      this.put(key, address, bytes, index);
+      this.put(key, address, prepared.store(version, index), index);
     });
-    return toRecord(key, decodeRecord(address, bytes));
+    await this.bodies.settle();
+    return { ...nameOf(key), ...index, value: prepared.value(), version };
   }
 
   async remove(key: RecordKey, expected: number | undefined): Promise<boolean> {
     const address = addressOf(key);
-    return this.environment.write(() => {
+    const removed = await this.environment.write(() => {
       const found = this.find(address);
       if (found === undefined) return false;
       if (expected !== undefined && found.version !== expected) throw conflict('The record moved since it was read');
+      this.bodies.release(found.body);
       this.removeIndex(key, found.index);
       this.records.removeSync(address);
       return true;
     });
+    // Also where there was none: then an earlier removal may have failed at this.
+    await this.bodies.settle();
+    return removed;
   }
 
   list(query: ListQuery): RecordPage {
@@ -96,7 +107,7 @@ export class Shelf {
     const tree = subject === undefined ? this.records : this.subjects;
     const what = subject === undefined ? 'list' : 'list of a subject';
     const position = query.after === undefined ? undefined : fromCursor(what, prefix, query.after);
-    return this.environment.read(() =>
+    return this.read(() =>
       collect(query.limit, what, prefix, this.walk(tree, prefix, endOf(prefix), position), ({ key, value }) => {
         const id = Buffer.from(key.subarray(prefix.length)).toString('utf8');
         const record = { tenant, kind, id };
@@ -110,7 +121,7 @@ export class Shelf {
     const { kind, upTo } = query;
     const prefix = duePrefix(kind);
     const position = query.after === undefined ? undefined : fromCursor('due', prefix, query.after);
-    return this.environment.read(() =>
+    return this.read(() =>
       collect(query.limit, 'due', prefix, this.walk(this.due, prefix, endOf(dueAt(kind, upTo)), position), (entry) => {
         const named = readDueAddress(entry.key.subarray(prefix.length));
         if (named === undefined) throw corrupt();
@@ -130,7 +141,27 @@ export class Shelf {
   /** A record that a B-tree's entry points to, with its size. */
   private indexed(key: RecordKey, bytes: Uint8Array | undefined, address: Buffer): [StoredRecord, number] {
     if (bytes === undefined) throw corrupt('An index names a record that is not there');
-    return [toRecord(key, decodeRecord(address, bytes)), bytes.length];
+    return [this.toRecord(key, address, decodeRecord(address, bytes)), bytes.length];
+  }
+
+  /** Reads from one snapshot, and from a newer one where a body was destroyed since. */
+  private read<T>(action: () => T): T {
+    for (let attempt = 1; attempt < MAX_READS; attempt++) {
+      const found = this.environment.read(() => {
+        try {
+          return { value: action() };
+        } catch (error) {
+          if (error instanceof StaleRead) return undefined;
+          throw error;
+        }
+      });
+      if (found !== undefined) return found.value;
+    }
+    throw corrupt('A sealed value does not open');
+  }
+
+  private toRecord(key: RecordKey, address: Buffer, { version, index, body }: Versioned): StoredRecord {
+    return { ...nameOf(key), ...index, value: this.bodies.reveal(address, body), version };
   }
 
   private find(address: Buffer): Versioned | undefined {
@@ -154,26 +185,13 @@ function addressOf(key: RecordKey): Buffer {
   return recordAddress(key.tenant, key.kind, key.id);
 }
 
+/** The key alone, of what may be a whole record. */
+function nameOf({ tenant, kind, id }: RecordKey): RecordKey {
+  return { tenant, kind, id };
+}
+
 function subjectAddress(key: RecordKey, subject: string): Buffer {
   return Buffer.concat([subjectPrefix(key.tenant, key.kind, subject), Buffer.from(key.id, 'utf8')]);
-}
-
-function encodeRecord(address: Buffer, { version, index, value }: Versioned): Buffer {
-  return encode(address, [version, index.subject ?? null, index.due ?? null, value]);
-}
-
-function decodeRecord(address: Buffer, bytes: Uint8Array): Versioned {
-  const [version, subject, due, value] = decode(address, bytes) as readonly StoredValue[];
-  if (typeof version !== 'number' || value === undefined) throw corrupt();
-  return {
-    version,
-    index: { ...(typeof subject === 'string' ? { subject } : {}), ...(typeof due === 'number' ? { due } : {}) },
-    value,
-  };
-}
-
-function toRecord({ tenant, kind, id }: RecordKey, { version, index, value }: Versioned): StoredRecord {
-  return { tenant, kind, id, ...index, value, version };
 }
 
 /** Makes one page; a cursor follows it where entries are left. */

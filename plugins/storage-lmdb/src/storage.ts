@@ -28,19 +28,24 @@ import type {
   StoredValue,
   TenantId,
 } from '@asignio/contracts';
+import { plainBodies } from './bodies.ts';
 import { Environment } from './environment.ts';
+import { toStorageError } from './failure.ts';
 import { LEASE_TREES, Leases } from './leases.ts';
 import { LOG_TREES, Logs } from './log.ts';
 import { parseOptions } from './options.ts';
 import type { StorageLmdbOptions } from './options.ts';
 import { META_TREE, stamp } from './schema.ts';
+import { SLOT_TREES, SealedBodies } from './sealed-bodies.ts';
 import { SHELF_TREES, Shelf } from './shelf.ts';
+import { SlotFile } from './slots.ts';
 
 interface Opened {
   readonly data: Environment;
   readonly keys: Environment;
   readonly records: Shelf;
   readonly keyRecords: Shelf;
+  readonly slots: SlotFile;
   readonly logs: Logs;
   readonly leases: Leases;
 }
@@ -77,6 +82,7 @@ export class LmdbStorage implements StoragePlugin {
       this.opened = undefined;
       await opened?.data.close();
       await opened?.keys.close();
+      opened?.slots.close();
     });
   }
 
@@ -176,25 +182,31 @@ export class LmdbStorage implements StoragePlugin {
 
 async function openBoth({ path, clock, mapSizeBytes, noSync }: Required<StorageLmdbOptions>): Promise<Opened> {
   const shared = { mapSizeBytes, noSync };
-  const keys = Environment.open(join(path, 'keys'), { ...shared, trees: [META_TREE, ...SHELF_TREES] });
+  const keys = Environment.open(join(path, 'keys'), { ...shared, trees: [META_TREE, ...SHELF_TREES, ...SLOT_TREES] });
   let data: Environment | undefined;
+  let slots: SlotFile | undefined;
   try {
     data = Environment.open(join(path, 'data'), {
       ...shared,
       trees: [META_TREE, ...SHELF_TREES, ...LOG_TREES, ...LEASE_TREES],
     });
     await stamp(data, keys);
+    slots = new SlotFile(join(path, 'keys', 'slots.bin'), noSync);
+    const sealed = new SealedBodies(keys, slots);
+    await sealed.recover();
     return {
       data,
       keys,
-      records: new Shelf(data),
-      keyRecords: new Shelf(keys),
+      slots,
+      records: new Shelf(data, plainBodies),
+      keyRecords: new Shelf(keys, sealed),
       logs: new Logs(data),
       leases: new Leases(data, clock),
     };
   } catch (error) {
+    slots?.close();
     await data?.close();
     await keys.close();
-    throw error;
+    throw toStorageError(error);
   }
 }

@@ -17,7 +17,7 @@ export async function appendNext(storage: StoragePlugin, id: string): Promise<nu
   }
 }
 
-function entry(sequence: number, id: string): LogEntry {
+function entryAt(sequence: number, id: string): LogEntry {
   return { sequence, id, value: id };
 }
 
@@ -44,12 +44,12 @@ export function logTests(scenario: Scenario): void {
   });
 
   scenario('refuses a gap and a place that is taken', async ({ storage }) => {
-    await refuses('ASIGNIO_STORAGE_CONFLICT', () => storage.append(ACME, AUDIT, entry(2, 'a')));
-    await storage.append(ACME, AUDIT, entry(1, 'a'));
-    await refuses('ASIGNIO_STORAGE_CONFLICT', () => storage.append(ACME, AUDIT, entry(1, 'b')));
-    await refuses('ASIGNIO_STORAGE_CONFLICT', () => storage.append(ACME, AUDIT, entry(3, 'b')));
-    await storage.append(ACME, AUDIT, entry(2, 'b'));
-    assert.deepEqual(await storage.readLog(ACME, AUDIT, 1, 10), [entry(1, 'a'), entry(2, 'b')]);
+    await refuses('ASIGNIO_STORAGE_CONFLICT', () => storage.append(ACME, AUDIT, entryAt(2, 'a')));
+    await storage.append(ACME, AUDIT, entryAt(1, 'a'));
+    await refuses('ASIGNIO_STORAGE_CONFLICT', () => storage.append(ACME, AUDIT, entryAt(1, 'b')));
+    await refuses('ASIGNIO_STORAGE_CONFLICT', () => storage.append(ACME, AUDIT, entryAt(3, 'b')));
+    await storage.append(ACME, AUDIT, entryAt(2, 'b'));
+    assert.deepEqual(await storage.readLog(ACME, AUDIT, 1, 10), [entryAt(1, 'a'), entryAt(2, 'b')]);
   });
 
   scenario('gives the first entry for an id that is there already, wherever it is appended', async ({ storage }) => {
