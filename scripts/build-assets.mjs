@@ -9,6 +9,9 @@ async function copyDemo() {
   const from = new URL('../examples/express-passport/', import.meta.url);
   const to = new URL('../packages/asignio/dist/demo/', import.meta.url);
   await rm(to, { recursive: true, force: true });
-  await cp(new URL('dist/', from), new URL('dist/', to), { recursive: true, filter: (path) => !path.endsWith('.tsbuildinfo') });
+  await cp(new URL('dist/', from), new URL('dist/', to), {
+    recursive: true,
+    filter: (path) => !path.endsWith('.tsbuildinfo'),
+  });
   await cp(new URL('public/', from), new URL('public/', to), { recursive: true });
 }
