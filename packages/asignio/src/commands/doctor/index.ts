@@ -1,0 +1,38 @@
+import { systemClock } from '@asignio/contracts';
+import { textOption } from '../command.ts';
+import type { Command } from '../command.ts';
+import { paint } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
+import { CHECKS } from './checks.ts';
+import type { Finding } from './checks.ts';
+
+const COLOURS = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
+
+/** `asignio doctor`: looks at what Asignio stands on, and says what to do about what is wrong. */
+export const doctor: Command = {
+  name: 'doctor',
+  summary: 'Checks Node.js, the engine, the data folder, the keys, the store and the clock. Changes nothing.',
+  options: {
+    data: { type: 'string', value: 'DIR', help: 'folder of store and keys', default: './.asignio' },
+    json: { type: 'boolean', help: 'write the findings as JSON' },
+  },
+  notes: 'Exits with 1 if a check fails; warnings do not count.',
+  async run(values, terminal) {
+    const place = { data: textOption(values, 'data'), clock: systemClock, node: process.versions.node };
+    const findings: (Finding & { readonly check: string })[] = [];
+    for (const check of CHECKS) {
+      const finding = { check: check.name, ...(await check.run(place)) };
+      findings.push(finding);
+      if (values['json'] !== true) show(finding, terminal);
+    }
+    if (values['json'] === true) terminal.out(`${JSON.stringify(findings, undefined, 2)}\n`);
+    return findings.some(({ status }) => status === 'fail') ? 1 : 0;
+  },
+};
+
+const WIDTH = Math.max(...CHECKS.map(({ name }) => name.length));
+
+function show({ check, status, detail, remedy }: Finding & { readonly check: string }, terminal: Terminal): void {
+  terminal.out(`${paint(terminal, COLOURS[status], status.padEnd(4))}  ${check.padEnd(WIDTH)}  ${detail}\n`);
+  if (remedy !== undefined) terminal.out(`${' '.repeat(WIDTH + 8)}${remedy}\n`);
+}
