@@ -15,6 +15,9 @@ export function sequence(seed: number): () => number {
   };
 }
 
+/** A customer is through with signing up, consent and enrolment well before that, and verifies from then on. */
+const LONGEST_PAUSE_MS = 2000;
+
 /** What the visitors were told, to be held against what the store says after the last restart. */
 interface Ledger {
   consents: number;
@@ -36,11 +39,14 @@ export async function killAndRestart(rounds: number, seed: number): Promise<void
     for (let round = 0; round < rounds; round++) {
       const demo = await startDemo(data);
       const work = customer(demo.url, round, told, names);
-      const pause = random() * 700;
+      const pause = random() * LONGEST_PAUSE_MS;
       await Promise.race([work, new Promise((done) => setTimeout(done, pause))]);
       await demo.stop('SIGKILL');
       await work;
     }
+    // Otherwise the killings came too early to be worth anything.
+    expect(told.enrolments).to.be.greaterThan(0);
+    expect(told.accepted + told.refused).to.be.greaterThan(0);
     await reckon(data, told, names);
   } finally {
     await rm(data, { recursive: true, force: true });
