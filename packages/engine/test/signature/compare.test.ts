@@ -63,6 +63,7 @@ describe('comparison of signatures', () => {
       'begun 60 ms later': (sample) => copyOf(sample, { delay: 60 }),
       'begun 400 ms later': (sample) => copyOf(sample, { delay: 400 }),
       'a tenth slower': (sample) => copyOf(sample, { pace: 1.1 }),
+      'a third faster': (sample) => copyOf(sample, { pace: 0.75 }),
       'without pressure': (sample) => ({ ...sample, pressure: sample.pressure.map(() => null) }),
       'with made-up pressure': (sample) => ({
         ...sample,

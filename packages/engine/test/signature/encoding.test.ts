@@ -51,7 +51,9 @@ describe('stored signatures', () => {
 
   it('take two bytes a number', () => {
     const [features] = references[0]!.drawings;
-    expect(signatureRunner.encodeFeatures(features!)).to.have.length(6 + 2 * features!.data.length);
+    expect(signatureRunner.encodeFeatures(features!)).to.have.length(
+      6 + 2 * (features!.trace.length + features!.data.length),
+    );
   });
 
   it('may lie anywhere in a larger buffer', () => {

@@ -2,10 +2,10 @@ import { AsignioError, POINTER_TYPES, type PointerType } from '@asignio/contract
 import { MOST_ROWS } from '../../kernel/sequence.ts';
 import { MOST_DRAWINGS } from './model/reference.ts';
 import { STEPS } from './preprocess/features.ts';
-import { channelsOf, type SignatureFeatures, type SignatureReference, type Variation } from './types.ts';
+import { TRACE_POINTS, channelsOf, type SignatureFeatures, type SignatureReference, type Variation } from './types.ts';
 
 /*
- * Little-endian. Features: magic 'F', version, flags, zero, rows (u16), then rows x channels of i16.
+ * Little-endian. Features: magic 'F', version, flags, zero, rows (u16), then the trace and rows x channels of i16.
  * Reference: magic 'R', version, flags, drawings, anchors, three zeros, four f32 of variation, then each drawing as its
  * length in bytes (u32) and its bytes.
  */
@@ -13,6 +13,7 @@ const VERSION = 1;
 const FEATURES = 0x46;
 const REFERENCE = 0x52;
 const FEATURES_HEAD = 6;
+const DATA = FEATURES_HEAD + 4 * TRACE_POINTS;
 const REFERENCE_HEAD = 24;
 const POINTER_MASK = 0b0011;
 const PRESSURE = 0b0100;
@@ -20,13 +21,14 @@ const ESTABLISHED = 0b1000;
 
 /** Compact bytes of one drawing's features. */
 export function encodeFeatures(features: SignatureFeatures): Uint8Array {
-  const { data, length } = features;
-  const view = new DataView(new ArrayBuffer(FEATURES_HEAD + 2 * data.length));
+  const { data, length, trace } = features;
+  const view = new DataView(new ArrayBuffer(DATA + 2 * data.length));
   view.setUint8(0, FEATURES);
   view.setUint8(1, VERSION);
   view.setUint8(2, flagsOf(features));
   view.setUint16(4, length, true);
-  for (const [i, value] of data.entries()) view.setInt16(FEATURES_HEAD + 2 * i, Math.round(value * STEPS), true);
+  for (const [i, value] of trace.entries()) view.setInt16(FEATURES_HEAD + 2 * i, Math.round(value * STEPS), true);
+  for (const [i, value] of data.entries()) view.setInt16(DATA + 2 * i, Math.round(value * STEPS), true);
   return bytesOf(view);
 }
 
@@ -42,9 +44,10 @@ export function decodeFeatures(bytes: Uint8Array): SignatureFeatures {
   const length = view.getUint16(4, true);
   const count = length * channelsOf(head);
   check((flags & ~(POINTER_MASK | PRESSURE)) === 0 && view.getUint8(3) === 0);
-  check(length > 0 && length <= MOST_ROWS && view.byteLength === FEATURES_HEAD + 2 * count);
-  const data = Float32Array.from({ length: count }, (_, i) => view.getInt16(FEATURES_HEAD + 2 * i, true) / STEPS);
-  return { ...head, length, data };
+  check(length > 0 && length <= MOST_ROWS && view.byteLength === DATA + 2 * count);
+  const numbers = (from: number, many: number): Float32Array =>
+    Float32Array.from({ length: many }, (_, i) => view.getInt16(from + 2 * i, true) / STEPS);
+  return { ...head, length, data: numbers(DATA, count), trace: numbers(FEATURES_HEAD, 2 * TRACE_POINTS) };
 }
 
 /** Compact bytes of a reference. */

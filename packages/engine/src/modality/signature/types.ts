@@ -1,14 +1,19 @@
 import type { PointerType } from '@asignio/contracts';
 import type { Sequence } from '../../kernel/aligner.ts';
 
+/** Places of a trace. */
+export const TRACE_POINTS = 128;
+
 /**
  * What is kept of one drawing: its local features at 50 Hz, channel after channel, each with zero mean and unit variance
- * over the drawing. Neither place, size nor speed of the drawing can be told from it.
+ * over the drawing, and a trace to know copies by. Neither place nor size of the drawing can be told from it.
  */
 export interface SignatureFeatures extends Sequence {
   readonly pointerType: PointerType;
   /** Whether the last two channels hold pressure; they are absent otherwise. */
   readonly pressure: boolean;
+  /** Places at equal shares of the time, {@link TRACE_POINTS} x then as many y, as standard deviations from the middle. */
+  readonly trace: Float32Array;
 }
 
 /** How far a person's own drawings are from each other. */

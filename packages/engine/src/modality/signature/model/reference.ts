@@ -2,7 +2,7 @@ import type { QualityFinding } from '@asignio/contracts';
 import type { Adapted, Enrolled } from '../../../modality.ts';
 import { SIGNATURE_SAMPLES_TO_ENROL } from '../facts.ts';
 import { finding } from '../findings.ts';
-import { isCopy, isImplausiblyNear } from '../postprocess/replay.ts';
+import { isCopyOfAny, isImplausiblyNear } from '../postprocess/replay.ts';
 import type { SignatureFeatures, SignatureReference } from '../types.ts';
 import { distancesAmong, distancesTo, variationOf } from './distances.ts';
 
@@ -28,7 +28,7 @@ export function judge(features: SignatureFeatures, earlier: readonly SignatureFe
     return [finding('ASIGNIO_QUALITY_OTHER_POINTER')];
   const nearest = Math.min(...distancesTo(features, earlier, false));
   if (nearest > LIKENESS.nearest) return [finding('ASIGNIO_QUALITY_UNLIKE_OTHERS')];
-  if (earlier.some((drawing) => isCopy(features, drawing)) || isNearerThanTheyAre(nearest, earlier))
+  if (isCopyOfAny(features, earlier) || isNearerThanTheyAre(nearest, earlier))
     return [finding('ASIGNIO_QUALITY_REPEATED')];
   return [];
 }
@@ -45,7 +45,7 @@ export function enrol(parts: readonly SignatureFeatures[]): Enrolled<SignatureRe
   const drawings = parts.slice(0, MOST_DRAWINGS);
   if (drawings.some(({ pointerType }) => pointerType !== first.pointerType))
     return { findings: [finding('ASIGNIO_QUALITY_OTHER_POINTER')] };
-  if (drawings.some((drawing, i) => drawings.slice(i + 1).some((other) => isCopy(drawing, other))))
+  if (drawings.some((drawing, i) => isCopyOfAny(drawing, drawings.slice(i + 1))))
     return { findings: [finding('ASIGNIO_QUALITY_REPEATED')] };
   const reference = assemble(drawings, drawings.length, false);
   if (reference.variation.shape.mean > LIKENESS.mean) return { findings: [finding('ASIGNIO_QUALITY_INCONSISTENT')] };
@@ -63,7 +63,11 @@ export function adapt(reference: SignatureReference, probe: SignatureFeatures): 
 }
 
 /** A reference of drawings that were found good, with the variation among them. */
-export function assemble(drawings: readonly SignatureFeatures[], anchors: number, established: boolean): SignatureReference {
+export function assemble(
+  drawings: readonly SignatureFeatures[],
+  anchors: number,
+  established: boolean,
+): SignatureReference {
   const pressure = drawings.every((drawing) => drawing.pressure);
   const shape = variationOf(distancesAmong(drawings, false));
   return {

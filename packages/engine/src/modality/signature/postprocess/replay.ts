@@ -6,10 +6,11 @@ import type { SignatureFeatures, Variation } from '../types.ts';
  * enrolled ones, nor under 0.46 of all drawings before it.
  */
 export const REPLAY_SHARE = 0.4;
-/** Rows (20 ms each) by which a copy may be shifted, or longer or shorter. */
-const SHIFT = 3;
-/** Least correlation of the movement, row by row without alignment: copies have 0.999, repetitions at most 0.993. */
-const COPY_CORRELATION = 0.996;
+/**
+ * Share of a drawing's size by which a copy's places are off at most, at the same share of its time. Hands repeat a
+ * drawing neither in place nor in rhythm so well.
+ */
+export const COPY_RESIDUE = 0.03;
 
 /** Whether the distance to the nearest known drawing is implausible for a person of this variation. */
 export function isImplausiblyNear(nearest: number, variation: Variation): boolean {
@@ -17,28 +18,56 @@ export function isImplausiblyNear(nearest: number, variation: Variation): boolea
 }
 
 /**
- * Whether two drawings move alike at the same times. Repetitions by hand differ in rhythm, so row by row, without
- * alignment in time, only a copy agrees this well, whether it was moved, scaled, shifted in time or jittered.
+ * Whether one drawing is a copy of any of the others: point for point or with jitter, moved, scaled, begun later, played
+ * at another pace.
  */
-export function isCopy(a: SignatureFeatures, b: SignatureFeatures): boolean {
-  if (Math.abs(a.length - b.length) > SHIFT) return false;
-  for (let shift = -SHIFT; shift <= SHIFT; shift++) if (correlation(a, b, shift) > COPY_CORRELATION) return true;
-  return false;
+export function isCopyOfAny({ trace }: SignatureFeatures, others: readonly SignatureFeatures[]): boolean {
+  const residue = residueTo(trace);
+  return others.some((other) => residue(other.trace) < COPY_RESIDUE);
 }
 
-/** Of the velocities (the first two channels), b taken `shift` rows later. */
-function correlation(a: SignatureFeatures, b: SignatureFeatures, shift: number): number {
-  const from = Math.max(0, -shift);
-  const to = Math.min(a.length, b.length - shift);
-  let [ab, aa, bb] = [0, 0, 0];
-  for (let channel = 0; channel < 2; channel++) {
-    for (let i = from; i < to; i++) {
-      const u = a.data[channel * a.length + i]!;
-      const v = b.data[channel * b.length + i + shift]!;
-      ab += u * v;
-      aa += u * u;
-      bb += v * v;
-    }
+/**
+ * Measures what is left of another trace, as a share of its size, once this one is fitted to it by least squares: scaled,
+ * and shifted and stretched a little in time (to first order, along its own velocity).
+ */
+export function residueTo(trace: Float32Array): (other: Float32Array) => number {
+  const basis: Float64Array[] = [];
+  for (const vector of [Float64Array.from(trace), velocity(trace, () => 1), velocity(trace, (share) => share)]) {
+    const before = dot(vector, vector);
+    for (const direction of basis) subtract(vector, direction, dot(vector, direction));
+    const square = dot(vector, vector);
+    if (square > 1e-9 * before) basis.push(vector.map((value) => value / Math.sqrt(square)));
   }
-  return aa > 0 && bb > 0 ? ab / Math.sqrt(aa * bb) : 0;
+  return (other) => {
+    const size = dot(other, other);
+    let rest = size;
+    for (const direction of basis) rest -= dot(other, direction) ** 2;
+    return size > 0 ? Math.sqrt(Math.max(0, rest) / size) : 1;
+  };
+}
+
+/** Differences along the trace, weighted by the share of time from the middle; without their mean, as traces are. */
+function velocity(trace: Float32Array, weight: (share: number) => number): Float64Array {
+  const half = trace.length / 2;
+  const out = new Float64Array(trace.length);
+  for (const start of [0, half]) {
+    let mean = 0;
+    for (let i = 0; i < half; i++) {
+      const difference = trace[start + Math.min(i + 1, half - 1)]! - trace[start + Math.max(i - 1, 0)]!;
+      out[start + i] = weight(i / half - 0.5) * difference;
+      mean += out[start + i]! / half;
+    }
+    for (let i = 0; i < half; i++) out[start + i]! -= mean;
+  }
+  return out;
+}
+
+function subtract(vector: Float64Array, direction: Float64Array, times: number): void {
+  for (let i = 0; i < vector.length; i++) vector[i]! -= times * direction[i]!;
+}
+
+function dot(a: Float32Array | Float64Array, b: Float32Array | Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
 }

@@ -2,7 +2,7 @@ import type { Compared } from '../../../modality.ts';
 import { likelihoodRatio } from '../calibration.ts';
 import { average, distancesTo } from '../model/distances.ts';
 import type { SignatureFeatures, SignatureReference, Variation } from '../types.ts';
-import { isCopy, isImplausiblyNear } from './replay.ts';
+import { isCopyOfAny, isImplausiblyNear } from './replay.ts';
 
 /** Compares a probe with a reference; `undefined` where another kind of pointer drew it. */
 export function compare(
@@ -30,7 +30,7 @@ function isReplay(
 ): boolean {
   const known = [...drawings, ...recent.filter(({ pointerType }) => pointerType === probe.pointerType)];
   const nearest = Math.min(...distancesTo(probe, known, false));
-  return isImplausiblyNear(nearest, variation.shape) || known.some((drawing) => isCopy(probe, drawing));
+  return isImplausiblyNear(nearest, variation.shape) || isCopyOfAny(probe, known);
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { SignatureSample } from '@asignio/contracts';
-import { ALL_CHANNELS, type SignatureFeatures } from '../types.ts';
+import { ALL_CHANNELS, TRACE_POINTS, type SignatureFeatures } from '../types.ts';
 import { butterworth, slope, zeroPhase } from './filter.ts';
-import { RATE, resample, type Trajectory } from './trajectory.ts';
+import { RATE, resample, trace, type Trajectory } from './trajectory.ts';
 
 const LOWPASS_HZ = 15;
 /** Rows of 100 Hz that are averaged into one: half the rows, a quarter of the work. */
@@ -24,7 +24,22 @@ export function extractFeatures(sample: SignatureSample): SignatureFeatures {
   for (const [k, channel] of channels.entries())
     for (let i = 0; i < length; i++)
       data[k * length + i] = quantise((channel[2 * i]! + channel[2 * i + 1]!) / DECIMATION);
-  return { pointerType: sample.pointerType, pressure: channels.length === ALL_CHANNELS, length, data };
+  return {
+    pointerType: sample.pointerType,
+    pressure: channels.length === ALL_CHANNELS,
+    length,
+    data,
+    trace: traceOf(sample),
+  };
+}
+
+function traceOf(sample: SignatureSample): Float32Array {
+  const { x, y } = trace(sample, TRACE_POINTS);
+  const middle = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / TRACE_POINTS;
+  const [mx, my] = [middle(x), middle(y)];
+  const places = [...x.map((value) => value - mx), ...y.map((value) => value - my)];
+  const size = Math.sqrt(places.reduce((sum, value) => sum + value * value, 0) / TRACE_POINTS);
+  return Float32Array.from(places, (value) => (size > 1e-9 ? quantise(value / size) : 0));
 }
 
 function localChannels({ x, y, pressure }: Trajectory): readonly Float64Array[] {
