@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { createDemo, type Demo } from './app.ts';
+import type { Demo } from './app.ts';
 import { HELP, UsageError, readArguments } from './arguments.ts';
 
 /** What is under way when it is told to stop gets so long to finish; then it stops anyway. ms */
@@ -21,6 +21,7 @@ async function main(): Promise<void> {
   const server = createServer().on('request', notYet);
   await listen(server, port, host);
   const origins = originsOf(host, (server.address() as AddressInfo).port);
+  const { createDemo } = await import('./app.ts');
   const demo = await createDemo(data, origins);
   server.off('request', notYet).on('request', demo.app);
   process.stdout.write(`Asignio demo: ${origins[0]}\nKept in ${data}. Ctrl-C stops it.\n`);

@@ -5,12 +5,8 @@ import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 
 const SCREENS = fileURLToPath(new URL('../../../test-results/screens/', import.meta.url));
-const WIDTHS = [
-  [320, 640],
-  [390, 844],
-  [768, 1024],
-  [1280, 800],
-] as const;
+const HEIGHTS = { 320: 640, 390: 844, 768: 1024, 1280: 800 } as const;
+const WIDTHS = [320, 390, 768, 1280] as const;
 const SCHEMES = ['light', 'dark'] as const;
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
@@ -18,17 +14,21 @@ const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pra
  * Looks at the screen as it stands: in every width and scheme it makes a picture (`test-results/screens/`), has axe look
  * for barriers, and sees that nothing is wider than the window.
  */
-export async function look(page: Page, name: string): Promise<void> {
+export async function look(
+  page: Page,
+  name: string,
+  widths: readonly (keyof typeof HEIGHTS)[] = WIDTHS,
+): Promise<void> {
   await mkdir(SCREENS, { recursive: true });
   const before = page.viewportSize();
-  for (const [width, height] of WIDTHS) {
-    await page.setViewportSize({ width, height });
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: HEIGHTS[width] });
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect(overflow, `${name} is wider than ${width} px`).to.be.at.most(0);
     for (const colorScheme of SCHEMES) {
       await page.emulateMedia({ colorScheme });
       await page.screenshot({ path: `${SCREENS}${name}-${width}-${colorScheme}.png`, fullPage: true });
-      if (width === 390) expect(await barriers(page), `${name}, ${colorScheme}`).to.deep.equal([]);
+      if (width === widths[0]) expect(await barriers(page), `${name}, ${colorScheme}`).to.deep.equal([]);
     }
   }
   await page.emulateMedia({ colorScheme: 'light' });

@@ -158,6 +158,7 @@ export class AsignioCeremony extends ScreensElement {
     const next = Math.min(count.needed, count.received + 1);
     // Said once: from the second drawing on the room belongs to the surface.
     this.root.querySelector('[data-why]')?.toggleAttribute('hidden', count.received > 0);
+    this.root.querySelector('[part~="restart"]')?.toggleAttribute('hidden', count.received === 0);
     this.root
       .querySelector('[data-progress]')
       ?.replaceChildren(

@@ -57,9 +57,8 @@ export class AsignioData extends ScreensElement {
 
   #list(held: HeldView): void {
     const words = this.words();
-    const facts: (readonly [Word, string])[] = [];
-    if (held.retention !== null)
-      facts.push(['keptUntil', `${words.date(held.retention.due)}. ${held.retention.sentence}`]);
+    const facts: (readonly [Word, string, string?])[] = [];
+    if (held.retention !== null) facts.push(['keptUntil', words.date(held.retention.due), held.retention.sentence]);
     if (held.lastInteraction !== null) facts.push(['lastUsed', words.dateTime(held.lastInteraction)]);
     facts.push(['failures', new Intl.NumberFormat(words.language).format(held.attempts.failures)]);
     facts.push(['sharedWith', held.recipients.join(', ') || words.say('nobody')]);
@@ -82,7 +81,15 @@ export class AsignioData extends ScreensElement {
       h(
         'dl',
         { class: 'line' },
-        ...facts.map(([word, text]) => h('div', {}, h('dt', {}, words.say(word)), h('dd', {}, text))),
+        ...facts.map(([word, text, more]) =>
+          h(
+            'div',
+            {},
+            h('dt', {}, words.say(word)),
+            h('dd', {}, text),
+            more === undefined ? undefined : h('dd', { class: 'small muted' }, more),
+          ),
+        ),
       ),
       something
         ? this.actions(this.button('erase', () => this.#confirmErase(), 'danger', 'erase'))

@@ -23,6 +23,7 @@ canvas { block-size: 100%; color: var(--_ink); inline-size: 100%; inset: 0; poin
 .here { color: var(--_muted); inset: auto 24px calc(26% + 8px) 24px; pointer-events: none; position: absolute; }
 .surface[data-drawn] .here { visibility: hidden; }
 .hint { min-block-size: 1.5em; }
+.actions > * { flex-basis: 110px; }
 @media (forced-colors: active) { canvas { color: CanvasText; } .guide { border-color: GrayText; } .surface { border-color: CanvasText; } }
 `;
 

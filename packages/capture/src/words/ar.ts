@@ -103,7 +103,7 @@ export const flowWords: FlowWords = {
   finger: 'مرسوم بالإصبع',
   stylus: 'مرسوم بالقلم',
   mouse: 'مرسوم بالفأرة',
-  probesHeld: 'خصائص {count} رسوم حديثة، للتعرّف على النسخ',
+  probesHeld: 'رسوم حديثة موصوفة بالأرقام للتعرّف على النسخ: {count}',
   agreements: 'ما وافقت عليه',
   noAgreements: 'لا شيء.',
   granted: 'وافقت في {date}',

@@ -117,7 +117,7 @@ export const flowWords = {
   finger: 'Drawn with a finger',
   stylus: 'Drawn with a pen',
   mouse: 'Drawn with a mouse',
-  probesHeld: 'Features of {count} recent drawings, to recognise copies',
+  probesHeld: 'Recent drawings described in numbers, to recognise copies: {count}',
   agreements: 'What you agreed to',
   noAgreements: 'Nothing.',
   granted: 'Agreed {date}',

@@ -103,7 +103,7 @@ export const flowWords: FlowWords = {
   finger: 'Dibujada con un dedo',
   stylus: 'Dibujada con un lápiz',
   mouse: 'Dibujada con un ratón',
-  probesHeld: 'Características de {count} dibujos recientes, para reconocer copias',
+  probesHeld: 'Dibujos recientes descritos en números, para reconocer copias: {count}',
   agreements: 'Lo que ha aceptado',
   noAgreements: 'Nada.',
   granted: 'Aceptado el {date}',
