@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { main } from './commands/main.ts';
 import { processTerminal } from './commands/terminal.ts';
 
