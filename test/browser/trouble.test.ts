@@ -82,7 +82,7 @@ describe('what goes wrong on the way', function () {
     await other.hand.draw(createSigner({ seed: 'somebody else', pointerType: 'finger' }).sign());
     await other.page.getByRole('button', { name: 'Done' }).click();
     await other.page.getByRole('heading', { name: 'We could not confirm that it is you' }).waitFor();
-    await other.page.getByText('Is this wrong?').waitFor();
+    await other.page.getByText('Is this wrong? Write to the people').waitFor();
     await other.page.getByRole('link', { name: 'Use your passphrase' }).click();
     await other.page.getByLabel('Account name').fill('ada');
     await other.page.getByLabel('Passphrase').fill('not the passphrase at all');
