@@ -19,7 +19,7 @@ export interface AssuranceProfile {
 
 /**
  * The default profiles. Signature alone is a convenience factor: at a skilled FMR of 0.1 % about half of genuine attempts
- * would fail (README, "How good it is"), so the default works at 3 % and the strict one at 1 %, and neither is enough for
+ * would fail (README, "How good it is"), so the default works at 2 % and the strict one at 0.5 %, and neither is enough for
  * NIST SP 800-63B-4 section 3.2.3, which never accepts biometrics alone.
  */
 export const DEFAULT_PROFILES: readonly AssuranceProfile[] = [
@@ -27,15 +27,15 @@ export const DEFAULT_PROFILES: readonly AssuranceProfile[] = [
     name: 'signature',
     acr: 'urn:asignio:acr:signature',
     factors: ['signature'],
-    fmr: 0.03,
-    source: 'near the equal error rate of the untrained engine on synthetic signers; docs/accuracy.md',
+    fmr: 0.02,
+    source: 'near the equal error rate of the untrained engine; docs/accuracy.md',
   },
   {
     name: 'signature-strict',
     acr: 'urn:asignio:acr:signature-strict',
     factors: ['signature'],
-    fmr: 0.01,
-    source: 'one skilled forgery in a hundred; docs/accuracy.md',
+    fmr: 0.005,
+    source: 'about one real skilled forgery in a hundred; docs/accuracy.md',
   },
 ];
 
