@@ -48,8 +48,12 @@ export function unpackReply(reply: unknown): unknown {
   });
 }
 
-function framesOf(error: Error): string {
-  return (error.stack ?? '')
+/** The stack without its message, which stands before the frames and may look like some. */
+function framesOf({ stack = '', message }: Error): string {
+  const at = stack.indexOf(message);
+  if (at < 0) return '';
+  return stack
+    .slice(at + message.length)
     .split('\n')
     .filter((line) => line.startsWith('    at '))
     .join('\n');
