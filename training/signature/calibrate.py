@@ -48,7 +48,7 @@ def main():
     a = argparse.ArgumentParser()
     a.add_argument('--net', required=True)
     a.add_argument('--out', default='calibration.json')
-    a.add_argument('--people', type=int, default=300)
+    a.add_argument('--people', type=int, default=200)
     a.add_argument('--first', type=int, default=6000000)
     a.add_argument('--wn', type=float, default=0.5)
     g = a.parse_args()
@@ -56,14 +56,16 @@ def main():
     net, sc = load_net(g.net)
     seqs, who = people(g.people, g.first)
     table, rates = {}, {}
+    nn_ = None
     for press in (True, False):
         cl = System(seqs, lambda r: local(r, press))
-        nn_ = System(seqs, encoder(net))
+        if nn_ is None or net.ch > 12:
+            nn_ = System(seqs, encoder(net, press))
         f = scorer(sc)
         for K in (1, 2, 3, 5, 8):
             out = []
             for proto in ('p1', 'p2'):
-                m, t = trials(who, K=K, proto=proto, rnd=20, draws=2)
+                m, t = trials(who, K=K, proto=proto, rnd=6, draws=1)
                 out.append(parts(add(run(nn_, m, t, f), run(cl, m, t, log_score), g.wn)))
             P = {k: -np.concatenate([o[k] for o in out]) for k in out[0]}
             P['random'] = np.concatenate([P['random'], P['sibling']])

@@ -23,7 +23,7 @@ def person(n0=8, n1=4, n2=3, forgers=3, attempts=3, siblings=3, press=True, keep
     sess = np.array([0] * n0 + [1] * n1 + [2] * n2)
 
     def fe(r):
-        return features(r).astype(np.float16)
+        return features(r, press).astype(np.float16)
     if keep_raw:
         return dict(gen=raw, sess=sess, forg=fo, sib=si)
     def cl(r):

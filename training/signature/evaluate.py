@@ -35,7 +35,7 @@ def read(path):
 
 def load_net(path):
     ck = torch.load(path)
-    net, sc = Net(**ck['conf']), Score()
+    net, sc = Net(**ck['conf'], ch=ck['net']['inp.weight'].shape[1]), Score()
     net.load_state_dict(ck['net'])
     sc.load_state_dict(ck['score'], strict=False)
     return net.eval(), sc.eval()
@@ -187,15 +187,15 @@ def main():
         if g.untrained:
             nets.insert(0, ('untrained', *untrained(dict(width=64, out=32, dil=(1, 2, 4)), 1)))
 
-        def enc(net):
+        def enc(net, press):
             def f(r):
                 with torch.no_grad():
-                    return encode(net, [features(r)])[0].numpy()[12:-12]
+                    return encode(net, [features(r, press)])[0].numpy()[12:-12]
             return f
 
         def measure(tag, raw, fix=lambda m, t: (m, t), nets=nets, press=task == 2):
             cl = System(raw, lambda r: local(r, press))
-            sysn = [(n, System(raw, enc(net)), scorer(sc)) for n, net, sc in nets]
+            sysn = [(n, System(raw, enc(net, press)), scorer(sc)) for n, net, sc in nets]
             for p in ('p1', 'p2'):
                 models, trials = fix(*protocol(g.data, p))
                 c = run(cl, models, trials, log_score)

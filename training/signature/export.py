@@ -12,7 +12,6 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 
 from evaluate import load_net
-from prep import CH
 
 
 def build(net, meta):
@@ -33,7 +32,7 @@ def build(net, meta):
         nodes.append(helper.make_node('Add', [f'h{k}', f'r{k}'], [f'h{k + 1}']))
     conv(f'h{len(net.dil)}', 'l', net.lin, 'lin')
     nodes.append(helper.make_node('Transpose', ['l'], ['embedding'], perm=[0, 2, 1]))
-    g = helper.make_graph(nodes, 'signature', [helper.make_tensor_value_info('features', TensorProto.FLOAT, ['batch', CH, 'time'])],
+    g = helper.make_graph(nodes, 'signature', [helper.make_tensor_value_info('features', TensorProto.FLOAT, ['batch', net.ch, 'time'])],
                           [helper.make_tensor_value_info('embedding', TensorProto.FLOAT, ['batch', 'half', net.out])], init)
     m = helper.make_model(g, opset_imports=[helper.make_opsetid('', 17)], producer_name='asignio-training')
     m.ir_version = 8
@@ -57,7 +56,7 @@ def main():
     s = ort.InferenceSession(g.out, so)
     worst = 0
     for T in (8, 64, 250, 602):
-        x = np.random.default_rng(T).standard_normal((1, CH, T)).astype(np.float32)
+        x = np.random.default_rng(T).standard_normal((1, net.ch, T)).astype(np.float32)
         with torch.no_grad():
             e = net(torch.from_numpy(x))[0].t().numpy()
         worst = max(worst, np.abs(s.run(None, {'features': x})[0][0] - e).max())

@@ -60,7 +60,7 @@ def main():
         if len(raws[0]) > 170 or len(raws[0]) < 60 or has != want[0]:
             continue
         want.pop(0)
-        feats = [features(r) for r in raws]
+        feats = [features(r)[:, :s.get_inputs()[0].shape[1]] for r in raws]
         emb = [s.run(None, {'features': np.ascontiguousarray(f[: len(f) // 2 * 2].T)[None]})[0][0] for f in feats]
         loc = [local(r) for r in raws]
         out = dict(pressure=bool(has), samples=[dict(kind=n, t=rnd(r[:, 0], 4), x=rnd(r[:, 1], 4), y=rnd(r[:, 2], 4),

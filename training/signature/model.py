@@ -13,10 +13,10 @@ GAP = 24      # silence between packed signatures: more than the receptive field
 class Net(nn.Module):
     """conv7, average pool 2, residual conv3 of dilation 1, 2, 4 (..), linear: a vector of `out` numbers each 20 ms."""
 
-    def __init__(self, width=64, out=32, dil=(1, 2, 4)):
+    def __init__(self, width=64, out=32, dil=(1, 2, 4), ch=CH):
         super().__init__()
-        self.width, self.out, self.dil = width, out, tuple(dil)
-        self.inp = nn.Conv1d(CH, width, 7, padding=3)
+        self.width, self.out, self.dil, self.ch = width, out, tuple(dil), ch
+        self.inp = nn.Conv1d(ch, width, 7, padding=3)
         self.res = nn.ModuleList(nn.Conv1d(width, width, 3, padding=d, dilation=d) for d in dil)
         self.lin = nn.Conv1d(width, out, 1)
 
@@ -38,7 +38,7 @@ def even(f):
     return f[: len(f) // 2 * 2]
 
 
-def pack(feats):
+def pack(feats, ch=CH):
     """One long row of signatures, with silence between: [1, CH, T], mask, offsets and lengths at the network's rate."""
     off, ln, t = [], [], GAP
     for f in feats:
@@ -46,10 +46,10 @@ def pack(feats):
         off.append(t // 2)
         ln.append(n)
         t += 2 * n + GAP
-    x = np.zeros((t, CH), np.float32)
+    x = np.zeros((t, ch), np.float32)
     m = np.zeros(t // 2, np.float32)
     for f, o, n in zip(feats, off, ln):
-        x[2 * o: 2 * o + 2 * n] = f[: 2 * n]
+        x[2 * o: 2 * o + 2 * n] = f[: 2 * n, :ch]
         m[o: o + n] = 1
     return (torch.from_numpy(np.ascontiguousarray(x.T))[None], torch.from_numpy(m)[None, None],
             np.array(off, np.int64), np.array(ln, np.int64))
@@ -57,7 +57,7 @@ def pack(feats):
 
 def encode(net, feats):
     """Embeddings of many signatures: one array [T', out] and where each lies."""
-    x, m, off, ln = pack(feats)
+    x, m, off, ln = pack(feats, net.ch)
     e = net(x, m)[0].t().contiguous()
     return e, off, ln
 

@@ -7,7 +7,7 @@ import numpy as np
 from numba import njit
 
 RATE = 100.0
-CH = 12
+CH = 14
 
 
 @njit(cache=True)
@@ -103,11 +103,11 @@ def clipf(v, a):
 
 
 @njit(cache=True)
-def channels(o, b0, b1, b2, a1, a2, rate):
+def channels(o, has_p, b0, b1, b2, a1, a2, rate):
     n = o.shape[0]
     x = lowpass(o[:, 0].copy(), b0, b1, b2, a1, a2)
     y = lowpass(-o[:, 1], b0, b1, b2, a1, a2)
-    f = np.zeros((n, 12), dtype=np.float32)
+    f = np.zeros((n, 14), dtype=np.float32)
     vx = deriv(x); vy = deriv(y)
     sp = np.zeros(n)
     ms = 0.0
@@ -123,6 +123,19 @@ def channels(o, b0, b1, b2, a1, a2, rate):
     ra = math.sqrt(ma / n) + 1e-9
     mx = x.mean(); my = y.mean()
     sz = math.sqrt(((x - mx) ** 2).mean() + ((y - my) ** 2).mean()) + 1e-9
+    pm = 0.0; pv = 0.0; pc = 0
+    p = o[:, 2].copy()
+    if has_p:
+        p = lowpass(p, b0, b1, b2, a1, a2)
+        for i in range(n):
+            if o[i, 3] > 0.5:
+                pm += p[i]; pc += 1
+        pm /= max(pc, 1)
+        for i in range(n):
+            if o[i, 3] > 0.5:
+                pv += (p[i] - pm) ** 2
+        pv = math.sqrt(pv / max(pc, 1)) + 0.02
+    dp = deriv(p)
     for i in range(n):
         f[i, 0] = clipf(vx[i], 4.0)
         f[i, 1] = clipf(vy[i], 4.0)
@@ -137,12 +150,15 @@ def channels(o, b0, b1, b2, a1, a2, rate):
         f[i, 9] = (x[i] - mx) / sz
         f[i, 10] = (y[i] - my) / sz
         f[i, 11] = o[i, 3]
+        if has_p:
+            f[i, 12] = clipf((p[i] - pm) / pv, 4.0)
+            f[i, 13] = clipf(6.0 * dp[i] / pv, 4.0)
     return f
 
 
-def features(raw, max_gap=1000.0):
-    """raw: rows of t (ms), x, y (px, y downwards), pressure (not used here), pen (1 down)."""
+def features(raw, pressure=True, max_gap=1000.0):
+    """raw: rows of t (ms), x, y (px, y downwards), pressure (0..1, negative: none), pen (1 down)."""
     o = resample(raw, max_gap, RATE)
     if len(o) < 8:
         o = np.concatenate([o, np.repeat(o[-1:], 8 - len(o), 0)])
-    return channels(o, *B, RATE)
+    return channels(o, bool(pressure and raw[:, 3].max() > 0), *B, RATE)

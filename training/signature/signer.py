@@ -422,7 +422,7 @@ def forger_plan(p, s, fs, skill, rho):
     vdt = 0.0
     for i in range(n):
         vdt += math.log(p[i, 3]) / n
-    pr = U(0.0, 0.75)
+    pr = U(0.0, 0.5)          # pressure is not seen in what is left on paper or screen
     for i in range(n):
         px = q[i - 1, 0] if i else 0.0
         py = q[i - 1, 1] if i else 0.0
@@ -720,7 +720,7 @@ def forge_line(plan, fs, dv, skill, rho):
     slow = math.exp(N(0.05 + 0.42 * (1 - rho), 0.28))
     warp = 0.05 + 0.11 * (1 - skill) * U(0.3, 1.0)
     for j in range(Q.shape[0]):
-        Q[j] = 0.5 * Q[j] + 0.5 * fs[S_PBASE]
+        Q[j] = 0.35 * Q[j] + 0.65 * fs[S_PBASE]
     t, x, y, p, q = retime(T, X, Y, P, Q, warp, slow, dv[D_RATE], fs[S_TREMOR] * (1 + (1 - rho)), rho * 0.8)
     return record(t, x, y, p, q, dv, fs)
 

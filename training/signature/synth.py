@@ -57,10 +57,10 @@ def trials(who, K=5, draws=2, seed=7, proto='p2', rnd=4):
     return models, tr
 
 
-def encoder(net):
+def encoder(net, press):
     def f(r):
         with torch.no_grad():
-            return encode(net, [features(r)])[0].numpy()[12:-12]
+            return encode(net, [features(r, press)])[0].numpy()[12:-12]
     return f
 
 
@@ -88,7 +88,7 @@ def main():
         cl = System(seqs, lambda r: local(r, press))
         nets = [('untrained', *untrained(dict(width=64, out=32, dil=(1, 2, 4)), 1))]
         nets += [(os.path.basename(p), *load_net(p)) for p in g.net]
-        sy = [(n, System(seqs, encoder(net)), scorer(sc)) for n, net, sc in nets]
+        sy = [(n, System(seqs, encoder(net, press)), scorer(sc)) for n, net, sc in nets]
         for proto in ('p1', 'p2'):
             m, t = trials(who, proto=proto)
             from evaluate import add, run

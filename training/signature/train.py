@@ -44,6 +44,7 @@ def main():
     a.add_argument('--out_dim', type=int, default=32)
     a.add_argument('--dil', default='1,2,4')
     a.add_argument('--clip', type=float, default=2.0)
+    a.add_argument('--ch', type=int, default=14, help='12: without pressure')
     a.add_argument('--lr', type=float, default=2e-3)
     a.add_argument('--rand_w', type=float, default=0.5)
     a.add_argument('--fused_w', type=float, default=1.0)
@@ -52,7 +53,7 @@ def main():
     torch.manual_seed(g.seed)
     data.seed(1000 + g.seed)
     rng = np.random.default_rng(g.seed)
-    net, sc = Net(g.width, g.out_dim, [int(d) for d in g.dil.split(',')]), Score()
+    net, sc = Net(g.width, g.out_dim, [int(d) for d in g.dil.split(',')], g.ch), Score()
     if g.init:
         ck = torch.load(g.init)
         net.load_state_dict(ck['net'])
@@ -92,7 +93,10 @@ def main():
             nop = rng.random() < 0.5
             base_i = len(feats)
             for f in [p['gen'][k] for k in r] + [p['gen'][k] for k in ge] + [p['forg'][k] for k in fo] + [p['sib'][k] for k in si]:
-                feats.append(f.astype(np.float32))
+                f = f.astype(np.float32)
+                if nop:
+                    f[:, 12:14] = 0
+                feats.append(f)
             for f in [p['cgen'][k] for k in r] + [p['cgen'][k] for k in ge] + [p['cforg'][k] for k in fo] + [p['csib'][k] for k in si]:
                 f = f.astype(np.float32)
                 if nop:
