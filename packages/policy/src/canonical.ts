@@ -1,6 +1,7 @@
 /**
- * JSON with the keys of every object sorted by UTF-16 code unit and no white space, so that equal values have one text
- * (the ordering of RFC 8785; numbers here are integers, whose JSON form is already canonical).
+ * The one text of a JSON value: keys of every object sorted by UTF-16 code unit, no white space, entries that are
+ * `undefined` left out (RFC 8785, JSON Canonicalization Scheme; numbers here are integers, whose JSON form is already
+ * canonical). Equal values have equal texts, so their hashes can be compared.
  */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;

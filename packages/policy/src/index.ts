@@ -1,20 +1,33 @@
-export { consentState, grantConsent, withdrawConsent } from './consent.ts';
-export type { ConsentRecord, ConsentRequest } from './consent.ts';
-export type { ResearchDataset } from './datasets.ts';
-export { defaultNotices } from './default-notices.ts';
-export { certificateClaims } from './destruction.ts';
-export type { DestructionFacts } from './destruction.ts';
-export { createNoticeRegister, noticeSha256 } from './notices.ts';
-export type { Notice, NoticePurpose, NoticeRegister } from './notices.ts';
-export { createPermitAuthority } from './permits.ts';
-export type { PermitAuthority, PermitRequest } from './permits.ts';
-export { checkPurpose } from './purposes.ts';
-export { receiptClaims } from './receipt.ts';
+export { grantConsent } from './consent/grant.ts';
+export type { ConsentRequest } from './consent/grant.ts';
+export { receiptClaims } from './consent/receipt.ts';
+export type { ConsentRecord } from './consent/record.ts';
+export { consentState, supersedeConsent, withdrawConsent, withdrawnTogether } from './consent/state.ts';
+export type { ConsentState } from './consent/state.ts';
+export { certificateClaims } from './destruction/certificate.ts';
+export type { DestructionFacts } from './destruction/certificate.ts';
 export {
-  DEFAULT_RETENTION,
-  dueDate,
-  JURISDICTION_RETENTION,
-  recordInteraction,
-  retentionSchedule,
-} from './retention.ts';
-export type { DueDate, Interaction, RetentionRule, RetentionStart, RetentionState, ScheduleRow } from './retention.ts';
+  destroyedCounts,
+  DESTRUCTION_STEPS,
+  destructionPlan,
+  isComplete,
+  nextStep,
+  stepDone,
+} from './destruction/plan.ts';
+export type { DestructionPlan, DestructionStep } from './destruction/plan.ts';
+export { defaultNotices } from './notice/default/notices.ts';
+export { noticeSha256 } from './notice/notice.ts';
+export type { Controller, Notice, NoticeParticulars, NoticePurpose } from './notice/notice.ts';
+export { createNoticeRegister } from './notice/register.ts';
+export type { NoticeReference, NoticeRegister } from './notice/register.ts';
+export { createPermitAuthority } from './permit/authority.ts';
+export type { PermitAuthority, PermitRequest } from './permit/authority.ts';
+export type { ResearchDataset } from './permit/datasets.ts';
+export { denialEvent } from './permit/denial.ts';
+export { checkPurpose } from './purposes.ts';
+export { dueDate, probeDueDate, recordInteraction } from './retention/due-date.ts';
+export type { DueDate, Interaction, RetentionState } from './retention/due-date.ts';
+export { checkRetention, DEFAULT_RETENTION, JURISDICTION_RETENTION, retentionRules } from './retention/rules.ts';
+export type { Jurisdiction, RetentionRule, RetentionStart } from './retention/rules.ts';
+export { retentionSchedule } from './retention/schedule.ts';
+export type { ScheduleRow } from './retention/schedule.ts';

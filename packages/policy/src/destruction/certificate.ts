@@ -1,3 +1,4 @@
+import { AsignioError } from '@asignio/contracts';
 import type { EpochMs, Modality, TenantId } from '@asignio/contracts';
 
 /** What was destroyed (R9). */
@@ -15,9 +16,21 @@ export interface DestructionFacts {
   readonly counts: Readonly<Record<string, number>>;
 }
 
-/** The content of a certificate of destruction; the caller signs it as a JWS. */
+const PSEUDONYM = /^[A-Za-z0-9_-]{22}$/;
+
+/**
+ * The content of a certificate of destruction; the caller signs it as a JWS. Times are ISO 8601; a clock that was set
+ * back meanwhile does not end it before it began.
+ *
+ * @throws AsignioError `ASIGNIO_ID_INVALID` for a subject that is not named by pseudonym, `ASIGNIO_INTERNAL` for counts
+ * that are none.
+ */
 export function certificateClaims(facts: DestructionFacts) {
   const { id, tenant, pseudonym, scope, reason, startedAt, completedAt, counts } = facts;
+  if (!PSEUDONYM.test(pseudonym))
+    throw new AsignioError('ASIGNIO_ID_INVALID', 'A certificate names its subject by pseudonym');
+  if (!Object.values(counts).every((count) => Number.isSafeInteger(count) && count >= 0))
+    throw new AsignioError('ASIGNIO_INTERNAL', 'A certificate counts what was destroyed');
   return {
     type: 'certificate of destruction',
     id,
@@ -26,8 +39,8 @@ export function certificateClaims(facts: DestructionFacts) {
     scope,
     reason,
     startedAt: new Date(startedAt).toISOString(),
-    completedAt: new Date(completedAt).toISOString(),
-    destroyed: counts,
+    completedAt: new Date(Math.max(startedAt, completedAt)).toISOString(),
+    destroyed: { ...counts },
     method:
       'data keys destroyed first, which makes every copy of a reference unreadable, backups included; then all records deleted',
   };

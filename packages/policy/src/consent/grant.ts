@@ -1,0 +1,147 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { AsignioError, MODALITIES } from '@asignio/contracts';
+import type { ConsentId, EpochMs, Modality, Purpose, SubjectId, TenantId } from '@asignio/contracts';
+import { addPeriod } from '../calendar.ts';
+import { isPrintable, isText } from '../checks.ts';
+import { noticeSha256 } from '../notice/notice.ts';
+import type { Notice, NoticePurpose } from '../notice/notice.ts';
+import type { NoticeRegister } from '../notice/register.ts';
+import { checkSubjectPurpose, purposeRule } from '../purposes.ts';
+import type { ConsentRecord } from './record.ts';
+
+/** A signed release. */
+export interface ConsentRequest {
+  readonly tenant: TenantId;
+  readonly subject: string | SubjectId;
+  readonly modality: Modality;
+  readonly purposes: readonly Purpose[];
+  readonly noticeVersion: string;
+  readonly noticeSha256: string;
+  readonly language: string;
+  readonly signature: { readonly method: 'typed-name'; readonly name: string; readonly signedAt: EpochMs };
+  readonly notices: NoticeRegister;
+  /**
+   * Consents that the subject gave before. A new one is dated after every withdrawal among them, so that a clock that
+   * was set back does not make it void.
+   */
+  readonly earlier?: readonly ConsentRecord[];
+}
+
+/** A signature dated further from now than this is not of now, ms: five minutes, for the clock of a phone. */
+const SIGNED_WITHIN_MS = 5 * 60_000;
+const MAX_ID = 256;
+const COLLECTED: Readonly<Record<Modality, string>> = {
+  signature: 'drawn by the subject on the surface of the sign-in page',
+  face: 'recorded by the camera of the subject’s device',
+  voice: 'recorded by the microphone of the subject’s device',
+};
+
+/**
+ * Makes one record per purpose (R5), or refuses the release as a whole.
+ *
+ * The typed name is checked here and stands in no record: the caller seals it and sets `signature.evidence`; until then
+ * no permit rests on the record.
+ *
+ * @throws AsignioError `ASIGNIO_CONSENT_INVALID` naming the field, `ASIGNIO_NOTICE_UNKNOWN`, `ASIGNIO_PURPOSE_FORBIDDEN`.
+ * @example
+ * ```ts
+ * const notice = notices.current(now, 'en');
+ * const [record] = grantConsent({
+ *   tenant, subject, modality: 'signature', purposes: ['authentication'],
+ *   noticeVersion: notice.version, noticeSha256: noticeSha256(notice), language: notice.language,
+ *   signature: { method: 'typed-name', name: 'Ada Lovelace', signedAt: now }, notices,
+ * }, now);
+ * ```
+ */
+export function grantConsent(request: ConsentRequest, now: EpochMs): readonly ConsentRecord[] {
+  checkFacts(request, now);
+  const { notices, modality, noticeVersion } = request;
+  const notice = notices.find(noticeVersion, request.language);
+  if (!notices.isCurrent(notice.version, now))
+    throw invalid('noticeVersion: the notice has been replaced; show the current one');
+  if (!sameHash(request.noticeSha256, noticeSha256(notice)))
+    throw invalid('noticeSha256: it is not the hash of that notice; show the notice again');
+  checkSignature(request.signature, now);
+  const purposes = checkPurposes(request.purposes, notice, modality);
+  return purposes.map((item) => record(request, notice, item, now));
+}
+
+function record(request: ConsentRequest, notice: Notice, item: NoticePurpose, now: EpochMs): ConsentRecord {
+  const { tenant, subject, modality, signature, earlier = [] } = request;
+  const { particulars = {} } = notice;
+  const grantedAt = earlier
+    .filter((other) => other.tenant === tenant && other.subject === subject)
+    .reduce((latest, { withdrawnAt }) => Math.max(latest, withdrawnAt ?? now), now);
+  return {
+    schemaVersion: 'ISO/IEC TS 27560:2023 asignio/1',
+    id: randomBytes(16).toString('base64url') as ConsentId,
+    tenant,
+    subject,
+    noticeVersion: notice.version,
+    noticeSha256: noticeSha256(notice),
+    language: notice.language,
+    purpose: item.purpose,
+    modality,
+    lawfulBasis: 'consent',
+    what: item.what,
+    why: item.why,
+    service: particulars.service ?? null,
+    collectionMethod: COLLECTED[modality],
+    processingMethod: purposeRule(item.purpose).processing,
+    storageLocations: particulars.storageLocations ?? 'the controller’s own store, encrypted',
+    processingLocations: particulars.processingLocations ?? null,
+    geographicRestrictions: particulars.geographicRestrictions ?? null,
+    retentionPeriod: item.howLong,
+    recipients: item.withWhom,
+    jurisdiction: particulars.jurisdiction ?? null,
+    withdrawalMethod: 'at any time, on the page that shows what is held, as easily as it was given',
+    privacyRights: 'access, receipt, withdrawal, erasure',
+    codesOfConduct: particulars.codesOfConduct ?? null,
+    impactAssessment: particulars.impactAssessment ?? null,
+    authority: particulars.authority ?? null,
+    controller: { name: notice.controller.name, contact: notice.controller.contact },
+    type: 'explicit',
+    state: 'granted',
+    grantedAt,
+    withdrawnAt: null,
+    validUntil: item.validMonths === undefined ? null : addPeriod(grantedAt, { months: item.validMonths, days: 0 }),
+    signature: { method: signature.method, signedAt: signature.signedAt, evidence: '' },
+    supersededBy: null,
+  };
+}
+
+function checkFacts({ tenant, subject, modality }: ConsentRequest, now: EpochMs): void {
+  if (!isText(tenant, MAX_ID)) throw invalid('tenant: name the controller’s tenant');
+  if (!isText(subject, MAX_ID)) throw invalid('subject: name the subject');
+  if (!MODALITIES.includes(modality)) throw invalid(`modality: it is one of ${MODALITIES.join(', ')}`);
+  if (!Number.isSafeInteger(now)) throw invalid('now: there is no time');
+}
+
+function checkPurposes(asked: readonly Purpose[], notice: Notice, modality: Modality): readonly NoticePurpose[] {
+  if (!Array.isArray(asked) || asked.length === 0) throw invalid('purposes: name at least one');
+  if (new Set(asked).size !== asked.length) throw invalid('purposes: name each once');
+  return asked.map((value: Purpose) => {
+    const purpose = checkSubjectPurpose(value);
+    const item = notice.purposes.find((known) => known.purpose === purpose && known.modalities.includes(modality));
+    if (item === undefined) throw invalid(`purposes: the notice does not ask for ${purpose} by ${modality}`);
+    return item;
+  });
+}
+
+function checkSignature(signature: ConsentRequest['signature'], now: EpochMs): void {
+  const { method, name, signedAt } = signature ?? {};
+  if (method !== 'typed-name') throw invalid('signature.method: only typed-name is known');
+  if (!isPrintable(name, 2, 200)) throw invalid('signature.name: type your full name, 2-200 printable characters');
+  if (!Number.isSafeInteger(signedAt) || Math.abs(now - signedAt) > SIGNED_WITHIN_MS)
+    throw invalid('signature.signedAt: a release is signed now, neither before nor after');
+}
+
+function sameHash(given: unknown, real: string): boolean {
+  const a = Buffer.from(String(given).slice(0, 2 * real.length), 'utf8');
+  const b = Buffer.from(real, 'utf8');
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+function invalid(detail: string): AsignioError {
+  return new AsignioError('ASIGNIO_CONSENT_INVALID', detail);
+}

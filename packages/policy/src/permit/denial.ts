@@ -1,0 +1,28 @@
+import type { AuditEventName, ErrorCode, Purpose } from '@asignio/contracts';
+
+/**
+ * The audit event that a refusal of a permit writes; `undefined` for an error that is no refusal. A missing consent is
+ * `collection.denied` where it keeps a sample from being touched (R1), and `purpose.denied` where somebody agreed to
+ * signing in alone and is asked of for more (R5).
+ *
+ * @example
+ * ```ts
+ * denialEvent('ASIGNIO_CONSENT_REQUIRED', 'authentication'); // 'collection.denied'
+ * denialEvent('ASIGNIO_CONSENT_REQUIRED', 'improvement');    // 'purpose.denied'
+ * ```
+ */
+export function denialEvent(
+  code: ErrorCode,
+  purpose: Purpose,
+): Extract<AuditEventName, 'collection.denied' | 'purpose.denied' | 'consent.stale'> | undefined {
+  switch (code) {
+    case 'ASIGNIO_CONSENT_REQUIRED':
+      return purpose === 'authentication' ? 'collection.denied' : 'purpose.denied';
+    case 'ASIGNIO_CONSENT_STALE':
+      return 'consent.stale';
+    case 'ASIGNIO_PURPOSE_FORBIDDEN':
+      return 'purpose.denied';
+    default:
+      return undefined;
+  }
+}
