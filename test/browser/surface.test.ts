@@ -177,6 +177,30 @@ describe('the signing surface', function () {
     await context.close();
   });
 
+  it('works by itself, from its own small bundle, and hands the drawing to the page', async () => {
+    if (browser === undefined || demo === undefined) throw new Error('Not started');
+    const { page, hand, signer, context, complaints } = await visit(browser, demo.url, 'finger', 'alone');
+    await page.goto('/nowhere');
+    // As text: the compiler would put a helper into the page that is not there.
+    await page.evaluate("import('/asignio/capture/sign.js')");
+    const handed = page.evaluate(() => {
+      const sign = document.createElement('asignio-sign');
+      document.querySelector('main')?.replaceChildren(sign);
+      return new Promise<SignatureSample>((done) => {
+        sign.addEventListener('asignio-sample', (event) => {
+          done((event as CustomEvent<{ sample: SignatureSample }>).detail.sample);
+        });
+      });
+    });
+    await page.getByRole('button', { name: 'Done' }).waitFor();
+    const drawn = signer.sign({ sitting: 0, seed: 1 });
+    await hand.draw(drawn);
+    await page.getByRole('button', { name: 'Done' }).click();
+    expect((await handed).x.length).to.be.within(0.9 * drawn.x.length, drawn.x.length + 5);
+    expect(complaints.filter((each) => !each.includes('404'))).to.deep.equal([]);
+    await context.close();
+  });
+
   it('does not scroll the page under the finger', async () => {
     const { page, context } = await atSurface('finger');
     await page.setViewportSize({ width: 320, height: 400 });
