@@ -266,7 +266,7 @@ export class AsignioCeremony extends ScreensElement {
     const words = this.words();
     const until = performance.now() + ms;
     const left = this.paragraph(words.say('waitHelp', { time: words.duration(ms) }));
-    const screen = this.screen(words.say('wait'), left, this.otherWay());
+    this.screen(words.say('wait'), left, this.otherWay());
     this.#ticking = setInterval(() => {
       const rest = until - performance.now();
       if (rest > 0) {
@@ -276,7 +276,7 @@ export class AsignioCeremony extends ScreensElement {
       clearInterval(this.#ticking);
       left.textContent = words.say('waitOver');
       left.setAttribute('role', 'status');
-      screen.append(this.actions(this.button('tryAgain', () => this.restart(), 'primary', 'again')));
+      left.after(this.actions(this.button('tryAgain', () => this.restart(), 'primary', 'again')));
     }, 1_000);
   }
 

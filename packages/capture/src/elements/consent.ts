@@ -8,6 +8,7 @@ export type ConsentedEventDetail = Granted;
 const STYLE = `
 .facts { border-inline-start: 4px solid var(--_hair); padding-inline-start: 16px; }
 .sections { display: grid; gap: 20px; }
+.section { display: grid; gap: 8px; }
 `;
 
 /**
@@ -70,7 +71,12 @@ export class AsignioConsent extends ScreensElement {
         'div',
         { class: 'sections', part: 'notice', lang: language },
         ...notice.sections.map(({ heading, text }) =>
-          h('div', { class: 'tight' }, this.subheading(heading), ...text.split(/\n{2,}/).map((p) => this.paragraph(p))),
+          h(
+            'div',
+            { class: 'section' },
+            this.subheading(heading),
+            ...text.split(/\n{2,}/).map((p) => this.paragraph(p)),
+          ),
         ),
       ),
       this.paragraph(words.say('asks', { controller: controller.name, contact: controller.contact }), 'small muted'),

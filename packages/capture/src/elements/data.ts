@@ -87,7 +87,7 @@ export class AsignioData extends ScreensElement {
             {},
             h('dt', {}, words.say(word)),
             h('dd', {}, text),
-            more === undefined ? undefined : h('dd', { class: 'small muted' }, more),
+            more === undefined ? undefined : h('dd', { class: 'small muted', dir: 'auto' }, more),
           ),
         ),
       ),

@@ -68,7 +68,7 @@ button, .button {
 button.primary, .button.primary { background: var(--_accent); border-color: var(--_accent); color: var(--_on-accent); }
 button.danger { border-color: var(--_danger); color: var(--_danger); }
 button.plain {
-  background: none; border-color: transparent; color: var(--_accent); justify-content: start; justify-self: start;
+  background: none; border: 0; color: var(--_accent); justify-content: start; justify-self: start;
   min-block-size: 44px; padding-inline: 0; text-align: start; text-decoration: underline; text-underline-offset: 3px;
 }
 button[aria-disabled="true"] { cursor: default; opacity: 0.55; }
