@@ -33,7 +33,7 @@ export class Accounts {
 
   /** Finds by name, however it is written: upper or lower case, composed or not. */
   byName(name: string): Account | undefined {
-    return this.#byName.get(key(name));
+    return this.#byName.get(accountKey(name));
   }
 
   /** Makes an account; `undefined` when the name is taken. */
@@ -50,13 +50,13 @@ export class Accounts {
     const account = this.#byId.get(id);
     if (account === undefined) return;
     this.#byId.delete(id);
-    this.#byName.delete(key(account.name));
+    this.#byName.delete(accountKey(account.name));
     await this.#save();
   }
 
   #put(account: Account): void {
     this.#byId.set(account.id, account);
-    this.#byName.set(key(account.name), account);
+    this.#byName.set(accountKey(account.name), account);
   }
 
   #save(): Promise<void> {
@@ -64,6 +64,7 @@ export class Accounts {
   }
 }
 
-function key(name: string): string {
+/** What makes two spellings of a name the same. */
+export function accountKey(name: string): string {
   return name.normalize('NFKC').trim().toLowerCase();
 }

@@ -7,7 +7,7 @@ import express, { type Express, type Request, type RequestHandler, type Response
 import session from 'express-session';
 import helmet from 'helmet';
 import passport from 'passport';
-import { Accounts } from './accounts.ts';
+import { Accounts, accountKey } from './accounts.ts';
 import type { Html } from './html.ts';
 import * as pages from './pages.ts';
 import { LONGEST, SHORTEST, fits } from './passphrase.ts';
@@ -144,7 +144,7 @@ function signInRoutes(app: Express, accounts: Accounts): void {
   app.get('/sign-in/passphrase', (_req, res) => show(res, pages.passphrase({})));
   app.post('/sign-in/passphrase', async (req, res) => {
     const name = field(req, 'name').trim().slice(0, 64);
-    const key = name.toLowerCase();
+    const key = accountKey(name);
     if (throttle.waitMs(key, Date.now()) > 0) {
       res.status(429).set('Retry-After', '30');
       show(res, pages.passphrase({ name, error: 'Too many attempts. Try again in half a minute.' }));
@@ -240,7 +240,9 @@ function securityHeaders(): RequestHandler {
 function fromOwnPages(origins: readonly string[]): RequestHandler {
   return (req, res, next) => {
     const reads = req.method === 'GET' || req.method === 'HEAD';
-    if (reads || origins.includes(req.headers.origin ?? '') || req.headers['sec-fetch-site'] === 'same-origin') next();
+    const { origin = 'null' } = req.headers;
+    const own = origin === 'null' ? req.headers['sec-fetch-site'] === 'same-origin' : origins.includes(origin);
+    if (reads || own) next();
     else show(res.status(403), pages.message('That came from another site', 'Open the demo and try again there.', {}));
   };
 }
