@@ -26,13 +26,17 @@ export function encode(key: Uint8Array, value: StoredValue): Buffer {
   return bytes;
 }
 
+/** Whether bytes are what {@link encode} made for this key. */
+export function isWhole(key: Uint8Array, bytes: Buffer): boolean {
+  if (bytes.length <= HEADER_BYTES || bytes[0] !== FORMAT) return false;
+  return bytes.readUInt32BE(1) === crc32(bytes.subarray(HEADER_BYTES), crc32(key));
+}
+
 /** Decodes what {@link encode} made for this key. Throws `ASIGNIO_STORAGE_CORRUPT`. */
 export function decode(key: Uint8Array, bytes: Uint8Array): StoredValue {
-  const body = bytes.subarray(HEADER_BYTES);
-  const sum = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length <= HEADER_BYTES || bytes[0] !== FORMAT || sum.readUInt32BE(1) !== crc32(body, crc32(key)))
-    throw corrupt();
-  return fromWire(packr.unpack(body));
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (!isWhole(key, buffer)) throw corrupt();
+  return fromWire(packr.unpack(buffer.subarray(HEADER_BYTES)));
 }
 
 function toWire(value: StoredValue): Wire {

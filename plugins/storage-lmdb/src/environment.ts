@@ -6,6 +6,8 @@ import { AsignioError } from '@asignio/contracts';
 import { inspect } from './inspect.ts';
 import { reasonOf, toStorageError } from './failure.ts';
 
+const DATA_FILE = 'data.mdb';
+
 /** A B-tree of bytes by bytes. */
 export type Tree = Database<Buffer, Buffer>;
 
@@ -95,6 +97,16 @@ export class Environment {
     }
   }
 
+  /** Looks the whole file over. Throws `ASIGNIO_STORAGE_CORRUPT`. */
+  verify(): void {
+    this.assertOpen();
+    try {
+      inspect(join(this.path, DATA_FILE), false);
+    } catch (error) {
+      throw toStorageError(error);
+    }
+  }
+
   /** Waits for what is under way, then closes, once the last user of the process has. */
   async close(): Promise<void> {
     if (this.closing) return;
@@ -116,7 +128,7 @@ export class Environment {
 const INSPECTED_BYTES = 64 * 2 ** 20;
 
 function openShared(path: string, options: EnvironmentOptions): Shared {
-  const file = join(path, 'data.mdb');
+  const file = join(path, DATA_FILE);
   inspect(file, existsSync(file) && statSync(file).size > INSPECTED_BYTES);
   const settings: RootDatabaseOptions & { permissionsMode: number } = {
     noSubdir: false,
@@ -138,7 +150,7 @@ function openShared(path: string, options: EnvironmentOptions): Shared {
       root.openDB<Buffer, Buffer>({ name, keyEncoding: 'binary', encoding: 'binary' }),
     ]),
   );
-  for (const name of ['data.mdb', 'lock.mdb']) if (existsSync(join(path, name))) chmodSync(join(path, name), 0o600);
+  for (const name of [DATA_FILE, 'lock.mdb']) if (existsSync(join(path, name))) chmodSync(join(path, name), 0o600);
   return { root, trees, noSync: options.noSync, users: 0 };
 }
 

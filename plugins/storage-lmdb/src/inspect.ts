@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { corrupt } from './codec.ts';
+import { corrupt, isWhole } from './codec.ts';
 
 /*
  * LMDB trusts its file: a damaged page ends the process by an assertion, a cut one by a signal. So the file is looked over
@@ -48,8 +48,8 @@ interface Tree {
 }
 
 /**
- * Looks an LMDB data file over: every page of its trees, or only what leads to the leaves where `quick` is set, which
- * still finds a file that was cut.
+ * Looks a data file over: every page of its trees and the checksum of every entry, or only what leads to the leaves where
+ * `quick` is set, which still finds a file that was cut.
  * @throws AsignioError `ASIGNIO_STORAGE_CORRUPT`
  */
 export function inspect(path: string, quick: boolean): void {
@@ -103,8 +103,11 @@ class Inspection {
 
   run(quick: boolean): void {
     const { free, main } = this.meta;
-    this.walkTree(free, quick);
-    for (const tree of this.walkTree(main, false)) this.walkTree(tree, quick);
+    this.walkTree(free, quick, ignore);
+    for (const tree of this.walkTree(main, false, ignore))
+      this.walkTree(tree, quick, (key, value) => {
+        if (!isWhole(key, value)) throw damaged();
+      });
   }
 
   /** Whether somebody has committed since the inspection began. */
@@ -139,7 +142,7 @@ class Inspection {
   }
 
   /** Checks a tree against what is said of it, and gives the trees whose description it holds. */
-  private walkTree(tree: Tree, quick: boolean): readonly Tree[] {
+  private walkTree(tree: Tree, quick: boolean, entry: (key: Buffer, value: Buffer) => void): readonly Tree[] {
     if (tree.root === NO_ROOT) {
       if (tree.entries !== 0 || tree.depth !== 0) throw damaged();
       return [];
@@ -165,8 +168,13 @@ class Inspection {
       count.entries += nodes.length;
       for (const node of nodes) {
         const data = dataOf(node);
-        if (data.big !== undefined) count.overflow += this.overflow(data.big, data.size);
-        else if (data.isTree) found.push(readTree(data.bytes));
+        if (data.isTree) found.push(readTree(data.bytes));
+        else if (data.big === undefined) entry(data.key, data.bytes);
+        else {
+          const [first, pages] = this.overflow(data.big, data.size);
+          count.overflow += pages;
+          entry(data.key, this.bytes(first * this.meta.pageSize + HEADER, data.size));
+        }
       }
     };
     visit(tree.root, 1);
@@ -176,15 +184,16 @@ class Inspection {
     return found;
   }
 
-  /** Checks the overflow pages of one value, and says how many they are. */
-  private overflow(reference: Buffer, size: number): number {
+  /** Checks the overflow pages of one value, and gives the first and how many they are. */
+  private overflow(reference: Buffer, size: number): readonly [number, number] {
     const pages = Number(reference.readBigUInt64LE(16));
     if (pages !== Math.floor((HEADER - 1 + size) / this.meta.pageSize) + 1) throw damaged();
     const at = this.claim(reference.readBigUInt64LE(0), pages);
     const header = this.bytes(at * this.meta.pageSize, HEADER);
-    if (header.readUInt16LE(18) !== OVERFLOW || header.readUInt32LE(20) !== pages) throw damaged();
+    if ((header.readUInt16LE(18) & (BRANCH | LEAF | OVERFLOW | META)) !== OVERFLOW || header.readUInt32LE(20) !== pages)
+      throw damaged();
     if (Number(header.readBigUInt64LE(0)) !== at) throw damaged();
-    return pages;
+    return [at, pages];
   }
 
   /** Marks pages as used by one place: a page that is used twice is damage. */
@@ -212,6 +221,9 @@ class Inspection {
     return bytes;
   }
 }
+
+/** For trees whose entries are LMDB's own. */
+function ignore(): void {}
 
 function readTree(bytes: Buffer): Tree {
   if (bytes.length < TREE_BYTES) throw damaged();
@@ -244,7 +256,7 @@ function childOf(node: Buffer): bigint {
   return BigInt(node.readUInt32LE(0)) | (BigInt(node.readUInt16LE(4)) << 32n);
 }
 
-function dataOf(node: Buffer): { size: number; bytes: Buffer; isTree: boolean; big?: Buffer } {
+function dataOf(node: Buffer): { key: Buffer; size: number; bytes: Buffer; isTree: boolean; big?: Buffer } {
   const size = node.readUInt32LE(0);
   const flags = node.readUInt16LE(4);
   const start = NODE_HEADER + node.readUInt16LE(6);
@@ -252,7 +264,13 @@ function dataOf(node: Buffer): { size: number; bytes: Buffer; isTree: boolean; b
   const end = start + (isBig ? OVERFLOW_BYTES : size);
   if (end > node.length || (flags & ~(BIG_DATA | SUB_TREE)) !== 0) throw damaged();
   const bytes = node.subarray(start, end);
-  return { size, bytes, isTree: (flags & SUB_TREE) !== 0, ...(isBig ? { big: bytes } : {}) };
+  return {
+    key: node.subarray(NODE_HEADER, start),
+    size,
+    bytes,
+    isTree: (flags & SUB_TREE) !== 0,
+    ...(isBig ? { big: bytes } : {}),
+  };
 }
 
 function damaged(): Error {

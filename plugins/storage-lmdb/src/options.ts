@@ -15,8 +15,8 @@ export interface StorageLmdbOptions {
    */
   readonly clock?: Clock;
   /**
-   * Most bytes that each of the two files may grow to: 1 MiB to 16 TiB, a multiple of 4096. It costs address space, not
-   * disk. All processes that share a store must agree on it.
+   * Address space to set aside for each of the two files: 1 MiB to 16 TiB, a multiple of 4096. It costs no disk and no
+   * memory. A file that outgrows it is mapped anew, which works but is slower.
    * @default 68719476736 (64 GiB)
    */
   readonly mapSizeBytes?: number;

@@ -66,7 +66,7 @@ export class SealedBodies implements Bodies {
 
   release(body: StoredValue): void {
     const { slot } = body as { slot: number };
-    this.released.putSync(slotKey(slot), COUNT);
+    mark(this.released, slotKey(slot));
   }
 
   async settle(): Promise<void> {
@@ -76,7 +76,7 @@ export class SealedBodies implements Bodies {
       this.slots.wipe(keys.map(readSlotKey));
       for (const key of keys) {
         this.released.removeSync(key);
-        this.free.putSync(key, COUNT);
+        mark(this.free, key);
       }
     });
   }
@@ -129,6 +129,11 @@ export class SealedBodies implements Bodies {
 function first(tree: Tree): Buffer | undefined {
   for (const key of tree.getKeys({ limit: 1 })) return Buffer.from(key);
   return undefined;
+}
+
+/** Puts a key that says all by being there. */
+function mark(tree: Tree, key: Buffer): void {
+  tree.putSync(key, encode(key, null));
 }
 
 function allKeys(tree: Tree): Buffer[] {

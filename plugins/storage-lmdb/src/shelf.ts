@@ -20,7 +20,7 @@ import {
 } from './address.ts';
 import { StaleRead, decodeRecord } from './bodies.ts';
 import type { Bodies, Versioned } from './bodies.ts';
-import { corrupt } from './codec.ts';
+import { corrupt, decode, encode } from './codec.ts';
 import { fromCursor, toCursor } from './cursor.ts';
 import { entries } from './environment.ts';
 import type { Environment, Tree } from './environment.ts';
@@ -30,7 +30,6 @@ export const SHELF_TREES = ['records', 'subjects', 'due'] as const;
 
 /** A page ends early when it holds this much, bytes, so that a page of large records fits in memory. */
 const PAGE_BYTES = 8 * STORAGE_LIMITS.valueBytes;
-const PRESENT = Buffer.of(1);
 
 /** How often a read starts over when what it reads is destroyed meanwhile. */
 const MAX_READS = 16;
@@ -111,8 +110,10 @@ export class Shelf {
       collect(query.limit, what, prefix, this.walk(tree, prefix, endOf(prefix), position), ({ key, value }) => {
         const id = Buffer.from(key.subarray(prefix.length)).toString('utf8');
         const record = { tenant, kind, id };
-        const address = subject === undefined ? Buffer.from(key) : addressOf(record);
-        return this.indexed(record, subject === undefined ? value : this.records.get(address), address);
+        const address = addressOf(record);
+        if (subject === undefined) return this.indexed(record, value, address);
+        decode(key, value);
+        return this.indexed(record, this.records.get(address), address);
       }),
     );
   }
@@ -123,6 +124,7 @@ export class Shelf {
     const position = query.after === undefined ? undefined : fromCursor('due', prefix, query.after);
     return this.read(() =>
       collect(query.limit, 'due', prefix, this.walk(this.due, prefix, endOf(dueAt(kind, upTo)), position), (entry) => {
+        decode(entry.key, entry.value);
         const named = readDueAddress(entry.key.subarray(prefix.length));
         if (named === undefined) throw corrupt();
         const record = { tenant: named.tenant, kind, id: named.id };
@@ -171,13 +173,19 @@ export class Shelf {
 
   private put(key: RecordKey, address: Buffer, bytes: Buffer, index: RecordIndex): void {
     this.records.putSync(address, bytes);
-    if (index.subject !== undefined) this.subjects.putSync(subjectAddress(key, index.subject), PRESENT);
-    if (index.due !== undefined) this.due.putSync(dueAddress(key.kind, index.due, key.tenant, key.id), PRESENT);
+    for (const [tree, entry] of this.entriesOf(key, index)) tree.putSync(entry, encode(entry, null));
   }
 
   private removeIndex(key: RecordKey, index: RecordIndex): void {
-    if (index.subject !== undefined) this.subjects.removeSync(subjectAddress(key, index.subject));
-    if (index.due !== undefined) this.due.removeSync(dueAddress(key.kind, index.due, key.tenant, key.id));
+    for (const [tree, entry] of this.entriesOf(key, index)) tree.removeSync(entry);
+  }
+
+  /** Where a record stands in the indexes. */
+  private entriesOf(key: RecordKey, { subject, due }: RecordIndex): readonly (readonly [Tree, Buffer])[] {
+    return [
+      ...(subject === undefined ? [] : [[this.subjects, subjectAddress(key, subject)] as const]),
+      ...(due === undefined ? [] : [[this.due, dueAddress(key.kind, due, key.tenant, key.id)] as const]),
+    ];
   }
 }
 
