@@ -11,7 +11,7 @@ export async function buildKernel() {
   const text = await readFile(source, 'utf8');
   const made = new Map();
   const complaints = [];
-  const { error, stderr: diagnostics } = await main(
+  const { error } = await main(
     [
       'dtw.ts',
       '--outFile',
@@ -29,7 +29,7 @@ export async function buildKernel() {
       readFile: (name) => (name === 'dtw.ts' ? text : null),
       writeFile: (name, contents) => void made.set(name, contents),
       listFiles: () => [],
-      stderr: { write: (text) => void complaints.push(text) },
+      stderr: { write: (complaint) => void complaints.push(complaint) },
     },
   );
   if (error) throw new Error(`The kernel does not compile:\n${complaints.join('')}`, { cause: error });

@@ -86,7 +86,7 @@ function line(pressure, samples) {
   const { genuine, skilled } = measured.get(`${pressure}/${samples}`);
   let offset = 0;
   let slope = 1;
-  for (let round = 0; round < 50; round++) {
+  for (let iteration = 0; iteration < 50; iteration++) {
     const gradient = [0, 0];
     const hessian = [0, 0, 0];
     for (const [scores, target] of [

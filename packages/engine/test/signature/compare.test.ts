@@ -9,8 +9,10 @@ import { copyOf, enrolled } from './support.ts';
 
 const people = Array.from({ length: 12 }, (_, i) => `compare/${i}`);
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-const scores = (signer: Signer, probes: readonly SignatureSample[]): number[] =>
-  probes.map((probe) => signatureRunner.compare(enrolled(signer), extractFeatures(probe), [])!.score);
+const scores = (signer: Signer, probes: readonly SignatureSample[]): number[] => {
+  const reference = enrolled(signer);
+  return probes.map((probe) => signatureRunner.compare(reference, extractFeatures(probe), [])!.score);
+};
 
 /** Uniform in ±1, the same in every run. */
 const noise = (seed: number): number => {

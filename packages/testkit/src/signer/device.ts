@@ -91,7 +91,8 @@ export function record(random: Random, movement: Movement, device: Device, style
     }
     smearX *= 0.7;
     smearY *= 0.7;
-    if (!inked || (start !== undefined && random.chance(device.loss))) continue;
+    const lifted = inked && down[i + 1] !== 1;
+    if (!inked || (start !== undefined && !lifted && random.chance(device.loss))) continue;
     start ??= t[i] ?? 0;
     const px = corner.x + ((x[i] ?? 0) + smearX + random.normal(0, device.noise)) * device.scale;
     const py = corner.y - ((y[i] ?? 0) + smearY + random.normal(0, device.noise)) * device.scale;
@@ -100,7 +101,6 @@ export function record(random: Random, movement: Movement, device: Device, style
       y: round(Math.round(py / grid) * grid, 100),
       t: round(((t[i] ?? 0) - start) * 1000, 10),
     };
-    const lifted = i === count - 1 || down[i + 1] !== 1;
     push(columns, at, pressure(i), 1);
     if (lifted) push(columns, at, device.pointerType === 'stylus' ? 0 : pressure(i), 0);
   }

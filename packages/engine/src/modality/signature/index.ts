@@ -1,6 +1,6 @@
-import { AsignioError } from '@asignio/contracts';
+import { AsignioError, type RawSample } from '@asignio/contracts';
 import { loadAligner } from '../../kernel/aligner.ts';
-import type { ModalityRunner } from '../../modality.ts';
+import type { Acquired, ModalityRunner } from '../../modality.ts';
 import { decoy } from './decoy.ts';
 import { decodeFeatures, decodeReference, encodeFeatures, encodeReference } from './encoding.ts';
 import { SIGNATURE_FACTS } from './facts.ts';
@@ -18,9 +18,9 @@ export type { SignatureFeatures, SignatureReference } from './types.ts';
  * The signature modality: a drawing becomes local features in time, drawings are compared by dynamic time warping, and
  * distances, seen against the person's own variation, become a calibrated log-likelihood ratio. Recordings are refused.
  */
-export const signatureRunner: ModalityRunner<SignatureFeatures, SignatureReference> = {
+export const signatureRunner = {
   ...SIGNATURE_FACTS,
-  acquire: (raw) => {
+  acquire: (raw: RawSample): Acquired<SignatureFeatures> => {
     if (!SIGNATURE_FACTS.mediaTypes.includes(raw.mediaType))
       throw new AsignioError(
         'ASIGNIO_SAMPLE_INVALID',
@@ -43,4 +43,4 @@ export const signatureRunner: ModalityRunner<SignatureFeatures, SignatureReferen
     loadAligner();
     decoy(0);
   },
-};
+} satisfies ModalityRunner<SignatureFeatures, SignatureReference>;

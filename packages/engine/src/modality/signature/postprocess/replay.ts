@@ -2,13 +2,14 @@ import type { SignatureFeatures, Variation } from '../types.ts';
 
 /**
  * Share of the person's own variation under which a probe is nearer to a known drawing than a hand can repeat it. Chosen on
- * 450 synthetic signers: copies with jitter stayed under 0.16, of 9,000 genuine drawings none was under 0.53 of the five
- * enrolled ones, nor under 0.46 of all drawings before it.
+ * 450 synthetic signers: copies with 0.2 px of jitter stayed under 0.16, while of 9,000 genuine drawings none came under 0.53
+ * of the five enrolled ones, nor under 0.46 of all earlier ones.
  */
 export const REPLAY_SHARE = 0.4;
 /**
  * Share of a drawing's size by which a copy's places are off at most, at the same share of its time. Hands repeat a
- * drawing neither in place nor in rhythm so well.
+ * drawing neither in place nor in rhythm so well: of 3,600 genuine synthetic drawings none came under 0.038 of an earlier
+ * one, while of copies played at other paces 99 in 100 stayed under 0.025.
  */
 export const COPY_RESIDUE = 0.03;
 

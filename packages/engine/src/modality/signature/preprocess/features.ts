@@ -35,8 +35,7 @@ export function extractFeatures(sample: SignatureSample): SignatureFeatures {
 
 function traceOf(sample: SignatureSample): Float32Array {
   const { x, y } = trace(sample, TRACE_POINTS);
-  const middle = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / TRACE_POINTS;
-  const [mx, my] = [middle(x), middle(y)];
+  const [mx, my] = [meanOf(x), meanOf(y)];
   const places = [...x.map((value) => value - mx), ...y.map((value) => value - my)];
   const size = Math.sqrt(places.reduce((sum, value) => sum + value * value, 0) / TRACE_POINTS);
   return Float32Array.from(places, (value) => (size > 1e-9 ? quantise(value / size) : 0));
@@ -65,12 +64,17 @@ function localChannels({ x, y, pressure }: Trajectory): readonly Float64Array[] 
 }
 
 function standardise(channel: Float64Array): Float64Array {
-  const mean = channel.reduce((sum, value) => sum + value, 0) / channel.length;
+  const mean = meanOf(channel);
   const centred = channel.map((value) => value - mean);
   const deviation = Math.sqrt(centred.reduce((sum, value) => sum + value * value, 0) / centred.length);
   return deviation > 1e-9 ? centred.map((value) => value / deviation) : centred.fill(0);
 }
 
+function meanOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
 function quantise(value: number): number {
-  return Math.min(MOST, Math.max(-MOST, Math.round(value * STEPS))) / STEPS;
+  // Plus zero, so that there is no negative one, which would not be read back.
+  return Math.min(MOST, Math.max(-MOST, Math.round(value * STEPS))) / STEPS + 0;
 }

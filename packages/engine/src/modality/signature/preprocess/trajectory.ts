@@ -72,9 +72,6 @@ function interpolate(points: readonly Point[], count: number, step: number): Req
 
 /** From the first movement to the last. */
 function withoutRest(points: readonly Point[]): readonly Point[] {
-  const spread = (values: readonly number[]): number =>
-    values.reduce((high, value) => Math.max(high, value), -Infinity) -
-    values.reduce((low, value) => Math.min(low, value), Infinity);
   const radius = REST_RADIUS * Math.hypot(spread(points.map(({ x }) => x)), spread(points.map(({ y }) => y)));
   const away = (from: Point | undefined) => (point: Point) =>
     from !== undefined && Math.hypot(point.x - from.x, point.y - from.y) > radius;
@@ -83,6 +80,13 @@ function withoutRest(points: readonly Point[]): readonly Point[] {
   if (leaves < 0 || arrives <= leaves) return points;
   const begin = points[leaves]?.t ?? 0;
   return points.slice(leaves, arrives + 1).map((point) => ({ ...point, t: point.t - begin }));
+}
+
+function spread(values: readonly number[]): number {
+  return (
+    values.reduce((high, value) => Math.max(high, value), -Infinity) -
+    values.reduce((low, value) => Math.min(low, value), Infinity)
+  );
 }
 
 function distinct({ x, y, t, pressure, pen }: SignatureSample): readonly Point[] {
