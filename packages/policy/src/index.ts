@@ -1,4 +1,4 @@
-export { grantConsent } from './consent/grant.ts';
+export { grantConsent, withEvidence } from './consent/grant.ts';
 export type { ConsentRequest } from './consent/grant.ts';
 export { receiptClaims } from './consent/receipt.ts';
 export type { ConsentRecord } from './consent/record.ts';

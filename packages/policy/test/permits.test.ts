@@ -1,155 +1,278 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
-import { subjectId, tenantId } from '@asignio/contracts';
-import type { Permit } from '@asignio/contracts';
-import { createNoticeRegister, createPermitAuthority, withdrawConsent } from '@asignio/policy';
-import type { PermitRequest } from '@asignio/policy';
-import { ADA, ENGLISH, NOTICES, NOW, REGISTER, TENANT, clockAt, codeOf, consent, successor } from './support.js';
+import { MODALITIES, PURPOSES, subjectId, tenantId } from '@asignio/contracts';
+import type { ConsentId, Permit, PermitUse, Purpose } from '@asignio/contracts';
+import {
+  createNoticeRegister,
+  createPermitAuthority,
+  denialEvent,
+  grantConsent,
+  withdrawConsent,
+} from '@asignio/policy';
+import type { ConsentRecord, PermitAuthority, PermitRequest } from '@asignio/policy';
+import {
+  ADA,
+  askingFor,
+  codeOf,
+  consent,
+  ENGLISH,
+  NOTICES,
+  notice,
+  NOW,
+  release,
+  stoppedClock,
+  TENANT,
+} from './support/fixtures.js';
 
-const USE = { tenant: TENANT, subject: ADA, modality: 'signature' } as const;
-
-function request(changes: Partial<PermitRequest> = {}): PermitRequest {
-  return { ...USE, purpose: 'authentication', consents: [consent()], notices: REGISTER, ...changes };
-}
+const USE: PermitUse = { tenant: TENANT, subject: ADA, modality: 'signature' };
+const MINUTE = 60_000;
 
 describe('permits', () => {
-  it('R1: are given for a live signed consent, and open what they name', () => {
-    const authority = createPermitAuthority({ clock: clockAt() });
-    const permit = authority.issue(request());
-    expect(permit).to.include({ tenant: TENANT, subject: ADA, modality: 'signature', purpose: 'authentication' });
-    authority.verify(permit, USE);
+  let clock: ReturnType<typeof stoppedClock>;
+  let permits: PermitAuthority;
+
+  beforeEach(() => {
+    clock = stoppedClock();
+    permits = createPermitAuthority({ clock });
   });
 
-  it('R1: are not given without consent, nor for a withdrawn one', () => {
-    const authority = createPermitAuthority({ clock: clockAt() });
-    expect(codeOf(() => authority.issue(request({ consents: [] })))).to.equal('ASIGNIO_CONSENT_REQUIRED');
-    const withdrawn = withdrawConsent(consent(), NOW);
-    expect(codeOf(() => authority.issue(request({ consents: [withdrawn] })))).to.equal('ASIGNIO_CONSENT_REQUIRED');
-  });
-
-  it("R1: are not given on somebody else's consent, another tenant's, or one to another modality", () => {
-    const authority = createPermitAuthority({ clock: clockAt() });
-    for (const changes of [{ subject: subjectId('eve') }, { tenant: tenantId('other') }, { modality: 'face' as const }])
-      expect(codeOf(() => authority.issue(request(changes)))).to.equal('ASIGNIO_CONSENT_REQUIRED');
-  });
-
-  it('R5: are not given for a purpose that was not agreed to', () => {
-    const authority = createPermitAuthority({ clock: clockAt() });
-    for (const purpose of ['improvement', 'vendor-comparison', 'location', 'transfer'] as const)
-      expect(codeOf(() => authority.issue(request({ purpose })))).to.equal('ASIGNIO_CONSENT_REQUIRED');
-  });
-
-  it('R11: are never given for sale, lease, trade or marketing, whatever is cast', () => {
-    const authority = createPermitAuthority({ clock: clockAt() });
-    for (const purpose of ['sale', 'lease', 'trade', 'marketing', '__proto__', ''])
-      expect(codeOf(() => authority.issue(request({ purpose: purpose as 'authentication' })))).to.equal(
-        'ASIGNIO_PURPOSE_FORBIDDEN',
-      );
-  });
-
-  it('R33: are refused as stale after a material change, and given after a minor one', () => {
-    const clock = clockAt();
-    const authority = createPermitAuthority({ clock });
-    for (const material of [true, false]) {
-      const notices = createNoticeRegister([...NOTICES, successor(1000, material)]);
-      clock.at = NOW + 999;
-      authority.issue(request({ notices }));
-      clock.at = NOW + 1000;
-      expect(codeOf(() => authority.issue(request({ notices })))).to.equal(
-        material ? 'ASIGNIO_CONSENT_STALE' : 'returned',
-      );
-    }
-  });
-
-  it('R39: for measuring are given for a registered data set alone, never for a subject', () => {
-    const authority = createPermitAuthority({ clock: clockAt() });
-    const dataset = { name: 'svc', source: 'a competition', licence: 'research', jurisdiction: 'HK' };
-    const permit = authority.issueEvaluation({ dataset, model: 'u1', modality: 'signature' });
-    expect(permit.purpose).to.equal('evaluation');
-    expect(codeOf(() => authority.verify(permit, USE))).to.equal('ASIGNIO_PERMIT_INVALID');
-    expect(codeOf(() => authority.issue(request({ purpose: 'evaluation' })))).to.equal('ASIGNIO_PURPOSE_FORBIDDEN');
-    for (const field of ['name', 'source', 'licence', 'jurisdiction'])
-      expect(
-        codeOf(() =>
-          authority.issueEvaluation({ dataset: { ...dataset, [field]: ' ' }, model: 'u1', modality: 'signature' }),
-        ),
-      ).to.equal('ASIGNIO_PURPOSE_FORBIDDEN');
-  });
-
-  it('cannot be made by anybody else: copies, look-alikes and changed ones open nothing', () => {
-    const authority = createPermitAuthority({ clock: clockAt() });
-    const permit = authority.issue(request());
-    const copies = [{ ...permit }, JSON.parse(JSON.stringify(permit)), Object.create(permit), structuredClone(permit)];
-    for (const copy of copies as Permit[])
-      expect(codeOf(() => authority.verify(copy, USE))).to.equal('ASIGNIO_PERMIT_INVALID');
-    expect(() => {
-      (permit as { subject: unknown }).subject = 'eve';
-    }).to.throw(TypeError);
-    const other = createPermitAuthority({ clock: clockAt() });
-    expect(codeOf(() => other.verify(permit, USE))).to.equal('ASIGNIO_PERMIT_INVALID');
-  });
-
-  it('open nothing but what they name', () => {
-    const authority = createPermitAuthority({ clock: clockAt() });
-    const permit = authority.issue(request());
-    for (const changes of [{ subject: subjectId('eve') }, { tenant: tenantId('other') }, { modality: 'face' as const }])
-      expect(codeOf(() => authority.verify(permit, { ...USE, ...changes }))).to.equal('ASIGNIO_PERMIT_INVALID');
-  });
-
-  it('expire, also when the clock is set back afterwards by more than their life', () => {
-    const clock = clockAt();
-    const authority = createPermitAuthority({ clock, lifetimeMs: 1000 });
-    const permit = authority.issue(request());
-    clock.at = NOW + 999;
-    authority.verify(permit, USE);
-    for (const at of [NOW + 1000, NOW - 1001]) {
-      clock.at = at;
-      expect(codeOf(() => authority.verify(permit, USE))).to.equal('ASIGNIO_PERMIT_INVALID');
-    }
-  });
-
-  it('R4: of a withdrawn consent are worthless at once', () => {
-    const authority = createPermitAuthority({ clock: clockAt() });
-    const record = consent();
-    const permit = authority.issue(request({ consents: [record] }));
-    authority.revoke(record.id);
-    expect(codeOf(() => authority.verify(permit, USE))).to.equal('ASIGNIO_PERMIT_INVALID');
-    expect(codeOf(() => authority.issue(request({ consents: [record] })))).to.equal('ASIGNIO_CONSENT_REQUIRED');
-  });
-
-  it('never exist without a live consent, whatever is granted, withdrawn, published and however the clock jumps', () => {
-    const step = fc.record({
-      what: fc.constantFrom('grant', 'withdraw', 'publish', 'minor', 'jump'),
-      by: fc.integer({ min: -5000, max: 5000 }),
+  function ask(consents: readonly ConsentRecord[], changes: Partial<PermitRequest> = {}): Permit {
+    return permits.issue({
+      tenant: TENANT,
+      subject: ADA,
+      modality: 'signature',
+      purpose: 'authentication',
+      consents,
+      notices: NOTICES,
+      ...changes,
     });
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
-        const clock = clockAt();
-        const authority = createPermitAuthority({ clock });
-        const published = [ENGLISH];
-        let consents = [consent(createNoticeRegister(published))];
-        for (const { what, by } of steps) {
-          if (what === 'jump') clock.at = Math.max(NOW, clock.at + by);
-          if (what === 'publish' || what === 'minor')
-            published.push({
-              ...successor(clock.at - NOW + published.length, what === 'publish'),
-              version: `v${published.length}`,
-            });
-          if (what === 'withdraw') consents = consents.map((record) => withdrawConsent(record, clock.at));
-          if (what === 'grant')
-            consents = [...consents, { ...consent(), noticeVersion: published.at(-1)?.version ?? '' }];
-          const notices = createNoticeRegister(published);
-          const live = consents.some(
-            (record) =>
-              record.state === 'granted' &&
-              !published
-                .slice(published.findIndex(({ version }) => version === record.noticeVersion) + 1)
-                .some(({ material, effectiveAt }) => material && effectiveAt <= clock.at),
-          );
-          const outcome = codeOf(() => authority.issue(request({ consents, notices })));
-          expect(outcome === 'returned').to.equal(live);
-        }
+  }
+
+  it('R1: a live, signed consent gives a permit for exactly what it is to', () => {
+    const given = consent();
+    const permit = ask([given]);
+    expect(permit).to.include({ ...USE, purpose: 'authentication', consent: given.id, issuedAt: NOW });
+    expect(permit.expiresAt).to.equal(NOW + MINUTE);
+    expect(() => permits.verify(permit, USE)).to.not.throw();
+  });
+
+  it('R1: without a consent there is none', () => {
+    expect(codeOf(() => ask([]))).to.equal('ASIGNIO_CONSENT_REQUIRED');
+  });
+
+  it('R1: a consent of another tenant, subject, modality or purpose is none', () => {
+    const others = [
+      consent({ tenant: tenantId('other') }),
+      consent({ subject: subjectId('somebody else') }),
+      { ...consent(), modality: 'face' as const },
+      { ...consent(), purpose: 'improvement' as const },
+    ];
+    expect(codeOf(() => ask(others))).to.equal('ASIGNIO_CONSENT_REQUIRED');
+  });
+
+  it('R2: a consent without the signature under its release is none', () => {
+    const [unsigned] = grantConsent(release(), NOW) as [ConsentRecord];
+    expect(codeOf(() => ask([unsigned]))).to.equal('ASIGNIO_CONSENT_REQUIRED');
+  });
+
+  it('R4: withdrawing ends the permits that are out, and gives no new one', () => {
+    const given = consent();
+    const permit = ask([given]);
+    permits.revoke(given.id);
+    expect(codeOf(() => permits.verify(permit, USE))).to.equal('ASIGNIO_PERMIT_INVALID');
+    expect(codeOf(() => ask([withdrawConsent(given, NOW)]))).to.equal('ASIGNIO_CONSENT_REQUIRED');
+  });
+
+  it('R4: consents that were read before a withdrawal give no permit after it, nor do copies of the agreement', () => {
+    const given = consent();
+    const copy = consent();
+    clock.advance(1);
+    permits.revoke(given.id);
+    expect(codeOf(() => ask([given, copy]))).to.equal('ASIGNIO_CONSENT_REQUIRED');
+  });
+
+  it('R4: withdrawing one of two agreements to the same withdraws both', () => {
+    const first = consent();
+    const second = consent({}, NOW + 1000);
+    clock.set(NOW + 2000);
+    for (const consents of [
+      [withdrawConsent(first, NOW + 2000), second],
+      [first, withdrawConsent(second, NOW + 2000)],
+    ])
+      expect(codeOf(() => ask(consents))).to.equal('ASIGNIO_CONSENT_REQUIRED');
+  });
+
+  it('R4: who agrees again after withdrawing has a permit again, from the newest consent', () => {
+    const old = withdrawConsent(consent(), NOW + 1000);
+    const again = consent({}, NOW + 2000);
+    clock.set(NOW + 2000);
+    expect(ask([again, old]).consent).to.equal(again.id);
+  });
+
+  it('R4: a permit outlives the withdrawals of ten thousand others, and none of them comes back while it could matter', () => {
+    const given = consent();
+    permits.revoke(given.id);
+    for (let n = 0; n < 20_000; n++) permits.revoke(`other${n}` as ConsentId);
+    expect(codeOf(() => ask([given]))).to.equal('ASIGNIO_CONSENT_REQUIRED');
+  });
+
+  it('R5: agreeing to sign in permits no other purpose, and the refusal is on record as such', () => {
+    for (const purpose of PURPOSES.filter((other) => other !== 'authentication' && other !== 'evaluation')) {
+      expect(codeOf(() => ask([consent()], { purpose }))).to.equal('ASIGNIO_CONSENT_REQUIRED');
+      expect(denialEvent('ASIGNIO_CONSENT_REQUIRED', purpose)).to.equal('purpose.denied');
+    }
+  });
+
+  it('R5: each purpose that was agreed to has a permit of its own', () => {
+    const notices = createNoticeRegister([askingFor('authentication', 'improvement')]);
+    const given = consent({ purposes: ['improvement'], notices });
+    expect(ask([given], { purpose: 'improvement', notices }).purpose).to.equal('improvement');
+    expect(codeOf(() => ask([given], { notices }))).to.equal('ASIGNIO_CONSENT_REQUIRED');
+  });
+
+  it('R11: there is no permit to sell, lease, trade or market, whatever is cast', () => {
+    for (const purpose of [
+      'sale',
+      'lease',
+      'trade',
+      'marketing',
+      'Authentication',
+      '',
+      null,
+      undefined,
+      ['authentication'],
+      { toString: () => 'authentication' },
+    ]) {
+      const forged = { ...consent(), purpose: purpose as Purpose };
+      expect(
+        codeOf(() => ask([forged], { purpose: purpose as Purpose })),
+        String(purpose),
+      ).to.equal('ASIGNIO_PURPOSE_FORBIDDEN');
+    }
+  });
+
+  it('R33: a consent of the old notice gives no permit after a material change', () => {
+    const notices = createNoticeRegister([ENGLISH, notice({ version: '2', effectiveAt: NOW + 1000 })]);
+    const given = consent({ notices });
+    expect(() => ask([given], { notices })).to.not.throw();
+    clock.set(NOW + 1000);
+    expect(codeOf(() => ask([given], { notices }))).to.equal('ASIGNIO_CONSENT_STALE');
+    const again = consent({ notices }, NOW + 1000);
+    expect(ask([given, again], { notices }).consent).to.equal(again.id);
+  });
+
+  it('R39: a data set has a permit to be measured with when it is registered in full, and no subject has one', () => {
+    const dataset = { name: 'svc', source: 'https://example.org', licence: 'CC BY 4.0', jurisdiction: 'EU' };
+    const request = { dataset, model: 'u1', modality: 'signature' } as const;
+    const permit = permits.issueEvaluation(request);
+    expect(permit.purpose).to.equal('evaluation');
+    expect(() => permits.verify(permit, permit)).to.not.throw();
+    for (const field of Object.keys(dataset))
+      expect(
+        codeOf(() => permits.issueEvaluation({ ...request, dataset: { ...dataset, [field]: ' ' } })),
+        field,
+      ).to.equal('ASIGNIO_PURPOSE_FORBIDDEN');
+    const forged = { ...consent(), purpose: 'evaluation' as const };
+    expect(codeOf(() => ask([forged], { purpose: 'evaluation' }))).to.equal('ASIGNIO_PURPOSE_FORBIDDEN');
+    expect(() => subjectId(permit.subject)).to.throw();
+  });
+
+  it('recognises no copy, look-alike, proxy or permit of another authority', () => {
+    const permit = ask([consent()]);
+    const elsewhere = createPermitAuthority({ clock });
+    const forgeries: unknown[] = [
+      { ...permit },
+      JSON.parse(JSON.stringify(permit)),
+      structuredClone(permit),
+      Object.create(permit),
+      new Proxy(permit, {}),
+      elsewhere.issueEvaluation({
+        dataset: { name: 'a', source: 'a', licence: 'a', jurisdiction: 'a' },
+        model: 'm',
+        modality: 'signature',
       }),
-    );
+      null,
+      undefined,
+      'permit',
+      42,
+    ];
+    for (const forged of forgeries)
+      expect(codeOf(() => permits.verify(forged as Permit, USE))).to.equal('ASIGNIO_PERMIT_INVALID');
+    expect(codeOf(() => elsewhere.verify(permit, USE))).to.equal('ASIGNIO_PERMIT_INVALID');
+  });
+
+  it('cannot be changed once issued', () => {
+    const permit = ask([consent()]);
+    expect(() => Object.assign(permit, { expiresAt: Infinity })).to.throw(TypeError);
+    expect(permit.expiresAt).to.equal(NOW + MINUTE);
+  });
+
+  it('opens nothing of another tenant, subject or modality', () => {
+    const permit = ask([consent()]);
+    const wrong = [
+      { ...USE, tenant: tenantId('other') },
+      { ...USE, subject: subjectId('somebody else') },
+      ...MODALITIES.filter((other) => other !== 'signature').map((modality) => ({ ...USE, modality })),
+    ];
+    for (const use of wrong) expect(codeOf(() => permits.verify(permit, use))).to.equal('ASIGNIO_PERMIT_INVALID');
+  });
+
+  it('opens nothing from the moment on at which it expires', () => {
+    const permit = ask([consent()]);
+    clock.advance(MINUTE - 1);
+    expect(() => permits.verify(permit, USE)).to.not.throw();
+    clock.advance(1);
+    expect(codeOf(() => permits.verify(permit, USE))).to.equal('ASIGNIO_PERMIT_INVALID');
+  });
+
+  it('does not come back to life when the clock is set back', () => {
+    const permit = ask([consent()]);
+    clock.advance(2 * MINUTE);
+    expect(codeOf(() => permits.verify(permit, USE))).to.equal('ASIGNIO_PERMIT_INVALID');
+    clock.set(NOW);
+    expect(codeOf(() => permits.verify(permit, USE))).to.equal('ASIGNIO_PERMIT_INVALID');
+  });
+
+  it('ends with a clock that is set back while it is out; a new one is good at once', () => {
+    const given = consent();
+    const permit = ask([given]);
+    clock.set(NOW - 10 * MINUTE);
+    expect(codeOf(() => permits.verify(permit, USE))).to.equal('ASIGNIO_PERMIT_INVALID');
+    expect(() => permits.verify(ask([given]), USE)).to.not.throw();
+  });
+
+  it('bears a clock that is kept right by steps of less than a second, and gains no time by them', () => {
+    const permit = ask([consent()]);
+    clock.advance(MINUTE - 1);
+    permits.verify(permit, USE);
+    clock.advance(-900);
+    expect(() => permits.verify(permit, USE)).to.not.throw();
+    clock.advance(901);
+    expect(codeOf(() => permits.verify(permit, USE))).to.equal('ASIGNIO_PERMIT_INVALID');
+  });
+
+  it('is not issued, and ends, where the clock gives no time', () => {
+    const permit = ask([consent()]);
+    clock.set(NaN);
+    expect(codeOf(() => ask([consent()]))).to.equal('ASIGNIO_PERMIT_INVALID');
+    expect(codeOf(() => permits.verify(permit, USE))).to.equal('ASIGNIO_PERMIT_INVALID');
+    clock.set(NOW);
+    expect(codeOf(() => permits.verify(permit, USE))).to.equal('ASIGNIO_PERMIT_INVALID');
+    expect(() => permits.verify(ask([consent()]), USE)).to.not.throw();
+  });
+
+  it('lives as long as the option says, within bounds', () => {
+    permits = createPermitAuthority({ clock, lifetimeMs: 5 });
+    const permit = ask([consent()]);
+    clock.advance(5);
+    expect(codeOf(() => permits.verify(permit, USE))).to.equal('ASIGNIO_PERMIT_INVALID');
+    for (const lifetimeMs of [0, -1, NaN, 1.5, Infinity, 3_600_000])
+      expect(codeOf(() => createPermitAuthority({ clock, lifetimeMs }))).to.equal('ASIGNIO_OPTION_INVALID');
+  });
+
+  it('names the audit event of each refusal, and none for a fault', () => {
+    expect(denialEvent('ASIGNIO_CONSENT_REQUIRED', 'authentication')).to.equal('collection.denied');
+    expect(denialEvent('ASIGNIO_CONSENT_STALE', 'authentication')).to.equal('consent.stale');
+    expect(denialEvent('ASIGNIO_PURPOSE_FORBIDDEN', 'authentication')).to.equal('purpose.denied');
+    expect(denialEvent('ASIGNIO_STORAGE_UNAVAILABLE', 'authentication')).to.equal(undefined);
   });
 });

@@ -30,6 +30,7 @@ export interface ConsentRequest {
 /** A signature dated further from now than this is not of now, ms: five minutes, for the clock of a phone. */
 const SIGNED_WITHIN_MS = 5 * 60_000;
 const MAX_ID = 256;
+const MAX_EVIDENCE = 100_000;
 const COLLECTED: Readonly<Record<Modality, string>> = {
   signature: 'drawn by the subject on the surface of the sign-in page',
   face: 'recorded by the camera of the subject’s device',
@@ -39,8 +40,8 @@ const COLLECTED: Readonly<Record<Modality, string>> = {
 /**
  * Makes one record per purpose (R5), or refuses the release as a whole.
  *
- * The typed name is checked here and stands in no record: the caller seals it and sets `signature.evidence`; until then
- * no permit rests on the record.
+ * The typed name is checked here and stands in no record: the caller seals it and keeps it with the record
+ * ({@link withEvidence}); until then no permit rests on it.
  *
  * @throws AsignioError `ASIGNIO_CONSENT_INVALID` naming the field, `ASIGNIO_NOTICE_UNKNOWN`, `ASIGNIO_PURPOSE_FORBIDDEN`.
  * @example
@@ -64,6 +65,15 @@ export function grantConsent(request: ConsentRequest, now: EpochMs): readonly Co
   checkSignature(request.signature, now);
   const purposes = checkPurposes(request.purposes, notice, modality);
   return purposes.map((item) => record(request, notice, item, now));
+}
+
+/**
+ * The record with the evidence of its signature: the caller's sealed form of what was signed.
+ * @throws AsignioError `ASIGNIO_CONSENT_INVALID` when there is none.
+ */
+export function withEvidence(consent: ConsentRecord, evidence: string): ConsentRecord {
+  if (!isText(evidence, MAX_EVIDENCE)) throw invalid('signature.evidence: keep what was signed');
+  return { ...consent, signature: { ...consent.signature, evidence } };
 }
 
 function record(request: ConsentRequest, notice: Notice, item: NoticePurpose, now: EpochMs): ConsentRecord {
