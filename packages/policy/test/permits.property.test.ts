@@ -39,7 +39,7 @@ describe('permits, whatever happens in whatever order', () => {
       { numRuns: 400 },
     );
     // The property would hold of an authority that never issues anything.
-    expect(issued).to.be.greaterThan(1000);
+    expect(issued).to.be.greaterThan(100);
   });
 
   it('R4: a permit that is out ends with the withdrawal of what it rests on, and with its time', () => {
