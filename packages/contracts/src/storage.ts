@@ -22,7 +22,10 @@ export const RECORD_KINDS = [
 ] as const;
 export type RecordKind = (typeof RECORD_KINDS)[number];
 
-/** A JSON value that may hold bytes. No `undefined`, no `NaN`, no dates. */
+/**
+ * A JSON value that may hold bytes. No `undefined`, no `NaN`, no dates; of the size and depth of `STORAGE_LIMITS`.
+ * `checkStoredValue` tells.
+ */
 export type StoredValue =
   | null
   | boolean
@@ -125,7 +128,7 @@ export interface StoragePlugin extends Plugin {
   insert(key: RecordKey, value: StoredValue, index?: RecordIndex): Promise<StoredRecord>;
   /** Writes over the version that was read; the index is replaced as a whole. Conflict when it moved or is gone. */
   replace(key: RecordKey, value: StoredValue, index: RecordIndex, expectedVersion: number): Promise<StoredRecord>;
-  /** Deletes; `false` when there was none. With `expectedVersion`, conflict when it moved. */
+  /** Deletes; `false` when there was none. With `expectedVersion`, conflict when it is there with another. */
   remove(key: RecordKey, expectedVersion?: number): Promise<boolean>;
   /** Pages without skips or repeats among records that exist throughout, whatever is written meanwhile. */
   list(query: ListQuery): Promise<RecordPage>;
