@@ -22,7 +22,8 @@ describe('signatures of real people (SVC2004, where it is at hand)', () => {
   });
 
   for (const { task, protocol, skilled, random } of LIMITS)
-    it(`are told from forgeries (task ${task}, ${protocol}) and from recordings of themselves`, () => {
+    it(`are told from forgeries (task ${task}, ${protocol}) and from recordings of themselves`, function () {
+      this.timeout(300_000);
       const read = reader(task);
       const models = new Map<string, string[]>();
       for (const [model = '', sample = ''] of rows(`${protocol}.models.csv`))
@@ -84,16 +85,17 @@ function enrol(parts: readonly SignatureFeatures[]): SignatureReference {
 
 /** Percent; one threshold for all, interpolated between the two around the crossing. */
 function equalErrorRate(genuine: readonly number[], impostors: readonly number[]): number {
-  const thresholds = [...new Set([...genuine, ...impostors])].sort((a, b) => a - b);
-  let before: readonly [missed: number, passed: number] | undefined;
-  for (const threshold of thresholds) {
-    const missed = genuine.filter((score) => score < threshold).length / genuine.length;
-    const passed = impostors.filter((score) => score >= threshold).length / impostors.length;
+  const ascending = [...genuine].sort((a, b) => a - b);
+  const others = [...impostors].sort((a, b) => a - b);
+  let [below, beaten] = [0, 0];
+  let before: readonly [missed: number, passed: number] = [0, 1];
+  for (const threshold of [...new Set([...ascending, ...others])].sort((a, b) => a - b)) {
+    while (below < ascending.length && ascending[below]! < threshold) below++;
+    while (beaten < others.length && others[beaten]! < threshold) beaten++;
+    const [missed, passed] = [below / ascending.length, 1 - beaten / others.length];
     if (missed >= passed) {
-      const [lastMissed, lastPassed] = before ?? [missed, passed];
-      const [above, below] = [lastPassed - lastMissed, missed - passed];
-      const part = above + below === 0 ? 0.5 : above / (above + below);
-      return 100 * (lastMissed + part * (missed - lastMissed));
+      const [above, under] = [before[1] - before[0], missed - passed];
+      return 100 * (before[0] + (above / (above + under)) * (missed - before[0]));
     }
     before = [missed, passed];
   }
