@@ -22,6 +22,8 @@ export interface EnvironmentOptions {
   readonly noSync: boolean;
   /** Names of the B-trees. */
   readonly trees: readonly string[];
+  /** Looks at the first of them before any other is opened, and so made. Throws to leave the store as it is. */
+  readonly accept?: (first: Tree) => void;
 }
 
 interface Shared {
@@ -50,16 +52,15 @@ export class Environment {
   }
 
   /** Opens or makes the folder, for the owner alone. Throws what {@link toStorageError} makes of the failure. */
-  static open(folder: string, options: EnvironmentOptions): Environment {
+  static async open(folder: string, options: EnvironmentOptions): Promise<Environment> {
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       const path = realpathSync(folder);
       chmodSync(path, 0o700);
-      const shared = opened.get(path) ?? openShared(path, options);
+      const shared = opened.get(path) ?? (await openShared(path, options));
       if (shared.noSync !== options.noSync)
         throw new AsignioError('ASIGNIO_OPTION_INVALID', 'storageLmdb: "noSync" differs from that of the open store');
       shared.users++;
-      opened.set(path, shared);
       return new Environment(path, shared);
     } catch (error) {
       throw toStorageError(error);
@@ -124,10 +125,10 @@ export class Environment {
   }
 }
 
-/** Up to this size, a file is looked over whole when it is opened: about a quarter of a second for the largest. */
+/** Up to this size, a file is looked over whole when it is opened: about half a second for the largest. */
 const INSPECTED_BYTES = 64 * 2 ** 20;
 
-function openShared(path: string, options: EnvironmentOptions): Shared {
+async function openShared(path: string, options: EnvironmentOptions): Promise<Shared> {
   const file = join(path, DATA_FILE);
   inspect(file, existsSync(file) && statSync(file).size > INSPECTED_BYTES);
   const settings: RootDatabaseOptions & { permissionsMode: number } = {
@@ -144,14 +145,21 @@ function openShared(path: string, options: EnvironmentOptions): Shared {
     permissionsMode: 0o600,
   };
   const root = open<Buffer, Buffer>(path, settings);
-  const trees = new Map(
-    options.trees.map((name) => [
-      name,
-      root.openDB<Buffer, Buffer>({ name, keyEncoding: 'binary', encoding: 'binary' }),
-    ]),
-  );
-  for (const name of [DATA_FILE, 'lock.mdb']) if (existsSync(join(path, name))) chmodSync(join(path, name), 0o600);
-  return { root, trees, noSync: options.noSync, users: 0 };
+  try {
+    const trees = new Map<string, Tree>();
+    for (const name of options.trees) {
+      const tree = root.openDB<Buffer, Buffer>({ name, keyEncoding: 'binary', encoding: 'binary' });
+      if (trees.size === 0) options.accept?.(tree);
+      trees.set(name, tree);
+    }
+    for (const name of [DATA_FILE, 'lock.mdb']) if (existsSync(join(path, name))) chmodSync(join(path, name), 0o600);
+    const shared = { root, trees, noSync: options.noSync, users: 0 };
+    opened.set(path, shared);
+    return shared;
+  } catch (error) {
+    await root.close();
+    throw error;
+  }
 }
 
 /** Entries of a range in order of their keys; `after` excludes its own key. */

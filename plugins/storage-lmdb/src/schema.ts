@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AsignioError } from '@asignio/contracts';
 import { corrupt, decode, encode } from './codec.ts';
-import type { Environment } from './environment.ts';
+import type { Environment, Tree } from './environment.ts';
 
 /** Version of what the B-trees hold. Grows with each change that an older version would misread. */
 export const SCHEMA_VERSION = 1;
@@ -15,7 +15,7 @@ const STAMP = Buffer.from('stamp', 'latin1');
  * Stamps both environments of a new store, or checks those of an old one: that this version can read them, and that they
  * belong together.
  * @throws AsignioError `ASIGNIO_STORAGE_SCHEMA` for a newer store, `ASIGNIO_STORAGE_CORRUPT` where the keys are missing or
- * another store's.
+ * those of another store.
  */
 export async function stamp(data: Environment, keys: Environment): Promise<void> {
   const known = read(data);
@@ -26,16 +26,12 @@ export async function stamp(data: Environment, keys: Environment): Promise<void>
   if ((await stampOne(data, store)) !== store) throw corrupt('The folder of keys belongs to another store');
 }
 
-async function stampOne(environment: Environment, store: string): Promise<string> {
-  return read(environment) ?? environment.write(() => found(environment) ?? put(environment, store));
-}
-
-function read(environment: Environment): string | undefined {
-  return environment.read(() => found(environment));
-}
-
-function found(environment: Environment): string | undefined {
-  const bytes = environment.tree(META_TREE).get(STAMP);
+/**
+ * The id in a stamp; `undefined` where there is no stamp yet.
+ * @throws AsignioError `ASIGNIO_STORAGE_SCHEMA` for a newer store.
+ */
+export function readStamp(meta: Tree): string | undefined {
+  const bytes = meta.get(STAMP);
   if (bytes === undefined) return undefined;
   const { schema, store } = decode(STAMP, bytes) as { schema?: unknown; store?: unknown };
   if (typeof schema !== 'number' || typeof store !== 'string') throw corrupt();
@@ -45,6 +41,16 @@ function found(environment: Environment): string | undefined {
       `The store has schema ${schema}, and this version reads up to ${SCHEMA_VERSION}`,
     );
   return store;
+}
+
+async function stampOne(environment: Environment, store: string): Promise<string> {
+  return (
+    read(environment) ?? environment.write(() => readStamp(environment.tree(META_TREE)) ?? put(environment, store))
+  );
+}
+
+function read(environment: Environment): string | undefined {
+  return environment.read(() => readStamp(environment.tree(META_TREE)));
 }
 
 function put(environment: Environment, store: string): string {

@@ -35,7 +35,7 @@ import { LEASE_TREES, Leases } from './leases.ts';
 import { LOG_TREES, Logs } from './log.ts';
 import { parseOptions } from './options.ts';
 import type { StorageLmdbOptions } from './options.ts';
-import { META_TREE, stamp } from './schema.ts';
+import { META_TREE, readStamp, stamp } from './schema.ts';
 import { SLOT_TREES, SealedBodies } from './sealed-bodies.ts';
 import { SHELF_TREES, Shelf } from './shelf.ts';
 import { SlotFile } from './slots.ts';
@@ -192,12 +192,15 @@ export class LmdbStorage implements StoragePlugin {
 }
 
 async function openBoth({ path, clock, mapSizeBytes, noSync }: Required<StorageLmdbOptions>): Promise<Opened> {
-  const shared = { mapSizeBytes, noSync };
-  const keys = Environment.open(join(path, 'keys'), { ...shared, trees: [META_TREE, ...SHELF_TREES, ...SLOT_TREES] });
+  const shared = { mapSizeBytes, noSync, accept: readStamp };
+  const keys = await Environment.open(join(path, 'keys'), {
+    ...shared,
+    trees: [META_TREE, ...SHELF_TREES, ...SLOT_TREES],
+  });
   let data: Environment | undefined;
   let slots: SlotFile | undefined;
   try {
-    data = Environment.open(join(path, 'data'), {
+    data = await Environment.open(join(path, 'data'), {
       ...shared,
       trees: [META_TREE, ...SHELF_TREES, ...LOG_TREES, ...LEASE_TREES],
     });

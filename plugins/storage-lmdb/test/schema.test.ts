@@ -1,4 +1,4 @@
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { tenantId } from '@asignio/contracts';
@@ -22,7 +22,7 @@ async function made(path: string): Promise<void> {
 
 /** Writes a stamp as another version of the plugin would. */
 async function restamp(folder: string, value: { schema: number; store: string }): Promise<void> {
-  const environment = Environment.open(folder, { mapSizeBytes: 2 ** 30, noSync: true, trees: [META_TREE] });
+  const environment = await Environment.open(folder, { mapSizeBytes: 2 ** 30, noSync: true, trees: [META_TREE] });
   await environment.write(() => environment.tree(META_TREE).putSync(STAMP, encode(STAMP, value)));
   await environment.close();
 }
@@ -42,9 +42,19 @@ describe('a store of another making', () => {
   for (const part of ['data', 'keys'])
     it(`is refused when its ${part} are of a newer schema, and left as it is`, async () => {
       await restamp(join(path, part), { schema: SCHEMA_VERSION + 1, store: 'newer' });
+      const before = readFileSync(join(path, part, 'data.mdb'));
       expect(await codeOf(() => storageLmdb({ path, noSync: true }).open())).to.equal('ASIGNIO_STORAGE_SCHEMA');
       expect(await codeOf(() => storageLmdb({ path, noSync: true }).open())).to.equal('ASIGNIO_STORAGE_SCHEMA');
+      expect(readFileSync(join(path, part, 'data.mdb')).equals(before)).to.equal(true);
     });
+
+  it('gets no trees of ours when it is of a newer schema', async () => {
+    const newer = join(folder.path, 'newer');
+    await restamp(join(newer, 'keys'), { schema: SCHEMA_VERSION + 1, store: 'newer' });
+    expect(await codeOf(() => storageLmdb({ path: newer, noSync: true }).open())).to.equal('ASIGNIO_STORAGE_SCHEMA');
+    expect(readFileSync(join(newer, 'keys', 'data.mdb')).includes('records')).to.equal(false);
+    expect(existsSync(join(newer, 'data'))).to.equal(false);
+  });
 
   it('is refused without its keys', async () => {
     rmSync(join(path, 'keys'), { recursive: true });
