@@ -20,6 +20,16 @@ const noise = (seed: number): number => {
   return 2 * (value - Math.floor(value)) - 1;
 };
 
+/** Faster and slower by turns, up to this share. */
+const inRhythm = (sample: SignatureSample, share: number): SignatureSample => {
+  let now = 0;
+  const t = sample.t.map((time, i) => {
+    now += (time - (sample.t[i - 1] ?? 0)) * (1 + share * Math.sin(time / 70));
+    return now;
+  });
+  return { ...sample, t };
+};
+
 describe('comparison of signatures', () => {
   for (const pointerType of POINTER_TYPES)
     it(`ranks own drawings over forgeries, and these over strangers' (${pointerType})`, () => {
@@ -66,6 +76,8 @@ describe('comparison of signatures', () => {
       'begun 400 ms later': (sample) => copyOf(sample, { delay: 400 }),
       'a tenth slower': (sample) => copyOf(sample, { pace: 1.1 }),
       'a third faster': (sample) => copyOf(sample, { pace: 0.75 }),
+      'twice as slow': (sample) => copyOf(sample, { pace: 1.99 }),
+      'in another rhythm': (sample) => inRhythm(copyOf(sample, { jitter: (i) => 0.19 * noise(i) }), 0.3),
       'without pressure': (sample) => ({ ...sample, pressure: sample.pressure.map(() => null) }),
       'with made-up pressure': (sample) => ({
         ...sample,

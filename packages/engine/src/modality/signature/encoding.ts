@@ -1,7 +1,7 @@
 import { AsignioError, POINTER_TYPES, type PointerType } from '@asignio/contracts';
 import { MOST_ROWS } from '../../kernel/sequence.ts';
 import { MOST_DRAWINGS } from './model/reference.ts';
-import { STEPS } from './preprocess/features.ts';
+import { STEPS } from './preprocess/quantise.ts';
 import { TRACE_POINTS, channelsOf, type SignatureFeatures, type SignatureReference, type Variation } from './types.ts';
 
 /*
@@ -45,8 +45,11 @@ export function decodeFeatures(bytes: Uint8Array): SignatureFeatures {
   const count = length * channelsOf(head);
   check((flags & ~(POINTER_MASK | PRESSURE)) === 0 && view.getUint8(3) === 0);
   check(length > 0 && length <= MOST_ROWS && view.byteLength === DATA + 2 * count);
-  const numbers = (from: number, many: number): Float32Array =>
-    Float32Array.from({ length: many }, (_, i) => view.getInt16(from + 2 * i, true) / STEPS);
+  const numbers = (from: number, many: number): Float32Array => {
+    const out = new Float32Array(many);
+    for (let i = 0; i < many; i++) out[i] = view.getInt16(from + 2 * i, true) / STEPS;
+    return out;
+  };
   return { ...head, length, data: numbers(DATA, count), trace: numbers(FEATURES_HEAD, 2 * TRACE_POINTS) };
 }
 

@@ -12,7 +12,7 @@ export interface SignatureFeatures extends Sequence {
   readonly pointerType: PointerType;
   /** Whether the last two channels hold pressure; they are absent otherwise. */
   readonly pressure: boolean;
-  /** Places at equal shares of the time, {@link TRACE_POINTS} x then as many y, as standard deviations from the middle. */
+  /** Places at equal distances along the line, {@link TRACE_POINTS} x then as many y, in parts of its radius of gyration. */
   readonly trace: Float32Array;
 }
 

@@ -28,7 +28,7 @@ export function judge(features: SignatureFeatures, earlier: readonly SignatureFe
     return [finding('ASIGNIO_QUALITY_OTHER_POINTER')];
   const nearest = Math.min(...distancesTo(features, earlier, false));
   if (nearest > LIKENESS.nearest) return [finding('ASIGNIO_QUALITY_UNLIKE_OTHERS')];
-  if (isCopyOfAny(features, earlier) || isNearerThanTheyAre(nearest, earlier))
+  if (isCopyOfAny(features, earlier, earlier) || isNearerThanTheyAre(nearest, earlier))
     return [finding('ASIGNIO_QUALITY_REPEATED')];
   return [];
 }
@@ -45,7 +45,7 @@ export function enrol(parts: readonly SignatureFeatures[]): Enrolled<SignatureRe
   const drawings = parts.slice(0, MOST_DRAWINGS);
   if (drawings.some(({ pointerType }) => pointerType !== first.pointerType))
     return { findings: [finding('ASIGNIO_QUALITY_OTHER_POINTER')] };
-  if (drawings.some((drawing, i) => isCopyOfAny(drawing, drawings.slice(i + 1))))
+  if (drawings.some((drawing, i) => isCopyOfAny(drawing, drawings.slice(i + 1), drawings)))
     return { findings: [finding('ASIGNIO_QUALITY_REPEATED')] };
   const reference = assemble(drawings, drawings.length, false);
   if (reference.variation.shape.mean > LIKENESS.mean) return { findings: [finding('ASIGNIO_QUALITY_INCONSISTENT')] };

@@ -11,26 +11,19 @@ export function compare(
   recent: readonly SignatureFeatures[],
 ): Compared | undefined {
   if (probe.pointerType !== reference.pointerType) return undefined;
-  const { full } = reference.variation;
-  const pressure = full !== undefined && probe.pressure;
-  const variation = pressure ? full : reference.variation.shape;
-  const distances = distancesTo(probe, reference.drawings, pressure);
-  const attack = isReplay(reference, probe, recent);
+  const { drawings, variation } = reference;
+  const known = [...drawings, ...recent.filter(({ pointerType }) => pointerType === probe.pointerType)];
+  const shape = distancesTo(probe, known, false);
+  // A copy is told without pressure, which can be made up apart.
+  const attack = isImplausiblyNear(Math.min(...shape), variation.shape) || isCopyOfAny(probe, known, drawings);
+  const pressure = variation.full !== undefined && probe.pressure;
+  const difference = pressure
+    ? dissimilarity(distancesTo(probe, drawings, true), variation.full)
+    : dissimilarity(shape.slice(0, drawings.length), variation.shape);
   return {
-    score: likelihoodRatio(dissimilarity(distances, variation), { pressure, samples: reference.drawings.length }),
+    score: likelihoodRatio(difference, { pressure, samples: drawings.length }),
     pad: attack ? { attack, species: 'replay' } : { attack },
   };
-}
-
-/** Whether the probe is a recording of an enrolled drawing or of a recent probe: told without pressure, which can be faked apart. */
-function isReplay(
-  { drawings, variation }: SignatureReference,
-  probe: SignatureFeatures,
-  recent: readonly SignatureFeatures[],
-): boolean {
-  const known = [...drawings, ...recent.filter(({ pointerType }) => pointerType === probe.pointerType)];
-  const nearest = Math.min(...distancesTo(probe, known, false));
-  return isImplausiblyNear(nearest, variation.shape) || isCopyOfAny(probe, known);
 }
 
 /**

@@ -1,14 +1,13 @@
 import type { SignatureSample } from '@asignio/contracts';
-import { ALL_CHANNELS, TRACE_POINTS, type SignatureFeatures } from '../types.ts';
+import { ALL_CHANNELS, type SignatureFeatures } from '../types.ts';
 import { butterworth, slope, zeroPhase } from './filter.ts';
-import { RATE, resample, trace, type Trajectory } from './trajectory.ts';
+import { quantise } from './quantise.ts';
+import { traceOf } from './trace.ts';
+import { RATE, resample, type Trajectory } from './trajectory.ts';
 
 const LOWPASS_HZ = 15;
 /** Rows of 100 Hz that are averaged into one: half the rows, a quarter of the work. */
 const DECIMATION = 2;
-/** Features are kept as 16-bit integers: this many steps to a standard deviation. */
-export const STEPS = 1024;
-const MOST = 32_767;
 const SECTION = butterworth(LOWPASS_HZ, RATE);
 
 /**
@@ -31,14 +30,6 @@ export function extractFeatures(sample: SignatureSample): SignatureFeatures {
     data,
     trace: traceOf(sample),
   };
-}
-
-function traceOf(sample: SignatureSample): Float32Array {
-  const { x, y } = trace(sample, TRACE_POINTS);
-  const [mx, my] = [meanOf(x), meanOf(y)];
-  const places = [...x.map((value) => value - mx), ...y.map((value) => value - my)];
-  const size = Math.sqrt(places.reduce((sum, value) => sum + value * value, 0) / TRACE_POINTS);
-  return Float32Array.from(places, (value) => (size > 1e-9 ? quantise(value / size) : 0));
 }
 
 function localChannels({ x, y, pressure }: Trajectory): readonly Float64Array[] {
@@ -72,9 +63,4 @@ function standardise(channel: Float64Array): Float64Array {
 
 function meanOf(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function quantise(value: number): number {
-  // Plus zero, so that there is no negative one, which would not be read back.
-  return Math.min(MOST, Math.max(-MOST, Math.round(value * STEPS))) / STEPS + 0;
 }

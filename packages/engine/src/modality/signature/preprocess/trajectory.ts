@@ -4,8 +4,6 @@ import type { SignatureSample } from '@asignio/contracts';
 export const RATE = 100;
 /** A longer pause is shortened to this, ms: nothing is written meanwhile. */
 const LONGEST_GAP_MS = 1000;
-/** What counts as rest: this share of the diagonal around the first or the last place. */
-const REST_RADIUS = 0.02;
 /** A stylus that cannot sense pressure reports one of these throughout; so does the mouse. */
 const UNSENSED: ReadonlySet<number | null> = new Set([null, 0, 0.5, 1]);
 
@@ -41,17 +39,6 @@ export function resample(sample: SignatureSample): Trajectory {
   const points = distinct(sample);
   const step = 1000 / RATE;
   const count = Math.floor((points.at(-1)?.t ?? 0) / step) + 1;
-  const { x, y, pressure } = interpolate(points, count, step);
-  return sensesPressure(sample) ? { x, y, pressure } : { x, y };
-}
-
-/** The places at `count` equal steps from the first movement to the last. */
-export function trace(sample: SignatureSample, count: number): { readonly x: Float64Array; readonly y: Float64Array } {
-  const points = withoutRest(distinct(sample));
-  return interpolate(points, count, (points.at(-1)?.t ?? 0) / (count - 1));
-}
-
-function interpolate(points: readonly Point[], count: number, step: number): Required<Trajectory> {
   const x = new Float64Array(count);
   const y = new Float64Array(count);
   const pressure = new Float64Array(count);
@@ -67,26 +54,7 @@ function interpolate(points: readonly Point[], count: number, step: number): Req
     y[row] = from.y + part * (to.y - from.y);
     pressure[row] = from.lifted ? 0 : from.pressure + part * (to.pressure - from.pressure);
   }
-  return { x, y, pressure };
-}
-
-/** From the first movement to the last. */
-function withoutRest(points: readonly Point[]): readonly Point[] {
-  const radius = REST_RADIUS * Math.hypot(spread(points.map(({ x }) => x)), spread(points.map(({ y }) => y)));
-  const away = (from: Point | undefined) => (point: Point) =>
-    from !== undefined && Math.hypot(point.x - from.x, point.y - from.y) > radius;
-  const leaves = points.findIndex(away(points[0])) - 1;
-  const arrives = points.findLastIndex(away(points.at(-1))) + 1;
-  if (leaves < 0 || arrives <= leaves) return points;
-  const begin = points[leaves]?.t ?? 0;
-  return points.slice(leaves, arrives + 1).map((point) => ({ ...point, t: point.t - begin }));
-}
-
-function spread(values: readonly number[]): number {
-  return (
-    values.reduce((high, value) => Math.max(high, value), -Infinity) -
-    values.reduce((low, value) => Math.min(low, value), Infinity)
-  );
+  return sensesPressure(sample) ? { x, y, pressure } : { x, y };
 }
 
 function distinct({ x, y, t, pressure, pen }: SignatureSample): readonly Point[] {
