@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createSigner } from '@asignio/testkit';
 
 /*
  * The work of one verification in the three ways, in one run on one core: ours, the plain double loop in JavaScript, and
@@ -25,6 +26,7 @@ export async function run(): Promise<void> {
   const oursMs = best(40, () => void ours.distances(probe, references, CHANNELS));
   const plainMs = best(6, () => references.forEach((reference) => plain(probe, reference)));
   const c = compiled();
+  const whole = await verification();
   const check = references.reduce((sum, reference) => sum + plain(probe, reference), 0);
   const mine = ours.distances(probe, references, CHANNELS).reduce((sum, distance) => sum + distance * 2 * ROWS, 0);
   if (Math.abs(mine - check) > 1e-3 * check) throw new Error('The kernel and the plain loop disagree');
@@ -37,8 +39,31 @@ export async function run(): Promise<void> {
       line('WebAssembly SIMD (ours)', oursMs),
       line('plain double loop, JavaScript', plainMs),
       c === undefined ? '  C at -O3: no compiler found' : line('plain double loop, C at -O3', c),
+      `  a whole verification (features of a 200-row drawing, five references, search for copies): ${whole.toFixed(3)} ms`,
     ].join('\n')}\n`,
   );
+}
+
+/** ms of a comparison as the engine makes it, of a drawing of two seconds (200 rows of 100 Hz). */
+async function verification(): Promise<number> {
+  const signature = new URL('../../packages/engine/dist/modality/signature/', import.meta.url);
+  const { signatureRunner } = (await import(new URL('index.js', signature).href)) as { signatureRunner: Runner };
+  const { extractFeatures } = (await import(new URL('preprocess/features.js', signature).href)) as {
+    extractFeatures: (sample: unknown) => { readonly length: number };
+  };
+  for (let seed = 0; ; seed++) {
+    const signer = createSigner({ seed });
+    const probe = extractFeatures(signer.sign({ seed: 'probe' }));
+    if (Math.abs(2 * probe.length - ROWS) > 6) continue;
+    const parts = Array.from({ length: REFERENCES }, (_, i) => extractFeatures(signer.sign({ seed: i })));
+    const { reference } = signatureRunner.enrol(parts);
+    if (reference !== undefined) return best(40, () => void signatureRunner.compare(reference, probe, []));
+  }
+}
+
+interface Runner {
+  enrol(parts: readonly unknown[]): { readonly reference?: object };
+  compare(reference: object, probe: unknown, recent: readonly unknown[]): unknown;
 }
 
 interface Sequence {
