@@ -6,7 +6,7 @@ import type { Browser } from 'playwright-core';
 import { startChromium } from './support/chromium.ts';
 import { startDemo, type RunningDemo } from './support/demo.ts';
 import { look } from './support/look.ts';
-import { beginSignIn, enrol, visit } from './support/visitor.ts';
+import { beginSignIn, drawToGetIn, enrol, visit } from './support/visitor.ts';
 
 describe('a person and the demo, from the first page to the last', function () {
   this.timeout(240_000);
@@ -86,10 +86,10 @@ describe('a person and the demo, from the first page to the last', function () {
     await heading('Which account?');
     await look(page, '11-which-account');
     await beginSignIn(ada);
-    await hand.draw(signer.sign({ sitting: 0, seed: 'first return' }));
+    await hand.draw(signer.sign({ sitting: 0, seed: 'picture of a return' }));
     await look(page, '12-draw-once');
-    await tap('Done');
-    await page.waitForURL('/inside');
+    await tap('Start over');
+    await drawToGetIn(ada);
     await look(page, '13-inside');
     const facts = await page.locator('.facts').innerText();
     expect(facts).to.contain('ada').and.contain('signature').and.contain('urn:asignio:acr:signature');

@@ -7,7 +7,16 @@ import type { Browser } from 'playwright-core';
 import { startChromium } from './support/chromium.ts';
 import { startDemo, type RunningDemo } from './support/demo.ts';
 import { look } from './support/look.ts';
-import { PASSPHRASE, beginSignIn, createAccount, enrol, giveRelease, settle, visit } from './support/visitor.ts';
+import {
+  PASSPHRASE,
+  beginSignIn,
+  createAccount,
+  drawToGetIn,
+  enrol,
+  giveRelease,
+  settle,
+  visit,
+} from './support/visitor.ts';
 
 describe('what goes wrong on the way', function () {
   this.timeout(120_000);
@@ -98,9 +107,7 @@ describe('what goes wrong on the way', function () {
     await other.page.waitForURL('/confirm');
     await other.page.getByRole('button', { name: 'Done' }).waitFor();
     await look(other.page, '24-confirm');
-    await other.hand.draw(ada.signer.sign({ sitting: 0, seed: 'step up' }));
-    await other.page.getByRole('button', { name: 'Done' }).click();
-    await other.page.waitForURL('/inside');
+    await drawToGetIn(other);
     await ada.context.close();
     await other.context.close();
   });

@@ -84,3 +84,25 @@ export async function beginSignIn({ page, name }: Visitor): Promise<void> {
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByRole('button', { name: 'Done' }).waitFor();
 }
+
+/**
+ * Draws at the surface until it is accepted, at most three times: a genuine drawing is refused now and then. Ends on the
+ * protected page.
+ */
+export async function drawToGetIn(
+  { page, hand, signer }: Visitor,
+  slowly = false,
+): Promise<{ afterDrawingMs: number }> {
+  const inside = page.getByRole('heading', { name: 'You are inside' });
+  const refused = page.getByRole('heading', { name: 'We could not confirm that it is you' });
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    await hand.draw(signer.sign({ sitting: 0, seed: `return ${attempt}` }), { slowly });
+    const drawn = performance.now();
+    await page.getByRole('button', { name: 'Done' }).click();
+    await inside.or(refused).waitFor();
+    if (await inside.isVisible()) return { afterDrawingMs: Math.round(performance.now() - drawn) };
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('button', { name: 'Done' }).waitFor();
+  }
+  throw new Error('Refused three times');
+}
