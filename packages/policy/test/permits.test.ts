@@ -250,6 +250,14 @@ describe('permits', () => {
     expect(codeOf(() => permits.verify(permit, USE))).to.equal('ASIGNIO_PERMIT_INVALID');
   });
 
+  it('ends with a clock that goes back by many small steps as with one that goes back by one', () => {
+    const permit = ask([consent()]);
+    clock.advance(-900);
+    expect(() => permits.verify(permit, USE)).to.not.throw();
+    clock.advance(-900);
+    expect(codeOf(() => permits.verify(permit, USE))).to.equal('ASIGNIO_PERMIT_INVALID');
+  });
+
   it('is not issued, and ends, where the clock gives no time', () => {
     const permit = ask([consent()]);
     clock.set(NaN);
