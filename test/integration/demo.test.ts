@@ -93,6 +93,13 @@ describe('the demo, as npm start runs it', () => {
     expect(erased.json.certificate).to.match(/^[\w-]+\.[\w-]+\.[\w-]+$/);
   }).timeout(30_000);
 
+  it('closes an account, whether or not it ever had a signature', async () => {
+    const visitor = await newcomer('Dora');
+    expect((await visitor.form('/account/close', {})).headers.get('location')).to.equal('/?closed');
+    expect((await visitor.get('/my-data')).headers.get('location')).to.equal('/sign-in');
+    await newcomer('Dora');
+  });
+
   it('answers a busy port with a sentence and exit code 1', async () => {
     const port = new URL(demo.url).port;
     const other = await dataFolder();

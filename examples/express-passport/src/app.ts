@@ -1,8 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { subjectId, tenantId } from '@asignio/contracts';
-import { createAsignio } from 'asignio';
+import { AsignioError, createAsignio, subjectId, tenantId } from 'asignio';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import session from 'express-session';
 import helmet from 'helmet';
@@ -94,7 +93,7 @@ export async function createDemo(data: string, origins: readonly string[]): Prom
   );
   app.post('/account/close', signedIn, async (req, res) => {
     const id = req.user?.id ?? '';
-    await asignio.core.subjects.erase(tenantId('default'), subjectId(id));
+    await asignio.core.subjects.erase(tenantId('default'), subjectId(id)).catch(nothingHeld);
     await accounts.remove(id);
     await signOut(req);
     res.redirect(303, '/?closed');
@@ -105,6 +104,11 @@ export async function createDemo(data: string, origins: readonly string[]): Prom
   });
   app.use(explain());
   return { app, close: () => asignio.close() };
+}
+
+/** Who never signed a release has nothing to be erased. */
+function nothingHeld(error: unknown): void {
+  if (!(error instanceof AsignioError) || error.code !== 'ASIGNIO_NOT_FOUND') throw error;
 }
 
 function accountRoutes(app: Express, accounts: Accounts): void {

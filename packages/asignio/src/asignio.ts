@@ -56,7 +56,7 @@ export async function createAsignio(options: AsignioOptions): Promise<Asignio> {
     ...definedOnly({ assurance: options.assurance, attempts: options.attempts, clock }),
     onSweepError: (error: unknown) => options.logger?.error({ code: codeOf(error) }, 'A sweep failed'),
   });
-  const subject = options.subject ?? ((req: Request) => (req.user as { id?: string } | undefined)?.id);
+  const subject = options.subject ?? idOfUser;
   const subjectOf: SubjectOf = (_user, req) => subject(req) ?? '';
   const strategy = new AsignioStrategy({
     core,
@@ -83,6 +83,11 @@ export async function createAsignio(options: AsignioOptions): Promise<Asignio> {
       requireAssurance(name, { subject: subjectOf, now: () => (clock ?? systemClock).now(), ...given }),
     close: () => core.close(),
   });
+}
+
+function idOfUser(req: Request): string | undefined {
+  const user: { readonly id?: string } | undefined = req.user;
+  return user?.id;
 }
 
 function codeOf(error: unknown): string {

@@ -96,7 +96,7 @@ export class FakeCore implements AsignioCore {
       sections: [],
       purposes: [],
       material: true,
-        effectiveAt: this.now,
+      effectiveAt: this.now,
       controller: { name: 'Acme', contact: 'privacy@acme.example' },
     }),
     grant: async (request) => {
