@@ -125,7 +125,9 @@ function play(moves: readonly Move[]): number {
       case 'grant': {
         const record = give(step.purpose, published, step.forgetsEarlier ? [] : store, now);
         store.push(record);
-        agreed.set(step.purpose, materialBy(published, record.noticeVersion));
+        // A clock set back before a notice shows the older one again; who agreed to both has agreed to the newer.
+        const known = materialBy(published, record.noticeVersion);
+        agreed.set(step.purpose, Math.max(known, agreed.get(step.purpose) ?? known));
         break;
       }
       case 'withdraw': {
