@@ -46,13 +46,14 @@ export async function createAsignio(options: AsignioOptions): Promise<Asignio> {
   const data = options.data ?? './.asignio';
   const { clock, tenant, origins, workers } = options;
   const store = join(data, 'store');
+  const retention = options.retention ?? DEFAULT_RETENTION;
   const core = await createCore({
     storage: options.storage ?? storageLmdb({ path: store }),
     // A new key beside a store that exists would open nothing in it.
     keys: options.keys ?? keysFile({ path: join(data, 'keys.json'), create: !existsSync(store) }),
     engine: (permits) => createEngine({ permits, ...definedOnly({ workers }) }),
-    notices: options.notices ?? defaultNotices({ controller: options.controller ?? DEFAULT_CONTROLLER }),
-    retention: options.retention ?? DEFAULT_RETENTION,
+    notices: options.notices ?? defaultNotices({ controller: options.controller ?? DEFAULT_CONTROLLER, retention }),
+    retention,
     ...definedOnly({ assurance: options.assurance, attempts: options.attempts, clock }),
     onSweepError: (error: unknown) => options.logger?.error({ code: codeOf(error) }, 'A sweep failed'),
   });

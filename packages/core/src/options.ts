@@ -9,6 +9,7 @@ import type {
   PluginKind,
   StoragePlugin,
 } from '@asignio/contracts';
+import { checkRetention } from '@asignio/policy';
 import type { Notice, RetentionRule } from '@asignio/policy';
 import type { AssuranceProfile } from './assurance.ts';
 import type { AttemptRules } from './attempts.ts';
@@ -123,7 +124,10 @@ const OPTIONS = Joi.object({
  */
 export function checkOptions(options: CoreOptions): void {
   const { error } = OPTIONS.validate(options, { convert: false });
-  if (error === undefined) return;
+  if (error === undefined) {
+    checkRetention(options.retention);
+    return;
+  }
   const cause: unknown = error.details[0]?.context?.['error'];
   if (cause instanceof AsignioError) throw cause;
   throw new AsignioError('ASIGNIO_OPTION_INVALID', `createCore: ${error.message}`);

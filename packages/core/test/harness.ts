@@ -140,7 +140,7 @@ export async function makeSystem(
   const { folder: given, wrap, ...rest } = options;
   const folder = given ?? (await mkdtemp(join(tmpdir(), 'asignio-core-')));
   const clock = rest.clock ?? fakeClock();
-  const plain = storageLmdb({ path: folder, clock });
+  const plain = storageLmdb({ path: folder, clock, noSync: true });
   const storage = wrap === undefined ? plain : wrap(plain);
   let engine: FakeEngine | undefined;
   const core = await createCore({

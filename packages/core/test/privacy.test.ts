@@ -131,6 +131,36 @@ describe('privacy, as the core enforces it', () => {
     expect(await attempt(system.core, { who: 'ada' })).to.not.equal('accepted');
   });
 
+  it('R4: takes back every copy of the agreement, and the page shows none as granted', async () => {
+    await grant(system.core);
+    system.clock.advance(1000);
+    await grant(system.core);
+    await enrol(system.core);
+    const before = await system.core.subjects.consents(TENANT, ADA);
+    expect(before.map(({ state }) => state)).to.deep.equal(['expired', 'granted']);
+    await system.core.subjects.withdraw(TENANT, ADA, before[1]?.id as never);
+    const after = await system.core.subjects.consents(TENANT, ADA);
+    expect(after.map(({ state }) => state)).to.deep.equal(['withdrawn', 'withdrawn']);
+    expect((await events(system.core)).filter((event) => event === 'consent.withdrawn')).to.have.length(2);
+  });
+
+  it('R4: may be given anew after a withdrawal', async () => {
+    await enrolled();
+    await system.core.subjects.withdraw(TENANT, ADA, await consentOf());
+    await grant(system.core);
+    await enrol(system.core);
+    expect(await attempt(system.core, { who: 'ada' })).to.equal('accepted');
+  });
+
+  it('R9: after erasure the evidence of consent names nobody, not even by pseudonym', async () => {
+    await enrolled();
+    const [stored] = (await system.storage.list({ tenant: TENANT, kind: 'subject' })).records;
+    await system.core.subjects.erase(TENANT, ADA);
+    const { records } = await system.storage.list({ tenant: TENANT, kind: 'consent' });
+    expect(records).to.have.length(1);
+    expect(JSON.stringify(records)).to.not.include(stored?.id);
+  });
+
   it('R5: consent to one modality or purpose is none to another', async () => {
     await grant(system.core, subjectId('bob'));
     expect(await codeOf(begin(system.core, 'enrolment', ADA))).to.equal('ASIGNIO_CONSENT_REQUIRED');

@@ -1,6 +1,7 @@
 import { AsignioError } from '@asignio/contracts';
 import type { CeremonyId, Clock, Engine, Modality, RawSample, SubjectId } from '@asignio/contracts';
 import type { BeginCeremony, Ceremonies, CeremonyHandle, CeremonyView, Proof } from '../api.ts';
+import { denialEvent } from '@asignio/policy';
 import type { Assurance } from '../assurance.ts';
 import type { Attempts } from '../attempts.ts';
 import type { AuditChain } from '../audit/chain.ts';
@@ -170,10 +171,11 @@ export class CeremonyService implements Ceremonies {
       );
       return (all[0] as (typeof all)[number]).consent;
     } catch (error) {
-      if (isRefusal(error))
+      const event = isRefusal(error) ? denialEvent(error.code, 'authentication') : undefined;
+      if (event !== undefined && isRefusal(error))
         await audit.append(request.tenant, {
           id: `denied:${newId()}`,
-          event: error.code === 'ASIGNIO_CONSENT_STALE' ? 'consent.stale' : 'collection.denied',
+          event,
           subject,
           at: clock.now(),
           data: { kind: request.kind, modalities: request.modalities.join(' '), reason: error.code },

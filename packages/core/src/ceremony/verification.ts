@@ -3,12 +3,14 @@ import type {
   Clock,
   CompareResult,
   Engine,
+  ErrorCode,
   Modality,
   Permit,
   RawSample,
   SealedReference,
   TenantId,
 } from '@asignio/contracts';
+import { denialEvent } from '@asignio/policy';
 import type { CeremonyHandle, CeremonyView } from '../api.ts';
 import type { Assurance, Evidence, Verdict } from '../assurance.ts';
 import type { Attempts } from '../attempts.ts';
@@ -319,8 +321,8 @@ export class Verification {
 
 function eventOf(verdict: Verdict, species: string | null): Extract<Effect, { type: 'audit' }>['event'] {
   if (species !== null) return 'attack.detected';
-  if (verdict.reasons.some((reason) => reason.startsWith('ASIGNIO_CONSENT'))) return 'collection.denied';
-  return `verification.${verdict.decision}`;
+  const denied = verdict.reasons.map((reason) => denialEvent(reason as ErrorCode, 'authentication')).find(Boolean);
+  return denied ?? `verification.${verdict.decision}`;
 }
 
 function isSampleFault(error: unknown): error is AsignioError {

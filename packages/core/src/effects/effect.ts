@@ -23,6 +23,10 @@ export type Effect =
     }
   | { readonly type: 'attempts-reset'; readonly subject: string; readonly at: EpochMs }
   | { readonly type: 'interaction'; readonly subject: string; readonly at: EpochMs }
+  /** Older consents to the same are replaced by a newer one. */
+  | { readonly type: 'supersede-consents'; readonly subject: string; readonly by: string }
+  /** Who takes back an agreement takes back every copy of it (R4). */
+  | { readonly type: 'withdraw-copies'; readonly subject: string; readonly of: string; readonly at: EpochMs }
   | { readonly type: 'activate'; readonly subject: string; readonly reference: string }
   | { readonly type: 'discard-key'; readonly key: string }
   | {

@@ -1,4 +1,6 @@
 import type { TenantId } from '@asignio/contracts';
+import { supersedeConsent, withdrawConsent, withdrawnTogether } from '@asignio/policy';
+import type { ConsentRecord } from '@asignio/policy';
 import type { Adaptation } from '../ceremony/adaptation.ts';
 import type { Attempts } from '../attempts.ts';
 import type { AuditChain } from '../audit/chain.ts';
@@ -16,9 +18,6 @@ export interface EffectTools {
   readonly destruction: Destruction;
   readonly adaptation: Adaptation;
 }
-
-/** How long an accepted probe is kept to recognise its replay, ms: 90 days. */
-const PROBE_KEPT_MS = 90 * 86_400_000;
 
 /** Does the follow-ups of a decision. Done again, it changes nothing. */
 export class EffectRunner {
@@ -43,6 +42,10 @@ export class EffectRunner {
         return attempts.reset(tenant, effect.subject);
       case 'interaction':
         return lifetimes.interaction(tenant, effect.subject, effect.at);
+      case 'supersede-consents':
+        return this.supersedeConsents(tenant, effect);
+      case 'withdraw-copies':
+        return this.withdrawCopies(tenant, effect);
       case 'activate':
         return this.activate(tenant, effect);
       case 'discard-key':
@@ -56,6 +59,52 @@ export class EffectRunner {
         return this.cancelCeremonies(tenant, effect);
       case 'destroy':
         return destruction.begin(tenant, effect);
+    }
+  }
+
+  private async supersedeConsents(
+    tenant: TenantId,
+    effect: Extract<Effect, { type: 'supersede-consents' }>,
+  ): Promise<void> {
+    const { consents } = this.tools.repositories;
+    const held = await consents.ofSubject(tenant, effect.subject);
+    const newer = held.find(({ id }) => id === effect.by)?.value.consent;
+    if (newer === undefined) return;
+    for (const { id, value } of held) {
+      const { consent } = value;
+      if (!isToTheSame(consent, newer) || consent.state === 'withdrawn' || consent.grantedAt > newer.grantedAt)
+        continue;
+      await consents.update(tenant, id, (current) =>
+        current === undefined || current.consent.supersededBy !== null || id === newer.id
+          ? undefined
+          : { ...current, consent: supersedeConsent(current.consent, newer.id) },
+      );
+    }
+  }
+
+  private async withdrawCopies(tenant: TenantId, effect: Extract<Effect, { type: 'withdraw-copies' }>): Promise<void> {
+    const { consents } = this.tools.repositories;
+    const held = await consents.ofSubject(tenant, effect.subject);
+    const withdrawn = held.find(({ id }) => id === effect.of)?.value.consent;
+    if (withdrawn === undefined) return;
+    const copies = withdrawnTogether(
+      withdrawn,
+      held.map(({ value }) => value.consent).filter(({ grantedAt }) => grantedAt <= effect.at),
+    );
+    for (const { id } of copies) {
+      const { modality, purpose } = withdrawn;
+      await this.tools.audit.append(tenant, {
+        id: `consent:${id}:withdrawn`,
+        event: 'consent.withdrawn',
+        subject: effect.subject,
+        at: effect.at,
+        data: { consent: id, purpose, modality },
+      });
+      await consents.update(tenant, id, (current) =>
+        current === undefined || current.consent.state === 'withdrawn'
+          ? undefined
+          : { ...current, consent: withdrawConsent(current.consent, effect.at) },
+      );
     }
   }
 
@@ -84,7 +133,8 @@ export class EffectRunner {
   }
 
   private async keepProbe(tenant: TenantId, effect: Extract<Effect, { type: 'probe' }>): Promise<void> {
-    const { probes, references } = this.tools.repositories;
+    const { lifetimes, repositories } = this.tools;
+    const { probes, references } = repositories;
     // Destroyed meanwhile: a late probe must not come back to life.
     if ((await references.get(tenant, effect.reference)) === undefined) return;
     await probes.insertOnce(tenant, effect.id, {
@@ -92,7 +142,7 @@ export class EffectRunner {
       reference: effect.reference,
       generation: effect.generation,
       sealed: effect.sealed,
-      expiresAt: effect.at + PROBE_KEPT_MS,
+      expiresAt: lifetimes.probe(effect.at),
     });
   }
 
@@ -112,4 +162,8 @@ export class EffectRunner {
       );
     }
   }
+}
+
+function isToTheSame(a: ConsentRecord, b: ConsentRecord): boolean {
+  return a.modality === b.modality && a.purpose === b.purpose;
 }

@@ -6,6 +6,9 @@ import type { Signer } from '../signer.ts';
 import type { DestructionRecord, Repositories } from '../store/records.ts';
 import type { Repository, Typed } from '../store/repository.ts';
 
+/** Stands in a consent, kept as evidence, where its subject was. */
+const ERASED = 'erased';
+
 export interface DestructionTools {
   readonly repositories: Repositories;
   readonly audit: AuditChain;
@@ -131,7 +134,9 @@ export class Destruction {
     const { consents } = this.tools.repositories;
     for (const { id } of await consents.ofSubject(tenant, subject))
       await consents.update(tenant, id, (value) =>
-        value === undefined || value.subject === null ? undefined : { ...value, subject: null },
+        value === undefined || value.subject === null
+          ? undefined
+          : { ...value, subject: null, consent: { ...value.consent, subject: ERASED } },
       );
   }
 

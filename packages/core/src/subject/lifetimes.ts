@@ -1,5 +1,5 @@
 import type { EpochMs, TenantId } from '@asignio/contracts';
-import { dueDate, recordInteraction } from '@asignio/policy';
+import { dueDate, probeDueDate, recordInteraction } from '@asignio/policy';
 import type { RetentionRule } from '@asignio/policy';
 import type { Repositories, SubjectRecord } from '../store/records.ts';
 
@@ -29,6 +29,11 @@ export class Lifetimes {
         ? undefined
         : this.withDue({ createdAt: value.createdAt, lastInteraction });
     });
+  }
+
+  /** Until when an accepted probe is kept to recognise its replay. */
+  probe(capturedAt: EpochMs): EpochMs {
+    return probeDueDate(capturedAt, this.rules).due;
   }
 
   /** The due date that the rules give, with the sentence that explains it. */

@@ -8,6 +8,7 @@ import {
   receiptClaims,
   retentionSchedule,
   withdrawConsent,
+  withEvidence,
 } from '@asignio/policy';
 import type { Notice, NoticeRegister, PermitAuthority, RetentionRule, ScheduleRow } from '@asignio/policy';
 import type { ConsentView, GrantRequest, HeldData, Subjects } from '../api.ts';
@@ -67,8 +68,10 @@ export class SubjectService implements Subjects {
     const now = clock.now();
     const subject = await vault.pseudonym(tenant, request.subject);
     // Everything is validated before the first write, so a wrong request changes nothing.
+    const earlier = (await repositories.consents.ofSubject(tenant, subject)).map(({ value }) => value.consent);
     const drafts = grantConsent(
       {
+        earlier,
         tenant,
         subject,
         modality: request.modality,
@@ -85,14 +88,15 @@ export class SubjectService implements Subjects {
     const stored: Typed<StoredConsent>[] = [];
     for (const draft of drafts) {
       const sealed = await evidence.seal(tenant, subject, draft.id, request.signature.name);
-      const consent = { ...draft, signature: { ...draft.signature, evidence: sealed } };
-      const id = draft.id;
+      const consent = withEvidence(draft, sealed);
+      const { id } = draft;
       stored.push(
         await repositories.consents.insert(tenant, id, {
           consent,
           subject,
           effects: [
             { type: 'interaction', subject, at: now },
+            { type: 'supersede-consents', subject, by: id },
             {
               type: 'audit',
               id: `consent:${id}:granted`,
@@ -232,8 +236,10 @@ export class SubjectService implements Subjects {
       at: now,
       data: { consent: consent.id, purpose: consent.purpose, modality: consent.modality },
     };
-    if (consent.purpose !== 'authentication') return [audit];
+    const copies: Effect = { type: 'withdraw-copies', subject, of: consent.id, at: now };
+    if (consent.purpose !== 'authentication') return [copies, audit];
     return [
+      copies,
       { type: 'cancel-ceremonies', subject, modality: consent.modality, at: now },
       { type: 'destroy', id: order, subject, scope: consent.modality, reason: 'consent-withdrawn', at: now },
       audit,
