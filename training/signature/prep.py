@@ -49,7 +49,7 @@ B = butter2(15.0, RATE)
 
 @njit(cache=True)
 def resample(raw, max_gap, rate):
-    """Uniform 1/rate grid. A gap of more than 45 ms, or rows with pen 0, is pen-up; long gaps are cut to max_gap ms."""
+    """Uniform 1/rate grid. From a row with pen 0 on, and in a gap of more than 35 ms or 3.5 steps, the pen is up; long gaps are cut to max_gap ms."""
     n = raw.shape[0]
     t = np.zeros(n)
     med = np.zeros(max(n - 1, 1))
@@ -75,14 +75,9 @@ def resample(raw, max_gap, rate):
         w = min(max(w, 0.0), 1.0)
         o[j, 0] = raw[i, 1] * (1 - w) + raw[k, 1] * w
         o[j, 1] = raw[i, 2] * (1 - w) + raw[k, 2] * w
-        up = raw[i, 4] < 0.5 or raw[k, 4] < 0.5 or d > gap
+        up = raw[i, 4] < 0.5 or d > gap
         o[j, 3] = 0.0 if up else 1.0
-        if raw[i, 3] < 0:
-            o[j, 2] = 0.0
-        elif up:
-            o[j, 2] = 0.0 if d > gap else raw[i, 3] * (1 - w) + raw[k, 3] * w
-        else:
-            o[j, 2] = raw[i, 3] * (1 - w) + raw[k, 3] * w
+        o[j, 2] = 0.0 if up or raw[i, 3] < 0 else raw[i, 3] * (1 - w) + raw[k, 3] * w
     return o
 
 

@@ -21,9 +21,9 @@ export function resample(s, maxGap = 1000, rate = 100) {
     while (i < n - 2 && t[i + 1] <= tt) i++;
     const k = Math.min(i + 1, n - 1), d = t[k] - t[i], w = Math.min(Math.max(d > 0 ? (tt - t[i]) / d : 0, 0), 1);
     const mix = (a) => a[i] * (1 - w) + a[k] * w;
-    const up = s.pen[i] < 0.5 || s.pen[k] < 0.5 || d > gap;
+    const up = s.pen[i] < 0.5 || d > gap;
     x.push(mix(s.x)); y.push(-mix(s.y)); pen.push(up ? 0 : 1);
-    p.push(!s.pressure || (up && d > gap) ? 0 : mix(s.pressure));
+    p.push(!s.pressure || up ? 0 : mix(s.pressure));
   }
   for (const a of [x, y, p, pen]) while (a.length < 8) a.push(a[a.length - 1]);
   return { x, y, p, pen };
