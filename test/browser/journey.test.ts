@@ -1,33 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
-import type { Browser } from 'playwright-core';
-import { startChromium } from './support/chromium.ts';
-import { startDemo, type RunningDemo } from './support/demo.ts';
 import { look } from './support/look.ts';
+import { stage } from './support/stage.ts';
 import { beginSignIn, drawToGetIn, enrol, visit } from './support/visitor.ts';
 
 describe('a person and the demo, from the first page to the last', function () {
   this.timeout(240_000);
-  let browser: Browser | undefined;
-  let demo: RunningDemo | undefined;
-  let data = '';
-
-  before(async function () {
-    browser = await startChromium(this);
-    data = await mkdtemp(join(tmpdir(), 'asignio-browser-'));
-    demo = await startDemo(data);
-  });
-
-  after(async () => {
-    await browser?.close();
-    await demo?.stop();
-    if (data !== '') await rm(data, { recursive: true, force: true });
-  });
+  const started = stage();
 
   it('signs up, agrees, draws five times, signs in by drawing, sees what is held, withdraws, and is gone', async () => {
-    if (browser === undefined || demo === undefined) throw new Error('Not started');
+    const { browser, demo } = started();
     const ada = await visit(browser, demo.url, 'finger', 'ada');
     const { page, hand, signer } = ada;
     const heading = (name: string): Promise<void> => page.getByRole('heading', { name, level: 1 }).waitFor();

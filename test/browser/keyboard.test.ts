@@ -1,10 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
-import type { Browser, Page } from 'playwright-core';
-import { startChromium } from './support/chromium.ts';
-import { startDemo, type RunningDemo } from './support/demo.ts';
+import type { Page } from 'playwright-core';
+import { stage } from './support/stage.ts';
 import { PASSPHRASE, visit } from './support/visitor.ts';
 
 /** Presses Tab until the named control has the focus, and sees that the focus shows. */
@@ -28,24 +24,10 @@ async function tabTo(page: Page, name: string): Promise<void> {
 
 describe('the demo without a pointer', function () {
   this.timeout(60_000);
-  let browser: Browser | undefined;
-  let demo: RunningDemo | undefined;
-  let data = '';
-
-  before(async function () {
-    browser = await startChromium(this);
-    data = await mkdtemp(join(tmpdir(), 'asignio-browser-'));
-    demo = await startDemo(data);
-  });
-
-  after(async () => {
-    await browser?.close();
-    await demo?.stop();
-    if (data !== '') await rm(data, { recursive: true, force: true });
-  });
+  const started = stage();
 
   it('lets somebody sign up, agree, reach the other way in from the surface, take it back and sign in again', async () => {
-    if (browser === undefined || demo === undefined) throw new Error('Not started');
+    const { browser, demo } = started();
     const { page, complaints } = await visit(browser, demo.url, 'mouse', 'grace');
     const press = async (name: string): Promise<void> => {
       await tabTo(page, name);

@@ -1,12 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { SignatureSample } from '@asignio/contracts';
 import { expect } from 'chai';
-import type { Browser, Page } from 'playwright-core';
-import { startChromium } from './support/chromium.ts';
-import { startDemo, type RunningDemo } from './support/demo.ts';
+import type { Page } from 'playwright-core';
 import { Hand, type Tool } from './support/hand.ts';
+import { stage } from './support/stage.ts';
 import { createAccount, giveRelease, visit, type Visitor } from './support/visitor.ts';
 
 type Sign = HTMLElement & { sample(): SignatureSample | undefined };
@@ -29,26 +25,12 @@ function inked(page: Page): Promise<number> {
 
 describe('the signing surface', function () {
   this.timeout(60_000);
-  let browser: Browser | undefined;
-  let demo: RunningDemo | undefined;
-  let data = '';
+  const started = stage();
   let people = 0;
-
-  before(async function () {
-    browser = await startChromium(this);
-    data = await mkdtemp(join(tmpdir(), 'asignio-browser-'));
-    demo = await startDemo(data);
-  });
-
-  after(async () => {
-    await browser?.close();
-    await demo?.stop();
-    if (data !== '') await rm(data, { recursive: true, force: true });
-  });
 
   /** Somebody in front of the surface, about to draw the first of five. */
   async function atSurface(tool: Tool): Promise<Visitor> {
-    if (browser === undefined || demo === undefined) throw new Error('Not started');
+    const { browser, demo } = started();
     const visitor = await visit(browser, demo.url, tool, `person ${(people += 1)}`);
     await createAccount(visitor);
     await giveRelease(visitor);
@@ -178,7 +160,7 @@ describe('the signing surface', function () {
   });
 
   it('works by itself, from its own small bundle, and hands the drawing to the page', async () => {
-    if (browser === undefined || demo === undefined) throw new Error('Not started');
+    const { browser, demo } = started();
     const { page, hand, signer, context, complaints } = await visit(browser, demo.url, 'finger', 'alone');
     await page.goto('/nowhere');
     // As text: the compiler would put a helper into the page that is not there.

@@ -1,11 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import type { Browser } from 'playwright-core';
-import { startChromium } from './support/chromium.ts';
-import { startDemo, type RunningDemo } from './support/demo.ts';
+import { stage } from './support/stage.ts';
 import { beginSignIn, drawToGetIn, settle, visit } from './support/visitor.ts';
 
 const RESULT = fileURLToPath(new URL('../../test-results/sign-in-time.json', import.meta.url));
@@ -16,24 +13,10 @@ const NETWORK = { offline: false, latency: 60, downloadThroughput: 1_000_000, up
 
 describe('signing in again', function () {
   this.timeout(120_000);
-  let browser: Browser | undefined;
-  let demo: RunningDemo | undefined;
-  let data = '';
-
-  before(async function () {
-    browser = await startChromium(this);
-    data = await mkdtemp(join(tmpdir(), 'asignio-browser-'));
-    demo = await startDemo(data);
-  });
-
-  after(async () => {
-    await browser?.close();
-    await demo?.stop();
-    if (data !== '') await rm(data, { recursive: true, force: true });
-  });
+  const started = stage();
 
   it('takes few seconds from the last stroke to the protected page; test-results/sign-in-time.json says how many', async () => {
-    if (browser === undefined || demo === undefined) throw new Error('Not started');
+    const { browser, demo } = started();
     const ada = await visit(browser, demo.url, 'finger', 'ada');
     await settle(ada);
     await ada.page.getByRole('button', { name: 'Sign out, and sign in by drawing' }).click();

@@ -1,12 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createSigner } from '@asignio/testkit';
 import { expect } from 'chai';
-import type { Browser } from 'playwright-core';
-import { startChromium } from './support/chromium.ts';
-import { startDemo, type RunningDemo } from './support/demo.ts';
 import { look } from './support/look.ts';
+import { stage } from './support/stage.ts';
 import {
   PASSPHRASE,
   beginSignIn,
@@ -20,26 +15,7 @@ import {
 
 describe('what goes wrong on the way', function () {
   this.timeout(120_000);
-  let browser: Browser | undefined;
-  let demo: RunningDemo | undefined;
-  let data = '';
-
-  before(async function () {
-    browser = await startChromium(this);
-    data = await mkdtemp(join(tmpdir(), 'asignio-browser-'));
-    demo = await startDemo(data);
-  });
-
-  after(async () => {
-    await browser?.close();
-    await demo?.stop();
-    if (data !== '') await rm(data, { recursive: true, force: true });
-  });
-
-  const started = (): { browser: Browser; demo: RunningDemo } => {
-    if (browser === undefined || demo === undefined) throw new Error('Not started');
-    return { browser, demo };
-  };
+  const started = stage();
 
   it('goes on where the line broke, without sending a drawing twice', async () => {
     const { page, hand, signer, context } = await visit(started().browser, started().demo.url, 'finger', 'edsger');

@@ -13,18 +13,30 @@ export interface Answer {
 /** A browser without a screen: cookies, an origin, no redirects followed. */
 export class Visitor {
   readonly base: string;
-  private readonly cookies = new Map<string, string>();
+  private readonly cookies: Map<string, string>;
 
-  constructor(base: string) {
+  constructor(base: string, cookies: ReadonlyMap<string, string> = new Map()) {
     this.base = base;
+    this.cookies = new Map(cookies);
   }
 
-  async send(method: string, path: string, body?: string | Uint8Array, type?: string): Promise<Answer> {
+  /** The same browser at another address, or a copy of it in other hands. */
+  at(base: string): Visitor {
+    return new Visitor(base, this.cookies);
+  }
+
+  async send(
+    method: string,
+    path: string,
+    body?: string | Uint8Array,
+    type?: string,
+    origin = new URL(this.base).origin,
+  ): Promise<Answer> {
     const response = await fetch(new URL(path, this.base), {
       method,
       redirect: 'manual',
       headers: {
-        origin: new URL(this.base).origin,
+        origin,
         cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
         ...(type === undefined ? {} : { 'content-type': type }),
       },
@@ -43,8 +55,8 @@ export class Visitor {
 
   get = (path: string) => this.send('GET', path);
   post = (path: string, value: unknown = {}) => this.send('POST', path, JSON.stringify(value), 'application/json');
-  form = (path: string, fields: Record<string, string>) =>
-    this.send('POST', path, new URLSearchParams(fields).toString(), 'application/x-www-form-urlencoded');
+  form = (path: string, fields: Record<string, string>, origin?: string) =>
+    this.send('POST', path, new URLSearchParams(fields).toString(), 'application/x-www-form-urlencoded', origin);
   put = (path: string, sample: SignatureSample) => this.send('PUT', path, JSON.stringify(sample), SIGNATURE_MEDIA_TYPE);
 
   /** Reads the notice and signs the written release. */

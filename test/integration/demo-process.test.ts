@@ -1,44 +1,13 @@
-import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
+import { readFile, readdir, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { runDemo, startDemo, type RunningDemo } from './support/demo.ts';
+import { dataFolder, runDemo, startDemo } from '../support/demo.js';
+import type { RunningDemo } from '../support/demo.js';
+import { Visitor } from '../support/visitor.js';
 
 const PASSPHRASE = 'blue herons over quiet water';
-
-/** A browser's part of HTTP: a cookie jar, and the headers that say where a form comes from. */
-class Agent {
-  readonly #url: string;
-  #cookie = '';
-
-  constructor(url: string) {
-    this.#url = url;
-  }
-
-  at(url: string): Agent {
-    const other = new Agent(url);
-    other.#cookie = this.#cookie;
-    return other;
-  }
-
-  async get(path: string): Promise<Response> {
-    return this.#keep(await fetch(this.#url + path, { redirect: 'manual', headers: { Cookie: this.#cookie } }));
-  }
-
-  async post(path: string, form: Record<string, string>, origin = this.#url): Promise<Response> {
-    const headers = { Cookie: this.#cookie, Origin: origin };
-    const body = new URLSearchParams(form);
-    return this.#keep(await fetch(this.#url + path, { method: 'POST', redirect: 'manual', headers, body }));
-  }
-
-  #keep(response: Response): Response {
-    const [cookie] = response.headers.getSetCookie();
-    if (cookie !== undefined) this.#cookie = cookie.split(';')[0] ?? '';
-    return response;
-  }
-}
 
 describe('the demo as a process', function () {
   this.timeout(60_000);
@@ -46,7 +15,7 @@ describe('the demo as a process', function () {
   let demo: RunningDemo | undefined;
 
   before(async () => {
-    data = await mkdtemp(join(tmpdir(), 'asignio-demo-'));
+    data = await dataFolder();
     demo = await startDemo(data);
   });
 
@@ -55,19 +24,19 @@ describe('the demo as a process', function () {
     await rm(data, { recursive: true, force: true });
   });
 
-  const agent = (): Agent => new Agent(demo?.url ?? '');
+  const agent = (): Visitor => new Visitor(demo?.url ?? '');
 
   it('remembers accounts and who is signed in over a restart', async () => {
     const ada = agent();
-    expect((await ada.post('/account', { name: 'Ada', passphrase: PASSPHRASE })).headers.get('location')).to.equal(
+    expect((await ada.form('/account', { name: 'Ada', passphrase: PASSPHRASE })).headers.get('location')).to.equal(
       '/release',
     );
     expect(await demo?.stop()).to.equal(0);
     demo = await startDemo(data);
     const again = ada.at(demo.url);
-    expect(await (await again.get('/')).text()).to.contain('Hello, Ada');
+    expect((await again.get('/')).text).to.contain('Hello, Ada');
     const other = agent();
-    const answer = await other.post('/sign-in/passphrase', { name: 'ada', passphrase: PASSPHRASE });
+    const answer = await other.form('/sign-in/passphrase', { name: 'ada', passphrase: PASSPHRASE });
     expect(answer.headers.get('location')).to.equal('/');
   });
 
@@ -81,12 +50,12 @@ describe('the demo as a process', function () {
   });
 
   it('says the same of a wrong passphrase and of an account that does not exist', async () => {
-    await agent().post('/account', { name: 'grace', passphrase: PASSPHRASE });
-    const wrong = await agent().post('/sign-in/passphrase', { name: 'grace', passphrase: 'x'.repeat(20) });
-    const nobody = await agent().post('/sign-in/passphrase', { name: 'nobody', passphrase: 'x'.repeat(20) });
+    await agent().form('/account', { name: 'grace', passphrase: PASSPHRASE });
+    const wrong = await agent().form('/sign-in/passphrase', { name: 'grace', passphrase: 'x'.repeat(20) });
+    const nobody = await agent().form('/sign-in/passphrase', { name: 'nobody', passphrase: 'x'.repeat(20) });
     expect(wrong.status).to.equal(401);
     expect(nobody.status).to.equal(401);
-    expect((await nobody.text()).replaceAll('nobody', 'grace')).to.equal(await wrong.text());
+    expect(nobody.text.replaceAll('nobody', 'grace')).to.equal(wrong.text);
   });
 
   it('slows guessing down, whether or not the account exists', async () => {
@@ -94,7 +63,7 @@ describe('the demo as a process', function () {
       const statuses: number[] = [];
       for (let i = 0; i < 6; i += 1)
         statuses.push(
-          (await agent().post('/sign-in/passphrase', { name, passphrase: `guess ${i} of a passphrase` })).status,
+          (await agent().form('/sign-in/passphrase', { name, passphrase: `guess ${i} of a passphrase` })).status,
         );
       expect(statuses, name).to.deep.equal([401, 401, 401, 401, 401, 429]);
     }
@@ -110,21 +79,21 @@ describe('the demo as a process', function () {
       { name: 'fresh', passphrase: 'x'.repeat(201) },
       { name: 'ADA ', passphrase: PASSPHRASE },
     ])
-      expect((await agent().post('/account', form)).status, JSON.stringify(form)).to.equal(422);
-    const sent = await agent().post('/sign-in/passphrase', { name: 'fresh', passphrase: PASSPHRASE });
+      expect((await agent().form('/account', form)).status, JSON.stringify(form)).to.equal(422);
+    const sent = await agent().form('/sign-in/passphrase', { name: 'fresh', passphrase: PASSPHRASE });
     expect(sent.status).to.equal(401);
   });
 
   it('shows a name as text', async () => {
     const mallory = agent();
-    await mallory.post('/account', { name: '<img src=x onerror=alert(1)>', passphrase: PASSPHRASE });
-    const page = await (await mallory.get('/')).text();
+    await mallory.form('/account', { name: '<img src=x onerror=alert(1)>', passphrase: PASSPHRASE });
+    const page = (await mallory.get('/')).text;
     expect(page).to.contain('&lt;img src=x onerror=alert(1)&gt;').and.not.contain('<img src=x');
   });
 
   it('takes no form of another site', async () => {
     for (const path of ['/account', '/sign-in/passphrase', '/sign-out', '/sign-in', '/account/close']) {
-      const answer = await agent().post(path, { name: 'eve', passphrase: PASSPHRASE }, 'https://evil.example');
+      const answer = await agent().form(path, { name: 'eve', passphrase: PASSPHRASE }, 'https://evil.example');
       expect(answer.status, path).to.equal(403);
     }
     const none = await fetch(`${demo?.url}/account`, { method: 'POST', body: new URLSearchParams({ name: 'eve' }) });
@@ -135,7 +104,7 @@ describe('the demo as a process', function () {
     for (const path of ['/release', '/enrol', '/my-data', '/confirm', '/inside'])
       expect((await agent().get(path)).headers.get('location'), path).to.equal('/sign-in');
     const ada = agent();
-    await ada.post('/account', { name: 'only a passphrase', passphrase: PASSPHRASE });
+    await ada.form('/account', { name: 'only a passphrase', passphrase: PASSPHRASE });
     expect((await ada.get('/inside')).headers.get('location')).to.equal('/confirm');
   });
 
@@ -145,15 +114,15 @@ describe('the demo as a process', function () {
       const policy = answer.headers.get('content-security-policy') ?? '';
       expect(policy).to.contain("default-src 'none'").and.contain("require-trusted-types-for 'script'");
       expect(policy).to.not.contain('unsafe');
-      expect(await answer.text()).to.not.match(/ style=| on[a-z]+=|<style|<script(?![^>]* src=)/);
+      expect(answer.text).to.not.match(/ style=| on[a-z]+=|<style|<script(?![^>]* src=)/);
     }
   });
 
   it('signs out on the server too', async () => {
     const ada = agent();
-    await ada.post('/account', { name: 'leaver', passphrase: PASSPHRASE });
+    await ada.form('/account', { name: 'leaver', passphrase: PASSPHRASE });
     const stolen = ada.at(demo?.url ?? '');
-    await ada.post('/sign-out', {});
+    await ada.form('/sign-out', {});
     expect((await stolen.get('/my-data')).headers.get('location')).to.equal('/sign-in');
   });
 
