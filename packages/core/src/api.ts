@@ -200,6 +200,8 @@ export interface SweepReport {
   readonly interrupted: number;
   readonly expired: number;
   readonly destroyed: number;
+  /** Records that could not be handled: they stay due, and the others were not kept waiting. */
+  readonly failed: number;
 }
 
 /** The system that adapters talk to. */

@@ -1,7 +1,7 @@
 import { AsignioError } from '@asignio/contracts';
 import type { Clock, EpochMs, TenantId } from '@asignio/contracts';
 import type { AttemptsRecord, Repositories, SubjectRecord } from './store/records.ts';
-import type { Repository } from './store/repository.ts';
+import type { Repository, Typed } from './store/repository.ts';
 
 /**
  * Limits on consecutive failed attempts. The defaults are those of NIST SP 800-63B-4, section 3.2.3.3, without PAD: 5
@@ -43,8 +43,11 @@ export class Attempts {
 
   /** @throws AsignioError `ASIGNIO_ATTEMPTS_WAIT`, `ASIGNIO_ATTEMPTS_DISABLED` when no attempt may be made now. */
   async check(tenant: TenantId, subject: string): Promise<void> {
-    const record = await this.repository.get(tenant, subject);
     const now = this.clock.now();
+    const record = await this.repository.update(tenant, subject, (value) =>
+      // Set back by more than a wait, the clock would let nobody in until it has caught up: the wait begins anew.
+      value !== undefined && value.lastAt > now + this.rules.delay ? { ...value, lastAt: now } : undefined,
+    );
     refuse(settle(record?.value ?? NONE, now), this.rules, now);
   }
 
@@ -97,8 +100,9 @@ export class Attempts {
   }
 
   /** Long untouched: the count of an id with nothing behind it goes; a subject's own stays as long as the subject. */
-  async forget(tenant: TenantId, subject: string): Promise<void> {
-    if ((await this.subjects.get(tenant, subject)) === undefined) await this.repository.remove(tenant, subject);
+  async forget(record: Typed<AttemptsRecord>): Promise<void> {
+    const { tenant, id: subject } = record;
+    if ((await this.subjects.get(tenant, subject)) === undefined) await this.repository.removeRead(record);
     else
       await this.repository.update(tenant, subject, (value) =>
         value === undefined ? undefined : { ...value, keepUntil: this.clock.now() + KEPT_MS },
@@ -127,7 +131,7 @@ function refuse(value: AttemptsRecord, rules: AttemptRules, now: EpochMs): void 
   const used = value.failures + value.inFlight.length;
   if (used >= rules.disableAt) throw new AsignioError('ASIGNIO_ATTEMPTS_DISABLED');
   if (used < rules.free) return;
-  // A clock that was set back must not lengthen the wait.
+  // A clock that was set back a little must not lengthen the wait.
   const wait = Math.min(value.lastAt + rules.delay - now, rules.delay);
   if (wait > 0 || value.inFlight.length > 0)
     throw new AsignioError('ASIGNIO_ATTEMPTS_WAIT', undefined, { retryAfterMs: Math.max(wait, 1000) });

@@ -34,7 +34,7 @@ export interface CoreOptions {
   readonly lifetimeMs?: { readonly enrolment: number; readonly verification: number };
   /** ms between sweeps; 0 for none but those asked for. 60 s unless told. */
   readonly sweepEveryMs?: number;
-  /** Told of a sweep that failed. */
+  /** Told of a sweep that failed, and of each record that one could not handle. */
   readonly onSweepError?: (error: unknown) => void;
 }
 

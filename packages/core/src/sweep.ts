@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { AsignioError } from '@asignio/contracts';
-import type { Clock, StoragePlugin } from '@asignio/contracts';
+import type { Clock, Lease, StoragePlugin } from '@asignio/contracts';
 import type { SweepReport } from './api.ts';
 import type { Attempts } from './attempts.ts';
-import type { AuditChain } from './audit/chain.ts';
 import type { CeremonyLedger } from './ceremony/ledger.ts';
 import type { Verification } from './ceremony/verification.ts';
 import type { EffectRunner } from './effects/runner.ts';
-import type { CeremonyRecord, Repositories } from './store/records.ts';
-import type { Typed } from './store/repository.ts';
+import { CANCELLED } from './store/records.ts';
+import type { CeremonyRecord, Repositories, SubjectRecord } from './store/records.ts';
+import { isConflict } from './store/repository.ts';
+import type { Repository, Typed } from './store/repository.ts';
 import type { Destruction } from './subject/destruction.ts';
 
 const LEASE = 'sweep';
@@ -22,12 +23,16 @@ export interface SweepTools {
   readonly verification: Verification;
   readonly effects: EffectRunner;
   readonly destruction: Destruction;
-  readonly audit: AuditChain;
   readonly attempts: Attempts;
   readonly clock: Clock;
+  /** Told of a record that could not be handled; it stays due. */
+  readonly onError: (error: unknown) => void;
 }
 
 type Counts = { -readonly [K in Exclude<keyof SweepReport, 'ran'>]: number };
+
+/** The lease went to another process, which goes on from here. */
+class LeaseLost extends Error {}
 
 /**
  * Finishes what a crash left, ends what expired, destroys what is due. Every step can be done again, so a sweep that is
@@ -35,84 +40,97 @@ type Counts = { -readonly [K in Exclude<keyof SweepReport, 'ran'>]: number };
  */
 export class Sweep {
   private readonly tools: SweepTools;
-  private readonly holder = randomUUID();
 
   constructor(tools: SweepTools) {
     this.tools = tools;
   }
 
   async run(): Promise<SweepReport> {
-    const counts: Counts = { finished: 0, interrupted: 0, expired: 0, destroyed: 0 };
+    const counts: Counts = { finished: 0, interrupted: 0, expired: 0, destroyed: 0, failed: 0 };
     const { storage } = this.tools;
-    const lease = await storage.acquireLease(LEASE, this.holder, LEASE_MS);
+    // Of this run alone: two runs of one process keep out of each other's way as two processes do.
+    const lease = await storage.acquireLease(LEASE, randomUUID(), LEASE_MS);
     if (lease === undefined) return { ran: false, ...counts };
     try {
-      await this.each(counts);
+      await this.each(counts, lease);
+    } catch (error) {
+      if (!(error instanceof LeaseLost)) throw error;
     } finally {
       await storage.releaseLease(lease);
     }
     return { ran: true, ...counts };
   }
 
-  private async each(counts: Counts): Promise<void> {
-    const { repositories, clock } = this.tools;
+  private async each(counts: Counts, lease: Lease): Promise<void> {
+    const { repositories, clock, effects, destruction, attempts } = this.tools;
     const now = clock.now();
-    for await (const consent of repositories.consents.due(now)) {
-      await this.step(async () => {
-        await this.tools.effects.run(consent.tenant, consent.value.effects);
-        await repositories.consents.update(consent.tenant, consent.id, (value) =>
-          value === undefined || value.effects.length === 0 ? undefined : { ...value, effects: [] },
-        );
-        counts.finished++;
-      });
-    }
-    for await (const ceremony of repositories.ceremonies.due(now))
-      await this.step(async () => this.ceremony(ceremony, counts));
-    for await (const destruction of repositories.destructions.due(now)) {
-      await this.step(async () => {
-        await this.tools.destruction.resume(destruction);
-        counts.finished++;
-      });
-    }
-    for await (const subject of repositories.subjects.due(now)) {
-      await this.step(async () => {
-        await this.tools.destruction.begin(subject.tenant, {
-          type: 'destroy',
-          id: `retention:${subject.id}:${subject.value.due}`,
-          subject: subject.id,
-          scope: 'all',
-          reason: subject.value.rule,
-          at: now,
-        });
-        await this.tools.audit.append(subject.tenant, {
-          id: `retention:${subject.id}:${subject.value.due}`,
-          event: 'retention.destroyed',
-          subject: subject.id,
-          at: now,
-          data: { rule: subject.value.rule, due: subject.value.due },
-        });
-        counts.destroyed++;
-      });
-    }
-    for await (const probe of repositories.probes.due(now))
-      await this.step(async () => repositories.probes.remove(probe.tenant, probe.id));
-    for await (const attempts of repositories.attempts.due(now))
-      await this.step(async () => this.tools.attempts.forget(attempts.tenant, attempts.id));
+    const all = async <T>(repository: Repository<T>, handle: (record: Typed<T>) => Promise<unknown>) =>
+      this.all(repository, now, lease, counts, handle);
+    await all(repositories.consents, async (consent) => {
+      await effects.settleConsent(consent);
+      counts.finished++;
+    });
+    await all(repositories.ceremonies, async (ceremony) => this.ceremony(ceremony, counts));
+    await all(repositories.destructions, async (record) => {
+      await destruction.resume(record);
+      counts.finished++;
+    });
+    await all(repositories.subjects, async (subject) => this.subject(subject, now, counts));
+    await all(repositories.probes, async (probe) => repositories.probes.remove(probe.tenant, probe.id));
+    await all(repositories.attempts, async (record) => attempts.forget(record));
   }
 
-  /** One record that cannot be handled now must not keep the others from it: it stays due. */
-  private async step(work: () => Promise<unknown>): Promise<void> {
-    await this.tools.storage.acquireLease(LEASE, this.holder, LEASE_MS);
+  /**
+   * Handles all that is due of one kind. A record that cannot be handled now, or read at all, must not keep the others
+   * from it: it stays due, and is told of. Only a store that is gone ends the sweep.
+   */
+  private async all<T>(
+    repository: Repository<T>,
+    now: number,
+    lease: Lease,
+    counts: Counts,
+    handle: (record: Typed<T>) => Promise<unknown>,
+  ): Promise<void> {
+    const failed = (error: unknown) => {
+      if (error instanceof LeaseLost || isUnavailable(error)) throw error;
+      // Somebody else was quicker: nothing is wrong.
+      if (isConflict(error) || (error instanceof AsignioError && error.code === 'ASIGNIO_CEREMONY_ORDER')) return;
+      counts.failed++;
+      this.tools.onError(error);
+    };
     try {
-      await work();
+      for await (const record of repository.due(now)) {
+        await this.renew(lease);
+        await handle(record).catch(failed);
+      }
     } catch (error) {
-      if (!(error instanceof AsignioError) || error.code === 'ASIGNIO_STORAGE_UNAVAILABLE') throw error;
+      failed(error);
     }
+  }
+
+  private async renew(lease: Lease): Promise<void> {
+    const renewed = await this.tools.storage.acquireLease(LEASE, lease.holder, LEASE_MS);
+    // Taken again after another had it, it is a new one: what this run has read since may be old.
+    if (renewed?.fence !== lease.fence) throw new LeaseLost();
+  }
+
+  /** Read again: who came back a moment ago is not destroyed by a list of before. */
+  private async subject({ tenant, id }: Typed<SubjectRecord>, now: number, counts: Counts): Promise<void> {
+    const record = await this.tools.repositories.subjects.get(tenant, id);
+    if (record === undefined || record.value.due > now) return;
+    const { life, rule, due } = record.value;
+    const order = `retention:${life}`;
+    await this.tools.destruction.begin(
+      tenant,
+      { type: 'destroy', id: order, subject: id, scope: 'all', reason: rule, at: now },
+      [{ type: 'audit', id: order, event: 'retention.destroyed', subject: id, at: now, data: { rule, due } }],
+    );
+    counts.destroyed++;
   }
 
   private async ceremony(record: Typed<CeremonyRecord>, counts: Counts): Promise<void> {
     const { repositories, ledger, verification } = this.tools;
-    const { value, tenant, id } = record;
+    const { value, tenant } = record;
     if (value.effects.length > 0) {
       await ledger.settle(record);
       counts.finished++;
@@ -124,12 +142,19 @@ export class Sweep {
       counts.interrupted++;
       return;
     }
+    let current = record;
     if (undecided && value.key !== null) {
+      // Whoever is still at it loses the next compare-and-set from here on; only then does the key go.
+      current = await ledger.move(record, { ...value, expiresAt: CANCELLED });
       await repositories.keys.remove(tenant, value.key);
-      const reference = await repositories.references.get(tenant, id);
-      if (reference?.value.state === 'pending') await repositories.references.remove(tenant, id);
     }
-    await repositories.ceremonies.remove(tenant, id);
+    if (!(await repositories.ceremonies.removeRead(current))) return;
+    // Made late by a beginning that was held up, and found no ceremony afterwards if it looked.
+    if (undecided && value.key !== null) await repositories.keys.remove(tenant, value.key);
     counts.expired++;
   }
+}
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof AsignioError && error.code === 'ASIGNIO_STORAGE_UNAVAILABLE';
 }

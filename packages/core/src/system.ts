@@ -110,14 +110,14 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     verification,
     effects,
     destruction,
-    audit,
     attempts,
     clock,
+    onError: (error) => options.onSweepError?.(error),
   });
 
-  // Keys first: a store without its keys is a fault to be told of, keys without a store are a first start.
-  await keys.open();
   try {
+    // Keys first: a store without its keys is a fault to be told of, keys without a store are a first start.
+    await keys.open();
     await storage.open();
     await engine.warm();
     await sweep.run();
@@ -138,9 +138,12 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     stats: () => engine.stats(),
     close: async () => {
       await stopSweeping();
-      await engine.close();
-      await keys.close();
-      await storage.close();
+      try {
+        await engine.close();
+      } finally {
+        await keys.close();
+        await storage.close();
+      }
     },
   };
 }
@@ -149,9 +152,13 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
 function schedule(sweep: Sweep, options: CoreOptions): () => Promise<void> {
   const every = options.sweepEveryMs ?? SWEEP_EVERY_MS;
   if (every === 0) return () => Promise.resolve();
-  let running: Promise<unknown> = Promise.resolve();
+  let running: Promise<unknown> | undefined;
   const timer = setInterval(() => {
-    running = running.then(() => sweep.run()).catch((error: unknown) => options.onSweepError?.(error));
+    // One that takes longer than the time between two is not followed by a queue of others.
+    running ??= sweep
+      .run()
+      .catch((error: unknown) => options.onSweepError?.(error))
+      .finally(() => (running = undefined));
   }, every);
   timer.unref();
   return async () => {

@@ -18,6 +18,14 @@ interface TenantKeys {
   readonly record: Buffer;
 }
 
+/** What the associated data of a sealed reference bind. */
+interface Sealed {
+  readonly subject: string;
+  readonly modality: Modality;
+  readonly generation: number;
+  readonly consent: string;
+}
+
 /**
  * Envelope encryption (design, rule 3): every data key is random, wrapped by the tenant's key in the key provider, and
  * kept in a key record apart from what it seals. Destroying the record destroys the data, in backups too.
@@ -69,28 +77,33 @@ export class Vault {
    * @throws AsignioError `ASIGNIO_KEY_UNAVAILABLE` when the key was destroyed.
    */
   async dataKey(tenant: TenantId, id: string): Promise<Uint8Array> {
-    const record = await this.repositories.keys.get(tenant, id);
-    if (record === undefined) throw new AsignioError('ASIGNIO_KEY_UNAVAILABLE', 'The key was destroyed');
-    return this.keys.unwrap(tenant, record.value.wrapped, binding(id, record.value));
+    const dataKey = await this.findDataKey(tenant, id);
+    if (dataKey === undefined) throw new AsignioError('ASIGNIO_KEY_UNAVAILABLE', 'The key was destroyed');
+    return dataKey;
   }
 
-  /** A key for the engine, bound to what it opens. */
-  async sealKey(
-    tenant: TenantId,
-    key: string,
-    what: { subject: string; modality: Modality; generation: number; consent: string },
-  ): Promise<SealKey> {
-    return {
-      dataKey: await this.dataKey(tenant, key),
-      aad: sealAad({
-        tenant,
-        subject: what.subject,
-        modality: what.modality,
-        version: what.generation,
-        consent: what.consent,
-        kind: 'reference',
-      }),
-    };
+  /**
+   * A key for the engine, bound to what it opens.
+   * @throws AsignioError `ASIGNIO_KEY_UNAVAILABLE` when the key was destroyed.
+   */
+  async sealKey(tenant: TenantId, key: string, what: Sealed): Promise<SealKey> {
+    return sealKeyOf(tenant, await this.dataKey(tenant, key), what);
+  }
+
+  /** As {@link sealKey}; `undefined` when the key was destroyed. */
+  async findSealKey(tenant: TenantId, key: string, what: Sealed): Promise<SealKey | undefined> {
+    const dataKey = await this.findDataKey(tenant, key);
+    return dataKey === undefined ? undefined : sealKeyOf(tenant, dataKey, what);
+  }
+
+  /** Does the work of opening one data key with the tenant's own, and forgets it: for those who have none. */
+  async pretend(tenant: TenantId): Promise<void> {
+    (await this.dataKey(tenant, ROOT)).fill(0);
+  }
+
+  private async findDataKey(tenant: TenantId, id: string): Promise<Uint8Array | undefined> {
+    const record = await this.repositories.keys.get(tenant, id);
+    return record === undefined ? undefined : this.keys.unwrap(tenant, record.value.wrapped, binding(id, record.value));
   }
 
   private async storeKey(
@@ -128,6 +141,11 @@ export class Vault {
     root.fill(0);
     return { pseudonym, signing, record };
   }
+}
+
+function sealKeyOf(tenant: TenantId, dataKey: Uint8Array, what: Sealed): SealKey {
+  const { subject, modality, generation, consent } = what;
+  return { dataKey, aad: sealAad({ tenant, subject, modality, version: generation, consent, kind: 'reference' }) };
 }
 
 function binding(id: string, facts: Pick<KeyRecord, 'subject' | 'modality'>): string {

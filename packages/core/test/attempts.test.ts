@@ -61,7 +61,7 @@ describe('attempt limits (NIST SP 800-63B-4, 3.2.3.3)', () => {
     for (let n = 0; n < 5; n++) await wrong();
     system.clock.advance(-86_400_000);
     expect(await right()).to.equal('ASIGNIO_ATTEMPTS_WAIT');
-    system.clock.advance(86_400_000 + 30_000);
+    system.clock.advance(30_000);
     expect(await right()).to.equal('accepted');
   });
 });

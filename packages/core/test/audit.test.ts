@@ -56,6 +56,7 @@ describe('the audit chain', () => {
     'an edited event': edit(2, (value) => ({ ...value, event: 'consent.withdrawn' })),
     'an edited time': edit(3, (value) => ({ ...value, at: value.at + 1 })),
     'an edited subject': edit(2, (value) => ({ ...value, subject: 'x' })),
+    'an entry that lost its data': edit(2, ({ event, at, subject }) => ({ event, at, subject }) as Value),
     'edited data': edit(2, (value) => ({ ...value, data: {} })),
     'a deleted entry': (entries) => entries.filter(({ sequence }) => sequence !== 2),
     'two entries swapped': ([a, b, c, ...rest]) => [

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { AsignioError } from '@asignio/contracts';
 import type { StoragePlugin } from '@asignio/contracts';
 import { fakeClock } from '@asignio/testkit';
-import { ADA, TENANT, begin, enrol, grant, makeSystem, sample } from './harness.js';
+import { ADA, TENANT, attempt, begin, enrol, grant, makeSystem, sample } from './harness.js';
 import type { System } from './harness.js';
 
 const WRITES = new Set(['insert', 'replace', 'remove', 'append']);
@@ -200,6 +200,48 @@ describe('a process that dies at any write', () => {
       },
     );
     // Before and after each of several writes, or the test looked at nothing.
+    expect(points).to.be.at.least(8);
+  }).timeout(120_000);
+
+  it('of a withdrawal leaves no probe of an earlier sign-in', async () => {
+    const points = await crashEverywhere(
+      async ({ core }) => {
+        await grant(core);
+        await enrol(core);
+        expect(await attempt(core, { who: 'ada' })).to.equal('accepted');
+      },
+      async ({ core }) => {
+        const [consent] = await core.subjects.consents(TENANT, ADA);
+        await core.subjects.withdraw(TENANT, ADA, (consent as NonNullable<typeof consent>).id);
+      },
+      async (system) => {
+        const { held } = await tally(system);
+        const left = held.consents.some(({ state }) => state === 'granted') ? 1 : 0;
+        for (const kind of ['reference', 'probe'] as const)
+          expect((await system.storage.list({ tenant: TENANT, kind })).records, kind).to.have.length(left);
+      },
+    );
+    expect(points).to.be.at.least(8);
+  }).timeout(120_000);
+
+  it('of a destruction that is due finishes it, with both of its audit entries', async () => {
+    const points = await crashEverywhere(
+      async (system) => {
+        await grant(system.core);
+        await enrol(system.core);
+        system.clock.set((await system.core.subjects.held(TENANT, ADA)).retention?.due as number);
+      },
+      async ({ core }) => {
+        await core.sweep();
+      },
+      async (system) => {
+        const { count, held } = await tally(system);
+        expect(held.enrolments).to.deep.equal([]);
+        expect(held.retention).to.equal(null);
+        expect(count('destruction.certified')).to.equal(1);
+        expect(count('retention.destroyed')).to.equal(1);
+      },
+    );
     expect(points).to.be.at.least(8);
   }).timeout(120_000);
 

@@ -168,6 +168,29 @@ export async function makeSystem(
   };
 }
 
+/** A call of the store that is about to be made. */
+export interface StoreCall {
+  readonly name: string;
+  /** Of the record or listing; of a log's entry, `log`. */
+  readonly kind: string;
+  readonly args: readonly unknown[];
+}
+
+/** A store that tells `before` of each call, and waits for it. */
+export function watched(storage: StoragePlugin, before: (call: StoreCall) => Promise<void> | void): StoragePlugin {
+  return new Proxy(storage, {
+    get(target, name) {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== 'function' || typeof name !== 'string') return method;
+      return async (...args: unknown[]) => {
+        const [first] = args as [{ kind?: string } | undefined];
+        await before({ name, kind: first?.kind ?? 'log', args });
+        return Reflect.apply(method, target, args) as unknown;
+      };
+    },
+  });
+}
+
 /** The signed release of the notice in force. */
 export async function grant(core: AsignioCore, subject = ADA) {
   const notice = await core.subjects.notice(TENANT, 'en');

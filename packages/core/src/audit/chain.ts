@@ -37,7 +37,11 @@ export class AuditChain implements Audit {
       () => this.appendNow(tenant, fact),
     );
     this.tails.set(tenant, turn);
-    await turn;
+    try {
+      await turn;
+    } finally {
+      if (this.tails.get(tenant) === turn) this.tails.delete(tenant);
+    }
   }
 
   async read(tenant: TenantId, from = 1, limit = PAGE): Promise<readonly AuditEntry[]> {
@@ -85,7 +89,10 @@ function toEntry(entry: LogEntry): AuditEntry {
 
 /** SHA-256 over a fixed order of fields, the data's keys sorted. */
 function hashOf(entry: Omit<AuditEntry, 'hash'>): string {
-  const data = Object.entries(entry.data).sort(([a], [b]) => (a < b ? -1 : 1));
+  // An entry that was tampered with may have none.
+  const data = Object.entries((entry.data as AuditEntry['data'] | undefined | null) ?? {}).sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  );
   const text = JSON.stringify([entry.sequence, entry.id, entry.at, entry.event, entry.subject, data, entry.previous]);
   return createHash('sha256').update(text, 'utf8').digest('hex');
 }

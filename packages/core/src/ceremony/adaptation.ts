@@ -1,10 +1,12 @@
-import type { Engine, Permit, TenantId } from '@asignio/contracts';
+import { AsignioError } from '@asignio/contracts';
+import type { AdaptResult, Engine, TenantId } from '@asignio/contracts';
 import type { AuditChain } from '../audit/chain.ts';
 import type { Permits } from '../subject/permits.ts';
 import type { Effect } from '../effects/effect.ts';
-import type { Repositories } from '../store/records.ts';
+import type { ReferenceRecord, Repositories } from '../store/records.ts';
+import { isConflict } from '../store/repository.ts';
+import type { Typed } from '../store/repository.ts';
 import type { Vault } from '../vault.ts';
-import { isRefusal } from '../subject/permits.ts';
 
 /** A second sitting is one at least this long after the first, ms: six hours. */
 export const NEW_SITTING_MS = 6 * 3_600_000;
@@ -29,36 +31,10 @@ export class Adaptation {
   }
 
   async apply(tenant: TenantId, effect: Extract<Effect, { type: 'adapt' }>): Promise<void> {
-    const { repositories, vault, engine, permits, audit } = this.tools;
+    const { repositories, audit } = this.tools;
     const record = await repositories.references.get(tenant, effect.reference);
     if (record === undefined) return;
-    const { value } = record;
-    const done = value.adaptations.includes(effect.ceremony);
-    if (!done) {
-      if (value.generation !== effect.generation) return;
-      let permit: Permit;
-      try {
-        permit = await permits.issue(tenant, value.subject, effect.modality);
-      } catch (error) {
-        if (isRefusal(error)) return;
-        throw error;
-      }
-      const facts = { subject: value.subject, modality: value.modality, consent: value.consent };
-      const adapted = await engine.adapt({
-        permit,
-        modality: effect.modality,
-        reference: value.sealed,
-        probe: effect.probe,
-        seal: await vault.sealKey(tenant, value.key, { ...facts, generation: value.generation }),
-      });
-      await repositories.references.replace(record, {
-        ...value,
-        sealed: adapted.reference,
-        samples: adapted.samples,
-        established: adapted.established,
-        adaptations: [...value.adaptations, effect.ceremony],
-      });
-    }
+    if (!record.value.adaptations.includes(effect.ceremony) && !(await this.adapt(record, effect))) return;
     await audit.append(tenant, {
       id: `adapted:${effect.ceremony}`,
       event: 'reference.adapted',
@@ -66,5 +42,43 @@ export class Adaptation {
       at: effect.at,
       data: { reference: effect.reference, modality: effect.modality },
     });
+  }
+
+  /**
+   * @returns whether the probe is in the reference now. What the engine or a destroyed key refuses is left out, for good:
+   * a decision that was made does not wait for it, and a later probe will do.
+   */
+  private async adapt(record: Typed<ReferenceRecord>, effect: Extract<Effect, { type: 'adapt' }>): Promise<boolean> {
+    const { repositories, vault, engine, permits } = this.tools;
+    const { tenant, value } = record;
+    if (value.established || value.generation !== effect.generation) return false;
+    let adapted: AdaptResult;
+    try {
+      adapted = await engine.adapt({
+        permit: await permits.issue(tenant, value.subject, effect.modality),
+        modality: effect.modality,
+        reference: value.sealed,
+        probe: effect.probe,
+        seal: await vault.sealKey(tenant, value.key, value),
+      });
+    } catch (error) {
+      if (!(error instanceof AsignioError) || error.code.startsWith('ASIGNIO_STORAGE_')) throw error;
+      return false;
+    }
+    try {
+      await repositories.references.replace(record, {
+        ...value,
+        sealed: adapted.reference,
+        samples: adapted.samples,
+        established: adapted.established,
+        adaptations: [...value.adaptations, effect.ceremony],
+      });
+      return true;
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+      // Adapted or destroyed meanwhile, perhaps by whoever does this very effect at the same time.
+      const now = await repositories.references.get(tenant, record.id);
+      return now?.value.adaptations.includes(effect.ceremony) === true;
+    }
   }
 }

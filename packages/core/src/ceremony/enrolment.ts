@@ -94,7 +94,11 @@ export class Enrolment {
     const { value, id } = record;
     const { tenant } = handle;
     const now = clock.now();
-    await repositories.references.insertOnce(tenant, id, {
+    // A clock that was set back does not make the new reference the older one.
+    const createdAt = (await repositories.references.ofSubject(tenant, value.subject))
+      .filter((earlier) => earlier.value.modality === modality)
+      .reduce((latest, earlier) => Math.max(latest, earlier.value.createdAt + 1), now);
+    const reference = {
       subject: value.subject,
       modality,
       variant: enrolled.variant ?? 'default',
@@ -104,12 +108,11 @@ export class Enrolment {
       generation: 1,
       samples: enrolled.samples ?? value.parts.length,
       established: false,
-      createdAt: now,
+      createdAt,
       model: enrolled.model,
-      state: 'pending',
       adaptations: [],
-    });
-    // Withdrawn while the engine worked: the reference never becomes active, and goes with the ceremony.
+    };
+    // It may have been withdrawn while the engine worked.
     await permits.issue(tenant, value.subject, modality);
     const decided = await ledger.move(record, {
       ...value,
@@ -118,7 +121,7 @@ export class Enrolment {
       decidedAt: now,
       parts: [],
       effects: [
-        { type: 'activate', subject: value.subject, reference: id },
+        { type: 'activate', id, reference },
         { type: 'attempts-reset', subject: value.subject, at: now },
         { type: 'interaction', subject: value.subject, at: now },
         audit(id, 'key', 'key.wrapped', value, now, { key: value.key }),

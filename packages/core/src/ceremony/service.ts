@@ -86,7 +86,14 @@ export class CeremonyService implements Ceremonies {
       effects: [],
     };
     await repositories.ceremonies.insert(tenant, id, value);
-    if (kind === 'enrolment') await vault.createKey(tenant, subject, request.modalities[0] as Modality, id);
+    if (kind === 'enrolment') {
+      await vault.createKey(tenant, subject, request.modalities[0] as Modality, id);
+      // Destroyed meanwhile, as by a withdrawal: a key without its ceremony would be found by nobody.
+      if ((await repositories.ceremonies.get(tenant, id)) === undefined) {
+        await repositories.keys.remove(tenant, id);
+        throw new AsignioError('ASIGNIO_CEREMONY_EXPIRED');
+      }
+    }
     return { view: ledger.view(id, value), binding };
   }
 
@@ -126,7 +133,8 @@ export class CeremonyService implements Ceremonies {
       throw new AsignioError('ASIGNIO_CEREMONY_ORDER', 'The ceremony is not decided yet');
     }
     if (value.decision !== 'accepted') throw new AsignioError('ASIGNIO_NOT_VERIFIED');
-    if (clock.now() >= value.decidedAt + REDEEM_MS || ledger.cancelled(value))
+    // A clock that was set back ends it as well.
+    if (Math.abs(clock.now() - value.decidedAt) >= REDEEM_MS || ledger.cancelled(value))
       throw new AsignioError('ASIGNIO_CEREMONY_EXPIRED');
     // What the decision owes (the count, the audit entry) comes before anybody gains by it.
     await ledger.settle(record);

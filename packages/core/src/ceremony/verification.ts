@@ -31,6 +31,8 @@ const COMPARING_MS = 30_000;
 const STRONG_FMR = 0.001;
 /** Newest probes that a replay is looked for in. */
 const RECENT_PROBES = 10;
+/** A pseudonym that is nobody's: they are longer. */
+const NOBODY = 'nobody';
 
 export interface VerificationTools {
   readonly repositories: Repositories;
@@ -89,7 +91,8 @@ export class Verification {
     } catch (error) {
       // Busy, timed out, unreachable: nothing was compared, and the person may try again in this ceremony.
       await ledger.move(claimed, record.value);
-      await attempts.release(tenant, subject, record.id);
+      // Unless another modality's sample was compared in this ceremony: that is an attempt.
+      if (Object.keys(results).length === 0) await attempts.release(tenant, subject, record.id);
       throw error;
     }
     await ledger.move(claimed, {
@@ -131,12 +134,13 @@ export class Verification {
       permit = await permits.issue(tenant, record.value.subject, modality);
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      // No permit: the sample goes nowhere. The time it would have taken passes all the same.
+      // No permit: the sample goes nowhere, and nothing of the subject is read. What it would have cost passes all the same.
+      await this.open(tenant, NOBODY, modality);
       await engine.decoy(modality, sample.bytes.byteLength);
       return { ...NOTHING, status: 'denied', reason: error.code };
     }
-    const references = await this.activeReferences(tenant, record.value.subject, modality);
-    if (references.length === 0) {
+    const { references, opened } = await this.open(tenant, record.value.subject, modality);
+    if (opened.length === 0) {
       await engine.decoy(modality, sample.bytes.byteLength);
       return { ...NOTHING, status: 'not-enrolled', reason: 'not-enrolled' };
     }
@@ -146,7 +150,7 @@ export class Verification {
         permit,
         modality,
         sample,
-        references: await this.unseal(tenant, references),
+        references: opened,
       });
     } catch (error) {
       if (!isSampleFault(error)) throw error;
@@ -237,13 +241,14 @@ export class Verification {
     const result = value.results[modality];
     if (interrupted !== undefined || result === undefined || result.status === 'comparing')
       return { ...nothing, reason: 'interrupted' };
-    if (result.outcome === null) return { ...nothing, reason: result.reason ?? result.status };
     try {
+      // Asked for whether anything was compared or not: who has consented cannot be told by what is read.
       await this.tools.permits.issue(tenant, value.subject, modality);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       return { ...nothing, reason: error.code };
     }
+    if (result.outcome === null) return { ...nothing, reason: result.reason ?? result.status };
     const plain = await this.tools.vault.openRecord(tenant, ceremonyContext(ceremony, modality), result.outcome);
     const outcome = JSON.parse(Buffer.from(plain).toString('utf8')) as ComparisonOutcome;
     return { modality, score: outcome.score, attack: outcome.attack, model: outcome.model, species: outcome.species };
@@ -288,34 +293,37 @@ export class Verification {
     );
   }
 
-  private async activeReferences(
+  /**
+   * The subject's references, and what the engine needs to open them. Of one that has none as much is read from the store
+   * and unwrapped as of one with a single reference. A reference whose key was destroyed meanwhile is none.
+   */
+  private async open(
     tenant: TenantId,
     subject: string,
     modality: Modality,
-  ): Promise<readonly Typed<ReferenceRecord>[]> {
-    const all = await this.tools.repositories.references.ofSubject(tenant, subject);
-    return all.filter(({ value }) => value.modality === modality && value.state === 'active');
-  }
-
-  private async unseal(
-    tenant: TenantId,
-    references: readonly Typed<ReferenceRecord>[],
-  ): Promise<readonly SealedReference[]> {
+  ): Promise<{ references: readonly Typed<ReferenceRecord>[]; opened: readonly SealedReference[] }> {
     const { repositories, vault } = this.tools;
-    const [first] = references;
-    const probes = first === undefined ? [] : await repositories.probes.ofSubject(tenant, first.value.subject);
-    return Promise.all(
-      references.map(async ({ id, value }) => ({
-        id,
-        bytes: value.sealed,
-        recent: probes
+    const all = await repositories.references.ofSubject(tenant, subject);
+    const references = all.filter(({ value }) => value.modality === modality);
+    const probes = await repositories.probes.ofSubject(tenant, subject);
+    const opened: SealedReference[] = [];
+    try {
+      for (const { id, value } of references) {
+        const seal = await vault.findSealKey(tenant, value.key, value);
+        if (seal === undefined) continue;
+        const recent = probes
           .filter((probe) => probe.value.reference === id && probe.value.generation === value.generation)
           .sort((a, b) => b.value.expiresAt - a.value.expiresAt)
           .slice(0, RECENT_PROBES)
-          .map((probe) => probe.value.sealed),
-        ...(await vault.sealKey(tenant, value.key, value)),
-      })),
-    );
+          .map((probe) => probe.value.sealed);
+        opened.push({ id, bytes: value.sealed, recent, ...seal });
+      }
+    } catch (error) {
+      for (const { dataKey } of opened) dataKey.fill(0);
+      throw error;
+    }
+    if (references.length === 0) await vault.pretend(tenant);
+    return { references, opened };
   }
 }
 

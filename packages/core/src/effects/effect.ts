@@ -1,4 +1,5 @@
 import type { AuditEventName, EpochMs, Modality } from '@asignio/contracts';
+import type { ReferenceRecord } from '../store/records.ts';
 
 /**
  * A follow-up of a decision, written in the same compare-and-set as the decision itself and done afterwards. Each can be
@@ -23,11 +24,13 @@ export type Effect =
     }
   | { readonly type: 'attempts-reset'; readonly subject: string; readonly at: EpochMs }
   | { readonly type: 'interaction'; readonly subject: string; readonly at: EpochMs }
+  /** A consent is held of the subject, so there is a subject whose data have a due date. */
+  | { readonly type: 'start'; readonly subject: string; readonly at: EpochMs }
   /** Older consents to the same are replaced by a newer one. */
   | { readonly type: 'supersede-consents'; readonly subject: string; readonly by: string }
   /** Who takes back an agreement takes back every copy of it (R4). */
   | { readonly type: 'withdraw-copies'; readonly subject: string; readonly of: string; readonly at: EpochMs }
-  | { readonly type: 'activate'; readonly subject: string; readonly reference: string }
+  | { readonly type: 'activate'; readonly id: string; readonly reference: ReferenceRecord }
   | { readonly type: 'discard-key'; readonly key: string }
   | {
       readonly type: 'probe';

@@ -7,7 +7,9 @@ import type { AuditChain } from '../audit/chain.ts';
 import type { Destruction } from '../subject/destruction.ts';
 import type { Lifetimes } from '../subject/lifetimes.ts';
 import { CANCELLED } from '../store/records.ts';
-import type { Repositories } from '../store/records.ts';
+import type { ReferenceRecord, Repositories, StoredConsent } from '../store/records.ts';
+import { isConflict } from '../store/repository.ts';
+import type { Typed } from '../store/repository.ts';
 import type { Effect } from './effect.ts';
 
 export interface EffectTools {
@@ -33,6 +35,17 @@ export class EffectRunner {
     for (const effect of effects) if (effect.type === 'audit') await this.tools.audit.append(tenant, effect);
   }
 
+  /** Does what the last change of a consent owes, and notes it unless the consent moved on: then it is owed anew. */
+  async settleConsent(record: Typed<StoredConsent>): Promise<void> {
+    if (record.value.effects.length === 0) return;
+    await this.run(record.tenant, record.value.effects);
+    try {
+      await this.tools.repositories.consents.replace(record, { ...record.value, effects: [] });
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+    }
+  }
+
   private async apply(tenant: TenantId, effect: Exclude<Effect, { type: 'audit' }>): Promise<void> {
     const { repositories, attempts, lifetimes, destruction, adaptation } = this.tools;
     switch (effect.type) {
@@ -42,6 +55,8 @@ export class EffectRunner {
         return attempts.reset(tenant, effect.subject);
       case 'interaction':
         return lifetimes.interaction(tenant, effect.subject, effect.at);
+      case 'start':
+        return lifetimes.ensure(tenant, effect.subject, effect.at);
       case 'supersede-consents':
         return this.supersedeConsents(tenant, effect);
       case 'withdraw-copies':
@@ -72,8 +87,7 @@ export class EffectRunner {
     if (newer === undefined) return;
     for (const { id, value } of held) {
       const { consent } = value;
-      if (!isToTheSame(consent, newer) || consent.state === 'withdrawn' || consent.grantedAt > newer.grantedAt)
-        continue;
+      if (!isToTheSame(consent, newer) || consent.state === 'withdrawn' || !isBefore(consent, newer)) continue;
       await consents.update(tenant, id, (current) =>
         current === undefined || current.consent.supersededBy !== null || id === newer.id
           ? undefined
@@ -108,42 +122,67 @@ export class EffectRunner {
     }
   }
 
-  /** The new reference becomes the one that counts; older ones of its kind of device are revoked (R19). */
-  private async activate(tenant: TenantId, effect: Extract<Effect, { type: 'activate' }>): Promise<void> {
+  /**
+   * The new reference becomes the one that counts; older ones of its kind of device are revoked (R19). One whose key is
+   * gone was destroyed meanwhile, and does not come back: the key is looked for after the reference is written, and
+   * whoever destroys takes the keys first, so one of the two sees the other.
+   */
+  private async activate(tenant: TenantId, { id, reference }: Extract<Effect, { type: 'activate' }>): Promise<void> {
     const { references, keys } = this.tools.repositories;
-    const fresh = await references.update(tenant, effect.reference, (value) =>
-      value === undefined || value.state === 'active' ? undefined : { ...value, state: 'active' },
-    );
-    if (fresh === undefined) return;
-    for (const other of await references.ofSubject(tenant, effect.subject)) {
-      const { modality, variant, createdAt } = other.value;
-      if (other.id === fresh.id || modality !== fresh.value.modality || variant !== fresh.value.variant) continue;
-      // A newer enrolment, decided meanwhile, stays.
-      if (createdAt > fresh.value.createdAt) continue;
-      await keys.remove(tenant, other.value.key);
-      await references.remove(tenant, other.id);
-      await this.tools.audit.append(tenant, {
-        id: `revoked:${other.id}`,
-        event: 'reference.revoked',
-        subject: effect.subject,
-        at: fresh.value.createdAt,
-        data: { reference: other.id, by: fresh.id },
-      });
+    if ((await keys.get(tenant, reference.key)) !== undefined) await references.insertOnce(tenant, id, reference);
+    if ((await keys.get(tenant, reference.key)) === undefined) {
+      await references.remove(tenant, id);
+      return;
     }
+    const { subject, modality, variant } = reference;
+    const held = await references.ofSubject(tenant, subject);
+    const alike = held.filter(({ value }) => value.modality === modality && value.variant === variant);
+    const newest = alike.reduce<Typed<ReferenceRecord> | undefined>(
+      (latest, other) => (latest === undefined || isNewer(other, latest) ? other : latest),
+      undefined,
+    );
+    for (const other of alike) if (newest !== undefined && other !== newest) await this.revoke(tenant, other, newest);
+    await this.dropOrphans(tenant, subject);
   }
 
+  /** The key first; the record last, so that whoever does it again still finds it. */
+  private async revoke(
+    tenant: TenantId,
+    { id, value }: Typed<ReferenceRecord>,
+    by: Typed<ReferenceRecord>,
+  ): Promise<void> {
+    const { references, keys } = this.tools.repositories;
+    await keys.remove(tenant, value.key);
+    await this.tools.audit.append(tenant, {
+      id: `revoked:${id}`,
+      event: 'reference.revoked',
+      subject: value.subject,
+      at: by.value.createdAt,
+      data: { reference: id, by: by.id },
+    });
+    await references.remove(tenant, id);
+  }
+
+  /** Probes of a reference that is gone serve nothing any more. */
+  private async dropOrphans(tenant: TenantId, subject: string): Promise<void> {
+    const { probes, references } = this.tools.repositories;
+    for (const { id, value } of await probes.ofSubject(tenant, subject))
+      if ((await references.get(tenant, value.reference)) === undefined) await probes.remove(tenant, id);
+  }
+
+  /** A probe does not outlive its reference, whichever of the two is written last. */
   private async keepProbe(tenant: TenantId, effect: Extract<Effect, { type: 'probe' }>): Promise<void> {
     const { lifetimes, repositories } = this.tools;
     const { probes, references } = repositories;
-    // Destroyed meanwhile: a late probe must not come back to life.
-    if ((await references.get(tenant, effect.reference)) === undefined) return;
-    await probes.insertOnce(tenant, effect.id, {
-      subject: effect.subject,
-      reference: effect.reference,
-      generation: effect.generation,
-      sealed: effect.sealed,
-      expiresAt: lifetimes.probe(effect.at),
-    });
+    if ((await references.get(tenant, effect.reference)) !== undefined)
+      await probes.insertOnce(tenant, effect.id, {
+        subject: effect.subject,
+        reference: effect.reference,
+        generation: effect.generation,
+        sealed: effect.sealed,
+        expiresAt: lifetimes.probe(effect.at),
+      });
+    if ((await references.get(tenant, effect.reference)) === undefined) await probes.remove(tenant, effect.id);
   }
 
   /** After a withdrawal nothing that was begun before it may still be accepted or redeemed. */
@@ -166,4 +205,13 @@ export class EffectRunner {
 
 function isToTheSame(a: ConsentRecord, b: ConsentRecord): boolean {
   return a.modality === b.modality && a.purpose === b.purpose;
+}
+
+/** By id where they are of one moment: two that look at each other must agree which is the older. */
+function isBefore(a: ConsentRecord, b: ConsentRecord): boolean {
+  return a.grantedAt === b.grantedAt ? a.id < b.id : a.grantedAt < b.grantedAt;
+}
+
+function isNewer(a: Typed<ReferenceRecord>, b: Typed<ReferenceRecord>): boolean {
+  return a.value.createdAt === b.value.createdAt ? a.id > b.id : a.value.createdAt > b.value.createdAt;
 }

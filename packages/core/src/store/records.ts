@@ -10,6 +10,8 @@ import { Repository } from './repository.ts';
 
 /** A subject whose data are held. Made at the first consent, gone with the last datum. */
 export interface SubjectRecord {
+  /** Random; names this life of the data. Who comes back after an erasure begins another. */
+  readonly life: string;
   readonly createdAt: EpochMs;
   /** R7: moved by the subject's own doing alone. */
   readonly lastInteraction: EpochMs;
@@ -50,8 +52,6 @@ export interface ReferenceRecord {
   readonly established: boolean;
   readonly createdAt: EpochMs;
   readonly model: { readonly name: string; readonly version: string };
-  /** `pending` until the ceremony that made it is decided. */
-  readonly state: 'pending' | 'active';
   /** Ceremonies whose probe was added. */
   readonly adaptations: readonly string[];
 }
@@ -129,6 +129,7 @@ export interface DestructionRecord {
   readonly counts: { readonly [step: string]: number };
   readonly state: 'running' | 'done';
   readonly certificate: string | null;
+  /** Audit entries that are owed once all is destroyed. */
   readonly effects: readonly Effect[];
 }
 

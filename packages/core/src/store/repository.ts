@@ -86,6 +86,16 @@ export class Repository<T> {
     return this.storage.remove({ tenant, kind: this.kind, id });
   }
 
+  /** Removes the record as it was read; `false` when it moved on or is gone, and stays as it is. */
+  async removeRead({ tenant, kind, id, version }: Typed<T>): Promise<boolean> {
+    try {
+      return await this.storage.remove({ tenant, kind, id }, version);
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+      return false;
+    }
+  }
+
   /** All of one subject's records, in memory: there are few. */
   async ofSubject(tenant: TenantId, subject: string): Promise<readonly Typed<T>[]> {
     const records: Typed<T>[] = [];

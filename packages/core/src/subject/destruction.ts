@@ -1,3 +1,4 @@
+import { AsignioError } from '@asignio/contracts';
 import type { Clock, Modality, TenantId } from '@asignio/contracts';
 import { certificateClaims } from '@asignio/policy';
 import type { AuditChain } from '../audit/chain.ts';
@@ -8,6 +9,8 @@ import type { Repository, Typed } from '../store/repository.ts';
 
 /** Stands in a consent, kept as evidence, where its subject was. */
 const ERASED = 'erased';
+/** Each round after the first has met somebody who wrote meanwhile. */
+const MAX_ROUNDS = 10;
 
 export interface DestructionTools {
   readonly repositories: Repositories;
@@ -29,7 +32,11 @@ export class Destruction {
   }
 
   /** Writes the intention, then carries it out. The same id again resumes it. */
-  async begin(tenant: TenantId, order: Extract<Effect, { type: 'destroy' }>): Promise<void> {
+  async begin(
+    tenant: TenantId,
+    order: Extract<Effect, { type: 'destroy' }>,
+    owed: readonly Extract<Effect, { type: 'audit' }>[] = [],
+  ): Promise<void> {
     const record = await this.tools.repositories.destructions.insertOnce(tenant, order.id, {
       subject: order.subject,
       scope: order.scope,
@@ -38,7 +45,7 @@ export class Destruction {
       counts: {},
       state: 'running',
       certificate: null,
-      effects: [],
+      effects: owed,
     });
     await this.resume(record);
   }
@@ -69,10 +76,11 @@ export class Destruction {
       at: this.tools.clock.now(),
       data: { scope: value.scope, reason: value.reason, ...counts },
     });
+    for (const effect of value.effects) if (effect.type === 'audit') await audit.append(tenant, effect);
     await repositories.destructions.update(tenant, id, (current) =>
       current === undefined || current.state === 'done'
         ? undefined
-        : { ...current, state: 'done', counts, certificate },
+        : { ...current, state: 'done', counts, certificate, effects: [] },
     );
   }
 
@@ -82,62 +90,74 @@ export class Destruction {
     const { tenant, id, value } = record;
     if (Object.keys(value.counts).length > 0) return value.counts;
     const counts: Record<string, number> = {};
-    for (const { name, ids } of await this.doomed(tenant, value)) counts[name] = ids.length;
+    for (const step of this.steps(tenant, value)) counts[step.name] = (await step.doomed()).length;
     const written = await repositories.destructions.update(tenant, id, (current) =>
       current === undefined || Object.keys(current.counts).length > 0 ? undefined : { ...current, counts },
     );
     return written?.value.counts ?? counts;
   }
 
+  /**
+   * Step by step, each looked up when the one before is done, and again until a round finds nothing: a request that was
+   * under way may have written meanwhile.
+   */
   private async destroy(tenant: TenantId, value: DestructionRecord): Promise<void> {
-    for (const { repository, ids } of await this.doomed(tenant, value))
-      for (const id of ids) await repository.remove(tenant, id);
-    if (value.scope !== 'all') return;
-    await this.anonymise(tenant, value.subject);
-    await this.tools.repositories.attempts.remove(tenant, value.subject);
-    await this.tools.repositories.subjects.remove(tenant, value.subject);
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      let found = 0;
+      for (const { doomed, remove } of this.steps(tenant, value))
+        for (const record of await doomed()) {
+          await remove(record);
+          found++;
+        }
+      if (value.scope === 'all') found += await this.forget(tenant, value.subject);
+      if (found === 0) return;
+    }
+    throw new AsignioError('ASIGNIO_STORAGE_CONFLICT', 'Data are written as fast as they are destroyed');
   }
 
   /** What the scope covers, keys first. */
-  private async doomed(
-    tenant: TenantId,
-    { subject, scope }: DestructionRecord,
-  ): Promise<readonly { name: string; repository: { remove: Repository<unknown>['remove'] }; ids: string[] }[]> {
+  private steps(tenant: TenantId, { subject, scope }: DestructionRecord): readonly Step[] {
     const { keys, references, probes, ceremonies } = this.tools.repositories;
     const covers = (modality: Modality | null) => scope === 'all' || modality === scope;
-    const held = await references.ofSubject(tenant, subject);
-    const going = new Set(held.filter(({ value }) => covers(value.modality)).map(({ id }) => id));
-    const open = await ceremonies.ofSubject(tenant, subject);
     return [
-      {
-        name: 'keys',
-        repository: keys,
-        ids: idsOf(await keys.ofSubject(tenant, subject), (key) => covers(key.modality)),
-      },
-      { name: 'references', repository: references, ids: [...going] },
-      {
-        name: 'probes',
-        repository: probes,
-        ids: idsOf(await probes.ofSubject(tenant, subject), (probe) => scope === 'all' || going.has(probe.reference)),
-      },
-      {
-        name: 'ceremonies',
-        repository: ceremonies,
+      stepOf('keys', keys, async () =>
+        (await keys.ofSubject(tenant, subject)).filter(({ value }) => covers(value.modality)),
+      ),
+      stepOf('references', references, async () =>
+        (await references.ofSubject(tenant, subject)).filter(({ value }) => covers(value.modality)),
+      ),
+      stepOf('probes', probes, async () => {
+        const others = (await references.ofSubject(tenant, subject))
+          .filter(({ value }) => !covers(value.modality))
+          .map(({ id }) => id);
+        // Also those whose reference went before a crash.
+        return (await probes.ofSubject(tenant, subject)).filter(({ value }) => !others.includes(value.reference));
+      }),
+      stepOf('ceremonies', ceremonies, async () =>
         // One that still owes its audit entry or count stays until it has paid; the sweep removes it then.
-        ids: idsOf(open, ({ effects, modalities }) => effects.length === 0 && modalities.some(covers)),
-      },
+        (await ceremonies.ofSubject(tenant, subject)).filter(
+          ({ value }) => value.effects.length === 0 && value.modalities.some(covers),
+        ),
+      ),
     ];
   }
 
-  /** Consents stay as evidence that there was one; who gave it can no longer be found or read. */
-  private async anonymise(tenant: TenantId, subject: string): Promise<void> {
-    const { consents } = this.tools.repositories;
-    for (const { id } of await consents.ofSubject(tenant, subject))
+  /**
+   * Consents stay as evidence that there was one; who gave it can no longer be found or read.
+   * @returns how many there were.
+   */
+  private async forget(tenant: TenantId, subject: string): Promise<number> {
+    const { consents, attempts, subjects } = this.tools.repositories;
+    const held = await consents.ofSubject(tenant, subject);
+    for (const { id } of held)
       await consents.update(tenant, id, (value) =>
         value === undefined || value.subject === null
           ? undefined
           : { ...value, subject: null, consent: { ...value.consent, subject: ERASED } },
       );
+    await attempts.remove(tenant, subject);
+    await subjects.remove(tenant, subject);
+    return held.length;
   }
 
   private async certify(
@@ -164,6 +184,13 @@ export class Destruction {
   }
 }
 
-function idsOf<T>(records: readonly Typed<T>[], doomed: (value: T) => boolean): string[] {
-  return records.filter(({ value }) => doomed(value)).map(({ id }) => id);
+interface Step {
+  readonly name: string;
+  readonly doomed: () => Promise<readonly Typed<unknown>[]>;
+  readonly remove: (record: Typed<unknown>) => Promise<boolean>;
+}
+
+/** A record that moved on meanwhile (a ceremony that was decided, say) is looked at again in the next round. */
+function stepOf<T>(name: string, repository: Repository<T>, doomed: () => Promise<readonly Typed<T>[]>): Step {
+  return { name, doomed, remove: async (record) => repository.removeRead(record as Typed<T>) };
 }

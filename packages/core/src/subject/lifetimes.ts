@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { EpochMs, TenantId } from '@asignio/contracts';
 import { dueDate, probeDueDate, recordInteraction } from '@asignio/policy';
 import type { RetentionRule } from '@asignio/policy';
@@ -15,9 +16,22 @@ export class Lifetimes {
 
   /** The subject's first datum: the clock starts. */
   async start(tenant: TenantId, subject: string, at: EpochMs): Promise<void> {
+    const life = randomBytes(16).toString('base64url');
     await this.repositories.subjects.update(tenant, subject, (value) =>
-      value === undefined ? this.withDue({ createdAt: at, lastInteraction: at }) : undefined,
+      value === undefined ? this.withDue({ life, createdAt: at, lastInteraction: at }) : undefined,
     );
+  }
+
+  /**
+   * As {@link start}, once a consent is written: an erasure that came between took the first record. Where the consent
+   * went with it nothing is held, and no record is left behind.
+   */
+  async ensure(tenant: TenantId, subject: string, at: EpochMs): Promise<void> {
+    const { subjects, consents } = this.repositories;
+    if ((await subjects.get(tenant, subject)) !== undefined) return;
+    await this.start(tenant, subject, at);
+    const made = await subjects.get(tenant, subject);
+    if (made !== undefined && (await consents.ofSubject(tenant, subject)).length === 0) await subjects.removeRead(made);
   }
 
   /** Something the subject did. A subject who is gone stays gone. */
@@ -27,7 +41,7 @@ export class Lifetimes {
       const { lastInteraction } = recordInteraction({ lastInteraction: value.lastInteraction }, { by: 'subject' }, at);
       return lastInteraction === value.lastInteraction
         ? undefined
-        : this.withDue({ createdAt: value.createdAt, lastInteraction });
+        : this.withDue({ life: value.life, createdAt: value.createdAt, lastInteraction });
     });
   }
 
@@ -41,7 +55,7 @@ export class Lifetimes {
     return dueDate({ enrolledAt: value.createdAt, lastInteraction: value.lastInteraction }, this.rules);
   }
 
-  private withDue(state: { createdAt: EpochMs; lastInteraction: EpochMs }): SubjectRecord {
+  private withDue(state: Pick<SubjectRecord, 'life' | 'createdAt' | 'lastInteraction'>): SubjectRecord {
     const { due, rule } = dueDate({ enrolledAt: state.createdAt, lastInteraction: state.lastInteraction }, this.rules);
     return { ...state, due, rule };
   }

@@ -67,6 +67,7 @@ export class SubjectService implements Subjects {
     const { tenant } = request;
     const now = clock.now();
     const subject = await vault.pseudonym(tenant, request.subject);
+    await this.finishDestructions(tenant, subject);
     // Everything is validated before the first write, so a wrong request changes nothing.
     const earlier = (await repositories.consents.ofSubject(tenant, subject)).map(({ value }) => value.consent);
     const drafts = grantConsent(
@@ -95,6 +96,7 @@ export class SubjectService implements Subjects {
           consent,
           subject,
           effects: [
+            { type: 'start', subject, at: now },
             { type: 'interaction', subject, at: now },
             { type: 'supersede-consents', subject, by: id },
             {
@@ -145,7 +147,11 @@ export class SubjectService implements Subjects {
     const order = `withdrawal:${consent}`;
     const record = await repositories.consents.update(tenant, consent, (value) => {
       if (value === undefined || value.consent.state === 'withdrawn') return undefined;
-      return { ...value, consent: withdrawConsent(value.consent, now), effects: this.owed(value, order, now) };
+      return {
+        ...value,
+        consent: withdrawConsent(value.consent, now),
+        effects: [...value.effects, ...this.owed(value, order, now)],
+      };
     });
     authority.revoke(consent);
     if (record === undefined) throw new AsignioError('ASIGNIO_NOT_FOUND');
@@ -168,17 +174,15 @@ export class SubjectService implements Subjects {
     ]);
     return {
       subject,
-      enrolments: references
-        .filter(({ value }) => value.state === 'active')
-        .map(({ id, value }) => ({
-          id,
-          modality: value.modality,
-          variant: value.variant,
-          createdAt: value.createdAt,
-          samples: value.samples,
-          established: value.established,
-          recentProbes: probes.filter((probe) => probe.value.reference === id).length,
-        })),
+      enrolments: references.map(({ id, value }) => ({
+        id,
+        modality: value.modality,
+        variant: value.variant,
+        createdAt: value.createdAt,
+        samples: value.samples,
+        established: value.established,
+        recentProbes: probes.filter((probe) => probe.value.reference === id).length,
+      })),
       consents: await this.consents(tenant, subject),
       retention: record === undefined ? null : lifetimes.explain(record.value),
       lastInteraction: record?.value.lastInteraction ?? null,
@@ -194,7 +198,7 @@ export class SubjectService implements Subjects {
     const record = await repositories.subjects.get(tenant, pseudonym);
     if (record === undefined) throw new AsignioError('ASIGNIO_NOT_FOUND', 'Nothing is held about you');
     // One order for one life of the data: asked for twice, it is the same destruction.
-    const order = `erasure:${pseudonym}:${record.value.createdAt}`;
+    const order = `erasure:${record.value.life}`;
     const base = { subject: pseudonym, at: now } as const;
     // The intention is written before the first thing goes, so that a crash cannot leave half of it.
     await repositories.destructions.insertOnce(tenant, order, {
@@ -261,11 +265,14 @@ export class SubjectService implements Subjects {
   }
 
   private async settle(record: Typed<StoredConsent>): Promise<void> {
-    if (record.value.effects.length === 0) return;
-    await this.tools.effects.run(record.tenant, record.value.effects);
-    await this.tools.repositories.consents.update(record.tenant, record.id, (value) =>
-      value === undefined || value.effects.length === 0 ? undefined : { ...value, effects: [] },
-    );
+    await this.tools.effects.settleConsent(record);
+  }
+
+  /** What a crash left half destroyed goes before anything new is collected, or it would take the new with it. */
+  private async finishDestructions(tenant: TenantId, subject: string): Promise<void> {
+    const { repositories, destruction } = this.tools;
+    for (const record of await repositories.consents.ofSubject(tenant, subject)) await this.settle(record);
+    for (const record of await repositories.destructions.ofSubject(tenant, subject)) await destruction.resume(record);
   }
 
   /** Another subject's consent and one that never was are the same from outside. */
