@@ -158,7 +158,7 @@ export class FakeCore implements AsignioCore {
     return { keys: [{ kty: 'OKP', crv: 'Ed25519', x: 'AA' }] };
   }
   async sweep() {
-    return { ran: true, finished: 0, interrupted: 0, expired: 0, destroyed: 0 };
+    return { ran: true, finished: 0, interrupted: 0, expired: 0, destroyed: 0, failed: 0 };
   }
   async ready() {
     if (this.script.ready instanceof Error) throw this.script.ready;
