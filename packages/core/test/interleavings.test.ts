@@ -6,12 +6,14 @@ import type { System } from './harness.js';
 
 type Deed = 'grant' | 'withdraw' | 'erase' | 'enrol' | 'verify' | 'fail' | 'sweep' | 'jump' | 'later';
 const DEEDS: readonly Deed[] = ['grant', 'withdraw', 'erase', 'enrol', 'verify', 'fail', 'sweep', 'jump', 'later'];
-/** What each acceptance has behind it, by the order of events that a witness outside saw. */
+/** What somebody outside, who sees when each request is sent and answered, knows of the consent. */
 interface Witness {
-  /** Withdrawals and erasures that had been answered, and grants that had been asked for. */
-  answered: number;
-  asked: number;
-  /** Redemptions that ended although the last agreement had been taken back before they began, and none asked for since. */
+  /** Grants sent, and those not answered yet. */
+  sent: number;
+  open: number;
+  /** All was taken back, and answered, and nothing has been granted since. */
+  gone: boolean;
+  /** Ceremonies that were begun and redeemed while all was taken back. */
   readonly wrong: string[];
 }
 
@@ -30,25 +32,25 @@ async function verify({ core }: System, witness: Witness): Promise<void> {
   await core.ceremonies.submit(handle, 'signature', sample({ who: 'ada', score: 9 }));
   await core.ceremonies.complete(handle);
   await core.ceremonies.redeem(handle);
-  if (before.answered > 0 && before.asked === 0 && witness.asked === 0) witness.wrong.push(handle.id);
+  if (before.gone && before.sent === witness.sent) witness.wrong.push(handle.id);
+}
+
+/** Notes that all is taken back, unless a grant was under way at the same time. */
+async function takeBack(witness: Witness, work: () => Promise<unknown>): Promise<void> {
+  const { sent, open } = witness;
+  await work();
+  if (open === 0 && sent === witness.sent) witness.gone = true;
 }
 
 const DO: { readonly [D in Deed]: (system: System, witness: Witness) => Promise<unknown> } = {
   grant: async ({ core }, witness) => {
-    witness.asked++;
-    witness.answered = 0;
-    return grant(core);
+    witness.sent++;
+    witness.open++;
+    witness.gone = false;
+    await grant(core).finally(() => witness.open--);
   },
-  withdraw: async (system, witness) => {
-    const { asked } = witness;
-    await withdraw(system);
-    if (asked === witness.asked) Object.assign(witness, { answered: 1, asked: 0 });
-  },
-  erase: async ({ core }, witness) => {
-    const { asked } = witness;
-    await core.subjects.erase(TENANT, ADA);
-    if (asked === witness.asked) Object.assign(witness, { answered: 1, asked: 0 });
-  },
+  withdraw: async (system, witness) => takeBack(witness, async () => withdraw(system)),
+  erase: async ({ core }, witness) => takeBack(witness, async () => core.subjects.erase(TENANT, ADA)),
   enrol: async ({ core }) => enrol(core),
   verify,
   fail: async ({ core }) => attempt(core, { who: 'mallory' }),
@@ -102,7 +104,7 @@ describe('any deeds of two processes, mixed at every call of the store', () => {
         try {
           await grant(first.core);
           await enrol(first.core);
-          const witness: Witness = { answered: 0, asked: 0, wrong: [] };
+          const witness: Witness = { sent: 0, open: 0, gone: false, wrong: [] };
           const run = async (system: System, deeds: readonly Deed[]) => {
             for (const deed of deeds)
               await DO[deed](system, witness).catch((error: unknown) => {

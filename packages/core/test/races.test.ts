@@ -237,6 +237,21 @@ describe('processes that meet on one store', () => {
     expect(await events(other.core)).to.include.members(['consent.withdrawn', 'destruction.certified']);
   });
 
+  it('a withdrawal that comes while all is erased finds nothing, and owes nothing', async () => {
+    await enrolled();
+    const [consent] = await system.core.subjects.consents(TENANT, ADA);
+    let looked = 0;
+    meanwhile(
+      // Once to see whose it is, once to withdraw it.
+      ({ name, kind }) => name === 'get' && kind === 'consent' && ++looked === 2,
+      async () => other.core.subjects.erase(TENANT, ADA),
+    );
+    expect(await codeOf(system.core.subjects.withdraw(TENANT, ADA, consent?.id as never))).to.equal(
+      'ASIGNIO_NOT_FOUND',
+    );
+    expect((await system.core.sweep()).failed).to.equal(0);
+  });
+
   it('what is enrolled after a withdrawal that died is not destroyed by finishing it', async () => {
     await enrolled();
     before = ({ name, kind }) => {

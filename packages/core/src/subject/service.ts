@@ -146,7 +146,9 @@ export class SubjectService implements Subjects {
     const now = clock.now();
     const order = `withdrawal:${consent}`;
     const record = await repositories.consents.update(tenant, consent, (value) => {
-      if (value === undefined || value.consent.state === 'withdrawn') return undefined;
+      // Erased since it was looked at: it is nobody's now, and owes nothing.
+      if (value?.subject !== pseudonym) throw new AsignioError('ASIGNIO_NOT_FOUND', 'There is no such consent');
+      if (value.consent.state === 'withdrawn') return undefined;
       return {
         ...value,
         consent: withdrawConsent(value.consent, now),
@@ -253,7 +255,7 @@ export class SubjectService implements Subjects {
   /** Part of an erasure, which destroys more than this consent supported. */
   private async withdrawOnly(tenant: TenantId, id: string, now: number): Promise<void> {
     const record = await this.tools.repositories.consents.update(tenant, id, (value) =>
-      value === undefined || value.consent.state === 'withdrawn'
+      value === undefined || value.subject === null || value.consent.state === 'withdrawn'
         ? undefined
         : {
             ...value,
