@@ -77,7 +77,18 @@ export interface Ceremonies {
   /**
    * @returns the view, and the binding to hand to the browser (a cookie) and to nobody else.
    * @throws AsignioError `ASIGNIO_CONSENT_REQUIRED`, `ASIGNIO_CONSENT_STALE` (signed-in subjects only),
-   * `ASIGNIO_ATTEMPTS_WAIT`, `ASIGNIO_ATTEMPTS_DISABLED`, `ASIGNIO_SIGN_IN_REQUIRED`, `ASIGNIO_MODALITY_UNAVAILABLE`.
+   * `ASIGNIO_ATTEMPTS_WAIT`, `ASIGNIO_ATTEMPTS_DISABLED`, `ASIGNIO_SIGN_IN_REQUIRED`, `ASIGNIO_MODALITY_UNAVAILABLE`,
+   * `ASIGNIO_REQUEST_INVALID`; `ASIGNIO_CEREMONY_EXPIRED` when consent was withdrawn in the same moment.
+   * @example
+   * ```ts
+   * const { view, binding } = await core.ceremonies.begin({
+   *   tenant, kind: 'verification', modalities: ['signature'], subject, signedIn: false, origin: 'https://app.example',
+   * });
+   * const handle = { tenant, id: view.id, binding, origin: 'https://app.example' };
+   * await core.ceremonies.submit(handle, 'signature', { mediaType: 'application/json', bytes });
+   * await core.ceremonies.complete(handle);
+   * const proof = await core.ceremonies.redeem(handle);
+   * ```
    */
   begin(request: BeginCeremony): Promise<{ readonly view: CeremonyView; readonly binding: string }>;
   /** @throws AsignioError `ASIGNIO_CEREMONY_UNKNOWN` also for another browser's. */
@@ -85,6 +96,9 @@ export interface Ceremonies {
   /**
    * Takes one sample. In an enrolment it is assessed at once (`ASIGNIO_QUALITY_...`, `ASIGNIO_SAMPLE_INVALID`); in a
    * verification it is compared at once and the answer is always the same.
+   * @throws AsignioError `ASIGNIO_CEREMONY_UNKNOWN`, `ASIGNIO_CEREMONY_USED`, `ASIGNIO_CEREMONY_EXPIRED`,
+   * `ASIGNIO_CEREMONY_ORDER`, `ASIGNIO_ATTEMPTS_WAIT`, `ASIGNIO_ATTEMPTS_DISABLED`, `ASIGNIO_ENGINE_...` (nothing was
+   * compared or counted: try again); in an enrolment also `ASIGNIO_CONSENT_...`.
    */
   submit(
     handle: CeremonyHandle,
@@ -93,10 +107,14 @@ export interface Ceremonies {
   ): Promise<{ readonly needed: number; readonly received: number }>;
   /**
    * Decides. Resolves for `accepted`; otherwise throws `ASIGNIO_NOT_VERIFIED` or `ASIGNIO_ENROLMENT_REFUSED` (with
-   * findings).
+   * findings), and what {@link submit} throws.
    */
   complete(handle: CeremonyHandle): Promise<CeremonyView>;
-  /** Exchanges an accepted verification for its proof: once, within a minute. */
+  /**
+   * Exchanges an accepted verification for its proof: once, within a minute.
+   * @throws AsignioError `ASIGNIO_CEREMONY_UNKNOWN`, `ASIGNIO_CEREMONY_USED`, `ASIGNIO_CEREMONY_EXPIRED`,
+   * `ASIGNIO_CEREMONY_ORDER`, `ASIGNIO_NOT_VERIFIED`, `ASIGNIO_CONSENT_...`.
+   */
   redeem(handle: CeremonyHandle): Promise<Proof>;
 }
 
@@ -150,13 +168,23 @@ export interface HeldData {
 export interface Subjects {
   /** The notice in force, in the language or the default one. Serving it is audited. */
   notice(tenant: TenantId, language?: string): Promise<Notice & { readonly sha256: string }>;
+  /**
+   * Records a signed release, one consent a purpose, after finishing any destruction that is under way.
+   * @throws AsignioError `ASIGNIO_CONSENT_INVALID` naming the field, `ASIGNIO_NOTICE_UNKNOWN`, `ASIGNIO_PURPOSE_FORBIDDEN`.
+   */
   grant(
     request: GrantRequest,
   ): Promise<{ readonly consents: readonly ConsentView[]; readonly receipts: readonly string[] }>;
   consents(tenant: TenantId, subject: SubjectId): Promise<readonly ConsentView[]>;
-  /** The signed receipt (JWS compact) of one of the subject's consents. */
+  /**
+   * The signed receipt (JWS compact) of one of the subject's consents.
+   * @throws AsignioError `ASIGNIO_NOT_FOUND`, also for another's.
+   */
   receipt(tenant: TenantId, subject: SubjectId, consent: ConsentId): Promise<string>;
-  /** Blocks the next verification at once and destroys what the consent alone supported. */
+  /**
+   * Blocks the next verification at once and destroys what the consent alone supported.
+   * @throws AsignioError `ASIGNIO_NOT_FOUND`, also for another's and for one that is being erased.
+   */
   withdraw(
     tenant: TenantId,
     subject: SubjectId,
@@ -167,7 +195,10 @@ export interface Subjects {
     readonly certificate?: string;
   }>;
   held(tenant: TenantId, subject: SubjectId): Promise<HeldData>;
-  /** Destroys everything that is held; returns the signed certificate (JWS compact). */
+  /**
+   * Destroys everything that is held; returns the signed certificate (JWS compact).
+   * @throws AsignioError `ASIGNIO_NOT_FOUND` when nothing is held.
+   */
   erase(tenant: TenantId, subject: SubjectId): Promise<{ readonly certificate: string }>;
   /** Published retention schedule: the sweep's own rules. */
   retentionSchedule(): readonly ScheduleRow[];

@@ -1,7 +1,22 @@
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { AsignioError } from '@asignio/contracts';
 import type { LogEntry, RecordKind, StoredValue } from '@asignio/contracts';
-import { ADA, TENANT, attempt, begin, codeOf, enrol, events, grant, makeSystem, sample, watched } from './harness.js';
+import { keysFile } from '@asignio/keys-file';
+import {
+  ADA,
+  FakeEngine,
+  TENANT,
+  attempt,
+  begin,
+  codeOf,
+  enrol,
+  events,
+  grant,
+  makeSystem,
+  sample,
+  watched,
+} from './harness.js';
 import type { StoreCall, System } from './harness.js';
 
 const MINUTE = 60_000;
@@ -372,6 +387,16 @@ describe('processes that meet on one store', () => {
     }
     expect(seen[0]).to.include('get key');
     for (const calls of seen) expect(calls).to.deep.equal(seen[0]);
+  });
+
+  it('a system that cannot be put together leaves no engine running', async () => {
+    let closed = 0;
+    const refused = makeSystem({
+      keys: keysFile({ path: join(system.folder, 'no such folder', 'keys.json'), create: false }),
+      engine: (permits) => Object.assign(new FakeEngine(permits), { close: async () => void closed++ }),
+    });
+    expect(await codeOf(refused)).to.match(/^ASIGNIO_/);
+    expect(closed).to.equal(1);
   });
 
   describe('the sweep', () => {
