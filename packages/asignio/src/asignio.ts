@@ -87,8 +87,11 @@ export async function createAsignio(options: AsignioOptions): Promise<Asignio> {
 }
 
 function idOfUser(req: Request): string | undefined {
-  const user: { readonly id?: string } | undefined = req.user;
-  return user?.id;
+  const user: { readonly id?: unknown } | undefined = req.user;
+  // Many databases number their users.
+  return typeof user?.id === 'number' || typeof user?.id === 'bigint'
+    ? String(user.id)
+    : (user?.id as string | undefined);
 }
 
 function codeOf(error: unknown): string {
