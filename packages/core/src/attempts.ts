@@ -76,9 +76,17 @@ export class Attempts {
     );
   }
 
-  /** Counts one ceremony's outcome, once. Success clears the count. */
-  async resolve(tenant: TenantId, subject: string, ceremony: string, success: boolean): Promise<void> {
-    await this.repository.update(tenant, subject, (value) => {
+  /**
+   * Counts one ceremony's outcome, once. Success clears the count.
+   * @returns the event to write when this very failure reached a limit.
+   */
+  async resolve(
+    tenant: TenantId,
+    subject: string,
+    ceremony: string,
+    success: boolean,
+  ): Promise<'attempts.locked' | 'attempts.disabled' | undefined> {
+    const record = await this.repository.update(tenant, subject, (value) => {
       const now = this.clock.now();
       const before = value ?? NONE;
       if (before.counted.includes(ceremony)) return undefined;
@@ -90,6 +98,10 @@ export class Attempts {
         keepUntil: now + KEPT_MS,
       };
     });
+    // Asked again after a crash, the same ceremony gives the same answer, unless others were counted since.
+    if (success || record?.value.counted.at(-1) !== ceremony) return undefined;
+    if (record.value.failures === this.rules.disableAt) return 'attempts.disabled';
+    return record.value.failures === this.rules.free ? 'attempts.locked' : undefined;
   }
 
   /** After an enrolment, by a person whom the host had signed in: the count starts anew. */

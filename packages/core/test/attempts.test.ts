@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ADA, TENANT, attempt, begin, codeOf, enrol, grant, makeSystem, sample } from './harness.js';
+import { ADA, TENANT, attempt, begin, codeOf, enrol, events, grant, makeSystem, sample } from './harness.js';
 import type { System } from './harness.js';
 
 describe('attempt limits (NIST SP 800-63B-4, 3.2.3.3)', () => {
@@ -37,6 +37,15 @@ describe('attempt limits (NIST SP 800-63B-4, 3.2.3.3)', () => {
     expect(await right()).to.equal('ASIGNIO_ATTEMPTS_DISABLED');
     await enrol(system.core);
     expect(await right()).to.equal('accepted');
+  });
+
+  it('write down the failure that locks and the one that disables, once each', async () => {
+    for (let n = 0; n < 50; n++) {
+      await wrong();
+      system.clock.advance(30_000);
+    }
+    const written = (await events(system.core)).filter((event) => event.startsWith('attempts.'));
+    expect(written).to.deep.equal(['attempts.locked', 'attempts.disabled']);
   });
 
   it('hold against 200 parallel attempts: no more than five are compared', async () => {

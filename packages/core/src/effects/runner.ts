@@ -50,7 +50,7 @@ export class EffectRunner {
     const { repositories, attempts, lifetimes, destruction, adaptation } = this.tools;
     switch (effect.type) {
       case 'attempt':
-        return attempts.resolve(tenant, effect.subject, effect.ceremony, effect.success);
+        return this.count(tenant, effect);
       case 'attempts-reset':
         return attempts.reset(tenant, effect.subject);
       case 'interaction':
@@ -75,6 +75,14 @@ export class EffectRunner {
       case 'destroy':
         return destruction.begin(tenant, effect);
     }
+  }
+
+  /** A limit that is reached is on record: a lockout must be explained to whoever asks. */
+  private async count(tenant: TenantId, effect: Extract<Effect, { type: 'attempt' }>): Promise<void> {
+    const { subject, ceremony, success, at } = effect;
+    const event = await this.tools.attempts.resolve(tenant, subject, ceremony, success);
+    if (event === undefined) return;
+    await this.tools.audit.append(tenant, { id: `attempts:${ceremony}`, event, subject, at, data: {} });
   }
 
   private async supersedeConsents(
