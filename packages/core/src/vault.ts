@@ -64,11 +64,9 @@ export class Vault {
     return open({ dataKey: record, aad: `asignio-record|${tenant}|${context}` }, sealed);
   }
 
-  /** Makes and stores a data key for a subject; returns the id of its record. */
-  async createKey(tenant: TenantId, subject: Pseudonym, modality: Modality | null, id?: string): Promise<string> {
-    const key = id ?? randomBytes(16).toString('base64url');
-    await this.storeKey(tenant, key, subject, modality);
-    return key;
+  /** Makes and stores a data key under an id; one that is there already stays. */
+  async createKey(tenant: TenantId, subject: Pseudonym, modality: Modality | null, id: string): Promise<void> {
+    await this.storeKey(tenant, id, subject, modality);
   }
 
   /**

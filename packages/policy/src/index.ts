@@ -1,6 +1,7 @@
 export { grantConsent, withEvidence } from './consent/grant.ts';
 export type { ConsentRequest } from './consent/grant.ts';
 export { receiptClaims } from './consent/receipt.ts';
+export { isOfTheSame } from './consent/record.ts';
 export type { ConsentRecord } from './consent/record.ts';
 export { consentState, supersedeConsent, withdrawConsent, withdrawnTogether } from './consent/state.ts';
 export type { ConsentState } from './consent/state.ts';

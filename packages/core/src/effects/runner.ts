@@ -1,5 +1,5 @@
 import type { TenantId } from '@asignio/contracts';
-import { supersedeConsent, withdrawConsent, withdrawnTogether } from '@asignio/policy';
+import { isOfTheSame, supersedeConsent, withdrawConsent, withdrawnTogether } from '@asignio/policy';
 import type { ConsentRecord } from '@asignio/policy';
 import type { Adaptation } from '../ceremony/adaptation.ts';
 import type { Attempts } from '../attempts.ts';
@@ -10,6 +10,7 @@ import { CANCELLED } from '../store/records.ts';
 import type { ReferenceRecord, Repositories, StoredConsent } from '../store/records.ts';
 import { isConflict } from '../store/repository.ts';
 import type { Typed } from '../store/repository.ts';
+import { consentWithdrawn } from './consent-withdrawn.ts';
 import type { Effect } from './effect.ts';
 
 export interface EffectTools {
@@ -95,7 +96,7 @@ export class EffectRunner {
     if (newer === undefined) return;
     for (const { id, value } of held) {
       const { consent } = value;
-      if (!isToTheSame(consent, newer) || consent.state === 'withdrawn' || !isBefore(consent, newer)) continue;
+      if (!isOfTheSame(consent, newer) || consent.state === 'withdrawn' || !isBefore(consent, newer)) continue;
       await consents.update(tenant, id, (current) =>
         current === undefined || current.consent.supersededBy !== null || id === newer.id
           ? undefined
@@ -113,16 +114,9 @@ export class EffectRunner {
       withdrawn,
       held.map(({ value }) => value.consent).filter(({ grantedAt }) => grantedAt <= effect.at),
     );
-    for (const { id } of copies) {
-      const { modality, purpose } = withdrawn;
-      await this.tools.audit.append(tenant, {
-        id: `consent:${id}:withdrawn`,
-        event: 'consent.withdrawn',
-        subject: effect.subject,
-        at: effect.at,
-        data: { consent: id, purpose, modality },
-      });
-      await consents.update(tenant, id, (current) =>
+    for (const copy of copies) {
+      await this.tools.audit.append(tenant, consentWithdrawn(copy, effect.subject, effect.at));
+      await consents.update(tenant, copy.id, (current) =>
         current === undefined || current.consent.state === 'withdrawn'
           ? undefined
           : { ...current, consent: withdrawConsent(current.consent, effect.at) },
@@ -209,10 +203,6 @@ export class EffectRunner {
       );
     }
   }
-}
-
-function isToTheSame(a: ConsentRecord, b: ConsentRecord): boolean {
-  return a.modality === b.modality && a.purpose === b.purpose;
 }
 
 /** By id where they are of one moment: two that look at each other must agree which is the older. */

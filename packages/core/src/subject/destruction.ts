@@ -37,7 +37,16 @@ export class Destruction {
     order: Extract<Effect, { type: 'destroy' }>,
     owed: readonly Extract<Effect, { type: 'audit' }>[] = [],
   ): Promise<void> {
-    const record = await this.tools.repositories.destructions.insertOnce(tenant, order.id, {
+    await this.resume(await this.intend(tenant, order, owed));
+  }
+
+  /** Writes the intention alone: from then on the destruction is carried out, by whoever finds it. */
+  async intend(
+    tenant: TenantId,
+    order: Extract<Effect, { type: 'destroy' }>,
+    owed: readonly Extract<Effect, { type: 'audit' }>[] = [],
+  ): Promise<Typed<DestructionRecord>> {
+    return this.tools.repositories.destructions.insertOnce(tenant, order.id, {
       subject: order.subject,
       scope: order.scope,
       reason: order.reason,
@@ -47,7 +56,6 @@ export class Destruction {
       certificate: null,
       effects: owed,
     });
-    await this.resume(record);
   }
 
   async certificate(tenant: TenantId, id: string): Promise<string | undefined> {

@@ -14,7 +14,8 @@ export class Evidence {
   }
 
   async seal(tenant: TenantId, subject: Pseudonym, consent: string, name: string): Promise<string> {
-    const key = await this.vault.createKey(tenant, subject, null, keyId(subject));
+    const key = keyId(subject);
+    await this.vault.createKey(tenant, subject, null, key);
     const dataKey = await this.vault.dataKey(tenant, key);
     try {
       const sealed = seal({ dataKey, aad: aad(tenant, subject, consent) }, Buffer.from(name, 'utf8'));

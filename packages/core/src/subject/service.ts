@@ -14,6 +14,7 @@ import type { Notice, NoticeRegister, PermitAuthority, RetentionRule, ScheduleRo
 import type { ConsentView, GrantRequest, HeldData, Subjects } from '../api.ts';
 import type { Attempts } from '../attempts.ts';
 import type { AuditChain } from '../audit/chain.ts';
+import { consentWithdrawn } from '../effects/consent-withdrawn.ts';
 import type { Effect } from '../effects/effect.ts';
 import type { EffectRunner } from '../effects/runner.ts';
 import type { Signer } from '../signer.ts';
@@ -117,7 +118,7 @@ export class SubjectService implements Subjects {
         }),
       );
     }
-    for (const record of stored) await this.settle(record);
+    for (const record of stored) await this.tools.effects.settleConsent(record);
     return {
       consents: stored.map(({ value }) => this.view(value)),
       receipts: await Promise.all(stored.map(async (record) => this.receiptOf(tenant, subject, record.value))),
@@ -157,7 +158,7 @@ export class SubjectService implements Subjects {
     });
     authority.revoke(consent);
     if (record === undefined) throw new AsignioError('ASIGNIO_NOT_FOUND');
-    await this.settle(record);
+    await this.tools.effects.settleConsent(record);
     const certificate = await destruction.certificate(tenant, order);
     return {
       consent: this.view(record.value),
@@ -202,25 +203,14 @@ export class SubjectService implements Subjects {
     // One order for one life of the data: asked for twice, it is the same destruction.
     const order = `erasure:${record.value.life}`;
     const base = { subject: pseudonym, at: now } as const;
+    const destroy = { type: 'destroy', id: order, scope: 'all', reason: 'written-request', ...base } as const;
     // The intention is written before the first thing goes, so that a crash cannot leave half of it.
-    await repositories.destructions.insertOnce(tenant, order, {
-      subject: pseudonym,
-      scope: 'all',
-      reason: 'written-request',
-      startedAt: now,
-      counts: {},
-      state: 'running',
-      certificate: null,
-      effects: [],
-    });
+    await destruction.intend(tenant, destroy);
     for (const { id, value } of await repositories.consents.ofSubject(tenant, pseudonym)) {
       authority.revoke(id as ConsentId);
       if (value.consent.state !== 'withdrawn') await this.withdrawOnly(tenant, id, now);
     }
-    await effects.run(tenant, [
-      { type: 'cancel-ceremonies', modality: 'all', ...base },
-      { type: 'destroy', id: order, scope: 'all', reason: 'written-request', ...base },
-    ]);
+    await effects.run(tenant, [{ type: 'cancel-ceremonies', modality: 'all', ...base }, destroy]);
     const certificate = await destruction.certificate(tenant, order);
     if (certificate === undefined) throw new AsignioError('ASIGNIO_STORAGE_CONFLICT', 'The destruction is under way');
     return { certificate };
@@ -234,14 +224,7 @@ export class SubjectService implements Subjects {
   private owed(value: StoredConsent, order: string, now: number): readonly Effect[] {
     const { consent } = value;
     const subject = value.subject as string;
-    const audit: Effect = {
-      type: 'audit',
-      id: `consent:${consent.id}:withdrawn`,
-      event: 'consent.withdrawn',
-      subject,
-      at: now,
-      data: { consent: consent.id, purpose: consent.purpose, modality: consent.modality },
-    };
+    const audit = consentWithdrawn(consent, subject, now);
     const copies: Effect = { type: 'withdraw-copies', subject, of: consent.id, at: now };
     if (consent.purpose !== 'authentication') return [copies, audit];
     return [
@@ -260,20 +243,17 @@ export class SubjectService implements Subjects {
         : {
             ...value,
             consent: withdrawConsent(value.consent, now),
-            effects: [...value.effects, ...this.owed(value, '', now).filter(({ type }) => type === 'audit')],
+            effects: [...value.effects, consentWithdrawn(value.consent, value.subject, now)],
           },
     );
-    if (record !== undefined) await this.settle(record);
-  }
-
-  private async settle(record: Typed<StoredConsent>): Promise<void> {
-    await this.tools.effects.settleConsent(record);
+    if (record !== undefined) await this.tools.effects.settleConsent(record);
   }
 
   /** What a crash left half destroyed goes before anything new is collected, or it would take the new with it. */
   private async finishDestructions(tenant: TenantId, subject: string): Promise<void> {
     const { repositories, destruction } = this.tools;
-    for (const record of await repositories.consents.ofSubject(tenant, subject)) await this.settle(record);
+    for (const record of await repositories.consents.ofSubject(tenant, subject))
+      await this.tools.effects.settleConsent(record);
     for (const record of await repositories.destructions.ofSubject(tenant, subject)) await destruction.resume(record);
   }
 
