@@ -265,6 +265,23 @@ export const ERRORS = {
     remedy: 'The message says where; keep the store as it is and investigate.',
   },
 
+  // What stands in the way of processing although there is consent
+  ASIGNIO_PROCESSING_RESTRICTED: {
+    status: 403,
+    title: 'Your data are kept and not used',
+    remedy: 'You asked for that; lift the restriction on the page that shows what is held about you.',
+  },
+  ASIGNIO_PURPOSE_OBJECTED: {
+    status: 403,
+    title: 'You have objected to this use',
+    remedy: 'Nothing is used for it; take the objection back on the page that shows what is held about you.',
+  },
+  ASIGNIO_MINOR_BLOCKED: {
+    status: 403,
+    title: 'A person under 16 cannot do this alone',
+    remedy: 'A parent or guardian who is verified must agree first.',
+  },
+
   // Command line
   ASIGNIO_CLI_USAGE: { status: 400, title: 'The command was not understood', remedy: 'Run it with --help.' },
   ASIGNIO_CSV_INVALID: {

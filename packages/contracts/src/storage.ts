@@ -3,7 +3,8 @@ import type { TenantId } from './ids.ts';
 import type { EpochMs } from './vocabulary.ts';
 
 /**
- * What is stored. A plugin treats a record's value as opaque; the kind only says where it belongs. Records of kind `key`
+ * What is stored; a kind is only ever appended. A plugin treats a record's value as opaque; the kind only says where it
+ * belongs. Records of kind `key`
  * (wrapped data keys) must live apart from all others, in files or a database of their own with their own backups, since
  * destroying a key must destroy what it seals in every backup (design, rule 3).
  */
@@ -19,6 +20,17 @@ export const RECORD_KINDS = [
   'probe',
   'destruction',
   'key',
+  'hold',
+  'agreement',
+  'disclosure',
+  'custody',
+  'case',
+  'decision',
+  'staff',
+  'register',
+  'attribute',
+  'document',
+  'message',
 ] as const;
 export type RecordKind = (typeof RECORD_KINDS)[number];
 

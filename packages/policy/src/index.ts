@@ -25,6 +25,8 @@ export { createPermitAuthority } from './permit/authority.ts';
 export type { PermitAuthority, PermitRequest } from './permit/authority.ts';
 export type { ResearchDataset } from './permit/datasets.ts';
 export { denialEvent } from './permit/denial.ts';
+export { checkStanding, UNHINDERED } from './permit/standing.ts';
+export type { Standing } from './permit/standing.ts';
 export { checkPurpose } from './purposes.ts';
 export { dueDate, probeDueDate, recordInteraction } from './retention/due-date.ts';
 export type { DueDate, Interaction, RetentionState } from './retention/due-date.ts';

@@ -6,6 +6,7 @@ import {
   createPermitAuthority,
   denialEvent,
   grantConsent,
+  UNHINDERED,
   withdrawConsent,
 } from '@asignio/policy';
 import type { ConsentRecord, PermitAuthority, PermitRequest } from '@asignio/policy';
@@ -148,6 +149,25 @@ describe('permits', () => {
         String(purpose),
       ).to.equal('ASIGNIO_PURPOSE_FORBIDDEN');
     }
+  });
+
+  it('R21: a subject whose data are restricted has no permit, whatever was agreed', () => {
+    const standing = { ...UNHINDERED, restrictedAt: NOW };
+    expect(codeOf(() => ask([consent()], { standing }))).to.equal('ASIGNIO_PROCESSING_RESTRICTED');
+  });
+
+  it('R23: an objection takes one purpose away and leaves the others', () => {
+    const standing = { ...UNHINDERED, objections: ['improvement' as const] };
+    const notices = createNoticeRegister([askingFor('authentication', 'improvement')]);
+    const both = [consent({ notices }), consent({ purposes: ['improvement'], notices })];
+    const asked = { standing, notices };
+    expect(codeOf(() => ask(both, { ...asked, purpose: 'improvement' }))).to.equal('ASIGNIO_PURPOSE_OBJECTED');
+    expect(ask(both, asked).purpose).to.equal('authentication');
+  });
+
+  it('R34: a minor without a guardian has no permit', () => {
+    const standing = { ...UNHINDERED, minorAlone: true };
+    expect(codeOf(() => ask([consent()], { standing }))).to.equal('ASIGNIO_MINOR_BLOCKED');
   });
 
   it('R33: a consent of the old notice gives no permit after a material change', () => {

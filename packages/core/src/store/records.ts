@@ -1,5 +1,5 @@
 import type { CeremonyKind, Decision, EpochMs, Factor, Modality, StoragePlugin, WrappedKey } from '@asignio/contracts';
-import type { ConsentRecord } from '@asignio/policy';
+import type { ConsentRecord, Standing } from '@asignio/policy';
 import type { Effect } from '../effects/effect.ts';
 import { Repository } from './repository.ts';
 
@@ -18,6 +18,8 @@ export interface SubjectRecord {
   /** R6: when the sweep destroys, from the retention rules. */
   readonly due: EpochMs;
   readonly rule: string;
+  /** R21, R23, R34: what stands between consent and a permit; absent in records of before there was such a thing. */
+  readonly standing?: Standing;
 }
 
 /** A consent with the follow-ups that its last change still owes. */

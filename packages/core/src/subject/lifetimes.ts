@@ -39,9 +39,7 @@ export class Lifetimes {
     await this.repositories.subjects.update(tenant, subject, (value) => {
       if (value === undefined) return undefined;
       const { lastInteraction } = recordInteraction({ lastInteraction: value.lastInteraction }, { by: 'subject' }, at);
-      return lastInteraction === value.lastInteraction
-        ? undefined
-        : this.withDue({ life: value.life, createdAt: value.createdAt, lastInteraction });
+      return lastInteraction === value.lastInteraction ? undefined : this.withDue({ ...value, lastInteraction });
     });
   }
 
@@ -55,7 +53,7 @@ export class Lifetimes {
     return dueDate({ enrolledAt: value.createdAt, lastInteraction: value.lastInteraction }, this.rules);
   }
 
-  private withDue(state: Pick<SubjectRecord, 'life' | 'createdAt' | 'lastInteraction'>): SubjectRecord {
+  private withDue(state: Omit<SubjectRecord, 'due' | 'rule'>): SubjectRecord {
     const { due, rule } = dueDate({ enrolledAt: state.createdAt, lastInteraction: state.lastInteraction }, this.rules);
     return { ...state, due, rule };
   }

@@ -1,5 +1,6 @@
 import { AsignioError } from '@asignio/contracts';
 import type { Modality, Permit, Purpose, SubjectId, TenantId } from '@asignio/contracts';
+import { UNHINDERED } from '@asignio/policy';
 import type { NoticeRegister, PermitAuthority } from '@asignio/policy';
 import type { Repositories } from '../store/records.ts';
 
@@ -25,7 +26,10 @@ export class Permits {
     modality: Modality,
     purpose: Purpose = 'authentication',
   ): Promise<Permit> {
-    const stored = await this.repositories.consents.ofSubject(tenant, pseudonym);
+    const [stored, subject] = await Promise.all([
+      this.repositories.consents.ofSubject(tenant, pseudonym),
+      this.repositories.subjects.get(tenant, pseudonym),
+    ]);
     return this.authority.issue({
       tenant,
       subject: pseudonym as SubjectId,
@@ -33,6 +37,7 @@ export class Permits {
       purpose,
       consents: stored.map(({ value }) => value.consent),
       notices: this.notices,
+      standing: subject?.value.standing ?? UNHINDERED,
     });
   }
 }
@@ -41,6 +46,9 @@ const REFUSALS: ReadonlySet<string> = new Set([
   'ASIGNIO_CONSENT_REQUIRED',
   'ASIGNIO_CONSENT_STALE',
   'ASIGNIO_PURPOSE_FORBIDDEN',
+  'ASIGNIO_PROCESSING_RESTRICTED',
+  'ASIGNIO_PURPOSE_OBJECTED',
+  'ASIGNIO_MINOR_BLOCKED',
 ]);
 
 /** Whether an error is the policy's refusal, as opposed to a fault. */

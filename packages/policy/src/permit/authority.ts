@@ -17,6 +17,8 @@ import type { NoticeRegister } from '../notice/register.ts';
 import { checkSubjectPurpose } from '../purposes.ts';
 import { checkDataset } from './datasets.ts';
 import type { ResearchDataset } from './datasets.ts';
+import { checkStanding, UNHINDERED } from './standing.ts';
+import type { Standing } from './standing.ts';
 import { createRevocations } from './revocations.ts';
 import type { Revocations } from './revocations.ts';
 import { createTimeline } from './timeline.ts';
@@ -35,13 +37,16 @@ export interface PermitRequest {
   /** All consents of the subject, as the store has them now. */
   readonly consents: readonly ConsentRecord[];
   readonly notices: NoticeRegister;
+  /** @default nothing stands in the way */
+  readonly standing?: Standing;
 }
 
 /** Issues permits, and recognises its own. */
 export interface PermitAuthority extends PermitVerifier {
   /**
    * A permit that rests on the latest consent to exactly this: signed, live, and given after the last withdrawal.
-   * @throws AsignioError `ASIGNIO_CONSENT_REQUIRED`, `ASIGNIO_CONSENT_STALE` (R33), `ASIGNIO_PURPOSE_FORBIDDEN` (R11).
+   * @throws AsignioError `ASIGNIO_CONSENT_REQUIRED`, `ASIGNIO_CONSENT_STALE` (R33), `ASIGNIO_PURPOSE_FORBIDDEN` (R11),
+   * and what {@link checkStanding} throws.
    */
   issue(request: PermitRequest): Permit;
   /**
@@ -96,8 +101,9 @@ export function createPermitAuthority(options: {
   }
 
   return {
-    issue({ tenant, subject, modality, purpose: asked, consents, notices }) {
+    issue({ tenant, subject, modality, purpose: asked, consents, notices, standing = UNHINDERED }) {
       const purpose = checkSubjectPurpose(asked);
+      checkStanding(standing, purpose);
       const at = moment();
       const fitting = consents.filter(
         (consent) =>

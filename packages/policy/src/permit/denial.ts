@@ -14,14 +14,19 @@ import type { AuditEventName, ErrorCode, Purpose } from '@asignio/contracts';
 export function denialEvent(
   code: ErrorCode,
   purpose: Purpose,
-): Extract<AuditEventName, 'collection.denied' | 'purpose.denied' | 'consent.stale'> | undefined {
+): Extract<AuditEventName, 'collection.denied' | 'purpose.denied' | 'consent.stale' | 'minor.blocked'> | undefined {
   switch (code) {
     case 'ASIGNIO_CONSENT_REQUIRED':
       return purpose === 'authentication' ? 'collection.denied' : 'purpose.denied';
     case 'ASIGNIO_CONSENT_STALE':
       return 'consent.stale';
     case 'ASIGNIO_PURPOSE_FORBIDDEN':
+    case 'ASIGNIO_PURPOSE_OBJECTED':
       return 'purpose.denied';
+    case 'ASIGNIO_PROCESSING_RESTRICTED':
+      return 'collection.denied';
+    case 'ASIGNIO_MINOR_BLOCKED':
+      return 'minor.blocked';
     default:
       return undefined;
   }
