@@ -70,6 +70,8 @@ export const AUDIT_EVENTS = [
   'complaint.closed',
   'role.granted',
   'role.refused',
+  'role.acknowledged',
+  'role.revoked',
   'audit.checkpoint',
   'key.rotated',
   'data.imported',

@@ -282,6 +282,13 @@ export const ERRORS = {
     remedy: 'A parent or guardian who is verified must agree first.',
   },
 
+  // Operators and what leaves for others
+  ASIGNIO_ROLE_REQUIRED: {
+    status: 403,
+    title: 'This needs a role that you do not have now',
+    remedy: 'Acknowledge the privacy rules, and ask an administrator for the role.',
+  },
+
   // Command line
   ASIGNIO_CLI_USAGE: { status: 400, title: 'The command was not understood', remedy: 'Run it with --help.' },
   ASIGNIO_CSV_INVALID: {

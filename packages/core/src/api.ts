@@ -14,6 +14,7 @@ import type {
   TenantId,
 } from '@asignio/contracts';
 import type { ConsentRecord, Notice, ScheduleRow } from '@asignio/policy';
+import type { Governance } from './governance/api.ts';
 
 /** Where a ceremony stands. `deciding` lasts for the length of a comparison. */
 export type CeremonyState = 'open' | 'deciding' | 'decided' | 'redeemed' | 'expired';
@@ -240,6 +241,7 @@ export interface AsignioCore {
   readonly ceremonies: Ceremonies;
   readonly subjects: Subjects;
   readonly audit: Audit;
+  readonly governance: Governance;
   /** Modalities that are installed. */
   readonly modalities: readonly Modality[];
   /** Public keys (JWKS) that receipts and certificates of a tenant verify with. */

@@ -1,4 +1,5 @@
 export type * from './api.ts';
+export type * from './governance/api.ts';
 export { DEFAULT_PROFILES } from './assurance.ts';
 export type { AssuranceProfile } from './assurance.ts';
 export { NIST_63B4_ATTEMPTS } from './attempts.ts';

@@ -10,7 +10,7 @@ import type {
   StoragePlugin,
 } from '@asignio/contracts';
 import { checkRetention } from '@asignio/policy';
-import type { Notice, RetentionRule } from '@asignio/policy';
+import type { Notice, RetentionRule, StaffRules } from '@asignio/policy';
 import type { AssuranceProfile } from './assurance.ts';
 import type { AttemptRules } from './attempts.ts';
 
@@ -29,6 +29,8 @@ export interface CoreOptions {
   /** The first is the default. */
   readonly assurance?: readonly AssuranceProfile[];
   readonly attempts?: AttemptRules;
+  /** R42: what staff acknowledge before they act. {@link DEFAULT_STAFF_RULES} unless told. */
+  readonly staffRules?: StaffRules;
   readonly clock?: Clock;
   /** ms; enrolment 15 minutes and verification 5 unless told. */
   readonly lifetimeMs?: { readonly enrolment: number; readonly verification: number };
@@ -111,6 +113,11 @@ const OPTIONS = Joi.object({
     free: Joi.number().integer().min(1).required(),
     delay: ms.required(),
     disableAt: Joi.number().integer().min(1).required(),
+  }),
+  staffRules: Joi.object({
+    version: Joi.string().max(64).required(),
+    statements: Joi.array().items(Joi.string().max(1000)).min(1).required(),
+    validMonths: Joi.number().integer().min(1).max(36).required(),
   }),
   clock: Joi.object({ now: Joi.function().required() }).unknown(),
   lifetimeMs: Joi.object({ enrolment: ms.required(), verification: ms.required() }),

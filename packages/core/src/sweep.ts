@@ -16,6 +16,12 @@ const LEASE = 'sweep';
 /** Renewed for each record; another process takes over this long after the holder died, ms. */
 const LEASE_MS = 30_000;
 
+/** Hands every record that is due to a handler; one that fails stays due and keeps no other waiting. */
+export type SweepWalk = <T>(repository: Repository<T>, handle: (record: Typed<T>) => Promise<unknown>) => Promise<void>;
+
+/** What another room of the core has the sweep do. Each step can be done again. */
+export type SweepDuty = (walk: SweepWalk) => Promise<void>;
+
 export interface SweepTools {
   readonly storage: StoragePlugin;
   readonly repositories: Repositories;
@@ -25,6 +31,7 @@ export interface SweepTools {
   readonly destruction: Destruction;
   readonly attempts: Attempts;
   readonly clock: Clock;
+  readonly duties: readonly SweepDuty[];
   /** Told of a record that could not be handled; it stays due. */
   readonly onError: (error: unknown) => void;
 }
@@ -62,7 +69,7 @@ export class Sweep {
   }
 
   private async each(counts: Counts, lease: Lease): Promise<void> {
-    const { repositories, clock, effects, destruction, attempts } = this.tools;
+    const { repositories, clock, effects, destruction, attempts, duties } = this.tools;
     const now = clock.now();
     const all = async <T>(repository: Repository<T>, handle: (record: Typed<T>) => Promise<unknown>) =>
       this.all(repository, now, lease, counts, handle);
@@ -78,6 +85,13 @@ export class Sweep {
     await all(repositories.subjects, async (subject) => this.subject(subject, now, counts));
     await all(repositories.probes, async (probe) => repositories.probes.remove(probe.tenant, probe.id));
     await all(repositories.attempts, async (record) => attempts.forget(record));
+    for (const duty of duties)
+      await duty(async (repository, handle) =>
+        all(repository, async (record) => {
+          await handle(record);
+          counts.finished++;
+        }),
+      );
   }
 
   /**

@@ -1,6 +1,6 @@
 import { systemClock } from '@asignio/contracts';
 import type { TenantId } from '@asignio/contracts';
-import { createNoticeRegister, createPermitAuthority } from '@asignio/policy';
+import { createNoticeRegister, createPermitAuthority, DEFAULT_STAFF_RULES } from '@asignio/policy';
 import type { AsignioCore } from './api.ts';
 import { Assurance, DEFAULT_PROFILES } from './assurance.ts';
 import { Attempts, NIST_63B4_ATTEMPTS } from './attempts.ts';
@@ -11,6 +11,7 @@ import { CeremonyLedger } from './ceremony/ledger.ts';
 import { CeremonyService } from './ceremony/service.ts';
 import { Verification } from './ceremony/verification.ts';
 import { EffectRunner } from './effects/runner.ts';
+import { createGovernance } from './governance/service.ts';
 import { checkOptions } from './options.ts';
 import type { CoreOptions } from './options.ts';
 import { Signer } from './signer.ts';
@@ -103,6 +104,13 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     rules,
     clock,
   });
+  const governance = createGovernance({
+    storage,
+    vault,
+    audit,
+    clock,
+    staffRules: options.staffRules ?? DEFAULT_STAFF_RULES,
+  });
   const sweep = new Sweep({
     storage,
     repositories,
@@ -112,6 +120,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     destruction,
     attempts,
     clock,
+    duties: [governance.duty],
     onError: (error) => options.onSweepError?.(error),
   });
 
@@ -131,6 +140,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     ceremonies,
     subjects,
     audit,
+    governance: governance.api,
     modalities,
     publicKeys: (tenant: TenantId) => signer.publicKeys(tenant),
     sweep: () => sweep.run(),

@@ -1,3 +1,4 @@
+export { isPrintable } from './checks.ts';
 export { grantConsent, withEvidence } from './consent/grant.ts';
 export type { ConsentRequest } from './consent/grant.ts';
 export { receiptClaims } from './consent/receipt.ts';
@@ -32,5 +33,11 @@ export { dueDate, probeDueDate, recordInteraction } from './retention/due-date.t
 export type { DueDate, Interaction, RetentionState } from './retention/due-date.ts';
 export { checkRetention, DEFAULT_RETENTION, JURISDICTION_RETENTION, retentionRules } from './retention/rules.ts';
 export type { Jurisdiction, RetentionRule, RetentionStart } from './retention/rules.ts';
+export { ROLE_DUTIES, STAFF_ROLES } from './staff/roles.ts';
+export type { StaffRole } from './staff/roles.ts';
+export { acknowledgedUntil, DEFAULT_STAFF_RULES, staffRulesSha256 } from './staff/rules.ts';
+export type { Acknowledgement, StaffRules } from './staff/rules.ts';
+export { checkAcknowledged, checkRole, NO_STAFF } from './staff/standing.ts';
+export type { RoleGrant, StaffStanding } from './staff/standing.ts';
 export { retentionSchedule } from './retention/schedule.ts';
 export type { ScheduleRow } from './retention/schedule.ts';

@@ -30,6 +30,15 @@ export interface Script {
   inside?: (call: string) => void;
 }
 
+/** A part of the core that no test of this package enters. */
+function unentered<T extends object>(name: string): T {
+  return new Proxy({} as T, {
+    get: () => {
+      throw new Error(`FakeCore has no ${name}`);
+    },
+  });
+}
+
 /** An AsignioCore of one process and no biometrics: ceremonies go through their states, and a script says how they end. */
 export class FakeCore implements AsignioCore {
   readonly script: Script = {};
@@ -42,6 +51,7 @@ export class FakeCore implements AsignioCore {
   readonly handed: Uint8Array[] = [];
   readonly granted: GrantRequest[] = [];
   readonly modalities = ['signature'] as const;
+  readonly governance: AsignioCore['governance'] = unentered('governance');
   now = Date.parse('2026-01-01T00:00:00Z');
   private readonly known = new Map<CeremonyId, Ceremony>();
   private readonly consentsOf = new Map<string, ConsentView[]>();

@@ -114,6 +114,15 @@ export class Repository<T> {
     return records;
   }
 
+  /** One page of all of a tenant's, or of those that are found by `subject`. */
+  async page(
+    tenant: TenantId,
+    query: { readonly limit?: number; readonly after?: string; readonly subject?: string } = {},
+  ): Promise<{ readonly records: readonly Typed<T>[]; readonly next?: string }> {
+    const page = await this.storage.list({ tenant, kind: this.kind, ...query });
+    return page as { records: readonly Typed<T>[]; next?: string };
+  }
+
   /** Walks what is due, page by page, never holding more than one page. */
   async *due(upTo: number): AsyncGenerator<Typed<T>> {
     let after: string | undefined;
