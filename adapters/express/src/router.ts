@@ -3,8 +3,10 @@ import { AsignioError } from '@asignio/contracts';
 import type { AsignioCore } from '@asignio/core';
 import express from 'express';
 import type { NextFunction, Request, Response, Router } from 'express';
-import { JSON_BODY, ROUTES } from './document/routes.ts';
-import type { Route, RouteName } from './document/routes.ts';
+import { JSON_BODY } from './document/route.ts';
+import type { Route } from './document/route.ts';
+import { ROUTES } from './document/routes.ts';
+import type { NamedRoute, RouteName } from './document/routes.ts';
 import { parsedJson, validated } from './document/validate.ts';
 import { checkHeaders, readBody } from './guard/body.ts';
 import { createLimits } from './guard/limits.ts';
@@ -96,7 +98,7 @@ function measure(house: House, req: Request, res: Response, note: RequestNote): 
 }
 
 /** The guards in their order, the cheapest first, then the handler. */
-async function answer(house: House, limits: Limits, route: Route, req: Request, res: Response): Promise<void> {
+async function answer(house: House, limits: Limits, route: NamedRoute, req: Request, res: Response): Promise<void> {
   const { settings } = house;
   if (route.limit !== 'none') await limits(route.limit, req.ip);
   const origin = route.origin ? originOf(req, settings) : '';

@@ -3,7 +3,7 @@ import type { ErrorCode } from '@asignio/contracts';
 import { jsonSchema } from './json-schema.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { ROUTES } from './routes.ts';
-import type { Answer, Route } from './routes.ts';
+import type { Answer, Route } from './route.ts';
 import { problemAnswer } from './schemas.ts';
 
 /** Problems that any route may give. */

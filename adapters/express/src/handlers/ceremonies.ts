@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { AsignioError, bindingCookieName, ceremonyId, readCookie, subjectId } from '@asignio/contracts';
 import type { CeremonyKind, Modality, SubjectId } from '@asignio/contracts';
 import type { BeginCeremony, CeremonyHandle, CeremonyView } from '@asignio/core';
-import { SIGNATURE_BODY } from '../document/routes.ts';
+import { SIGNATURE_BODY } from '../document/route.ts';
 import { checkHeaders, readBody } from '../guard/body.ts';
 import { uniformly } from '../guard/uniform.ts';
 import { setBindingCookie } from '../http/binding-cookie.ts';

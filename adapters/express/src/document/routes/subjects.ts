@@ -1,0 +1,83 @@
+import { json, mine, open } from '../route.ts';
+import type { Route } from '../route.ts';
+import * as schemas from '../schemas.ts';
+
+/** What a person may see and do about their own data. */
+export const SUBJECT_ROUTES = [
+  {
+    ...open,
+    method: 'get',
+    path: '/notices/current',
+    name: 'readNotice',
+    summary: 'The notice in force',
+    query: schemas.noticeQuery,
+    answers: [json(200, 'The notice', schemas.noticeAnswer)],
+    problems: ['ASIGNIO_NOTICE_UNKNOWN'],
+  },
+  {
+    ...mine,
+    method: 'get',
+    path: '/subjects/me',
+    name: 'readHeld',
+    summary: 'What is held about the subject',
+    answers: [json(200, 'What is held', schemas.heldAnswer)],
+    problems: [],
+  },
+  {
+    ...mine,
+    method: 'get',
+    path: '/subjects/me/consents',
+    name: 'readConsents',
+    summary: 'The subject’s consents',
+    answers: [json(200, 'Consents', schemas.consentsAnswer)],
+    problems: [],
+  },
+  {
+    ...mine,
+    method: 'post',
+    path: '/subjects/me/consents',
+    name: 'grantConsents',
+    summary: 'Records a signed release',
+    limit: 'changes',
+    body: { json: schemas.grantBody },
+    answers: [json(201, 'Recorded', schemas.grantAnswer)],
+    problems: [
+      'ASIGNIO_CONSENT_INVALID',
+      'ASIGNIO_CONSENT_STALE',
+      'ASIGNIO_NOTICE_UNKNOWN',
+      'ASIGNIO_PURPOSE_FORBIDDEN',
+      'ASIGNIO_MODALITY_UNAVAILABLE',
+    ],
+  },
+  {
+    ...mine,
+    method: 'get',
+    path: '/subjects/me/consents/:id/receipt',
+    name: 'readReceipt',
+    summary: 'The signed receipt of a consent, as a file',
+    params: schemas.consentParams,
+    answers: [{ status: 200, description: 'JWS compact', mediaType: 'application/jose' }],
+    problems: ['ASIGNIO_NOT_FOUND'],
+  },
+  {
+    ...mine,
+    method: 'delete',
+    path: '/subjects/me/consents/:id',
+    name: 'withdrawConsent',
+    summary: 'Withdraws a consent: no verification from now on, and destruction of what it supported',
+    limit: 'changes',
+    params: schemas.consentParams,
+    answers: [json(200, 'Withdrawn', schemas.withdrawAnswer)],
+    problems: ['ASIGNIO_NOT_FOUND'],
+  },
+  {
+    ...mine,
+    method: 'delete',
+    path: '/subjects/me',
+    name: 'eraseSubject',
+    summary: 'Destroys everything that is held about the subject',
+    limit: 'changes',
+    answers: [json(200, 'Erased', schemas.eraseAnswer)],
+    problems: [],
+  },
+] as const satisfies readonly Route[];

@@ -1,0 +1,53 @@
+import { CEREMONY_KINDS, DECISIONS, MODALITIES } from '@asignio/contracts';
+import Joi from 'joi';
+import { count, list, object, oneOf, ownId, time } from './words.ts';
+
+const CEREMONY_STATES = ['open', 'deciding', 'decided', 'redeemed', 'expired'];
+
+export const ceremonyParams = Joi.object({ id: ownId('ceremony') });
+
+export const sampleParams = Joi.object({
+  id: ownId('ceremony'),
+  modality: oneOf(MODALITIES, 'What the sample is of'),
+});
+
+export const beginBody = object(
+  {
+    kind: oneOf(CEREMONY_KINDS, 'Make a reference, or compare with one'),
+    modalities: Joi.array()
+      .items(Joi.string().valid(...MODALITIES))
+      .min(1)
+      .max(MODALITIES.length)
+      .unique()
+      .required()
+      .description('What to draw, show or say'),
+    subject: Joi.string()
+      .min(1)
+      .max(256)
+      .description('The name typed, by somebody who is not signed in; must be left out by somebody who is'),
+    assurance: Joi.string()
+      .pattern(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/)
+      .description('Assurance profile to reach; the default one unless told'),
+  },
+  'Begins a ceremony',
+);
+
+const received = { needed: count('Samples that the ceremony takes'), received: count('Samples it has') };
+
+export const receivedAnswer = object(received, 'How many samples there are');
+
+export const ceremonyAnswer = object(
+  {
+    id: ownId('ceremony'),
+    kind: oneOf(CEREMONY_KINDS, 'Its kind'),
+    state: oneOf(CEREMONY_STATES, 'Where it stands'),
+    modalities: list(Joi.string().valid(...MODALITIES), 'What it asks for'),
+    samples: Joi.object()
+      .pattern(Joi.string().valid(...MODALITIES), Joi.object(received))
+      .required()
+      .description('Samples by modality'),
+    expiresAt: time('After this it is void'),
+    decision: oneOf(DECISIONS, 'Once decided; a verification shows accepted or rejected').optional(),
+  },
+  'A ceremony',
+);

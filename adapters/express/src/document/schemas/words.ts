@@ -1,0 +1,35 @@
+import Joi from 'joi';
+
+/* The words that all schemas are made of. */
+
+export const object = (keys: Joi.SchemaMap, description: string): Joi.ObjectSchema =>
+  Joi.object(keys).required().description(description);
+export const list = (items: Joi.Schema, description: string): Joi.ArraySchema =>
+  Joi.array().items(items).required().description(description);
+export const oneOf = (values: readonly string[], description: string): Joi.StringSchema =>
+  Joi.string()
+    .valid(...values)
+    .required()
+    .description(description);
+export const text = (description: string): Joi.StringSchema =>
+  Joi.string().allow('').required().description(description);
+export const time = (description: string): Joi.StringSchema =>
+  Joi.string().isoDate().required().description(description);
+export const count = (description: string): Joi.NumberSchema =>
+  Joi.number().integer().min(0).required().description(description);
+export const jws = (description: string): Joi.StringSchema =>
+  Joi.string().required().description(`${description} (JWS compact)`);
+
+export const ownId = (what: string): Joi.StringSchema =>
+  Joi.string()
+    .pattern(/^[A-Za-z0-9_-]{1,64}$/)
+    .required()
+    .description(`Id of the ${what}, as it was given`);
+
+export const language = Joi.string()
+  .max(35)
+  .pattern(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$/)
+  .description('BCP 47 language tag');
+
+/** The body of a request that says all it has to say by its address. */
+export const emptyBody = Joi.object({}).required().description('Nothing');
