@@ -27,7 +27,7 @@ interface Sealed {
 }
 
 /**
- * Envelope encryption (design, rule 3): every data key is random, wrapped by the tenant's key in the key provider, and
+ * R28: envelope encryption (design, rule 3): every data key is random, wrapped by the tenant's key in the key provider, and
  * kept in a key record apart from what it seals. Destroying the record destroys the data, in backups too.
  */
 export class Vault {

@@ -16,7 +16,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   try {
     return await dispatch(args, terminal);
   } catch (error) {
-    report(error, args[0], terminal);
+    report(error, named(args).name, terminal);
     return error instanceof AsignioError && error.code === 'ASIGNIO_CLI_USAGE' ? EXIT.usage : EXIT.failed;
   }
 }
@@ -34,17 +34,46 @@ async function dispatch([first, ...rest]: readonly string[], terminal: Terminal)
     terminal.err(overview());
     return EXIT.usage;
   }
-  if (first === 'help') {
-    const [name] = rest;
-    terminal.out(name === undefined ? overview() : helpOf(await find(name)));
+  const helping = first === 'help';
+  const { name, options } = named(helping ? rest : [first, ...rest]);
+  const group = membersOf(name);
+  const asked = helping || options.includes('--help') || options.includes('-h');
+  if (group.length > 0) {
+    if (!asked) throw usage(`The command ${name} is followed by one of: ${group.map(lastWord).join(', ')}`);
+    terminal.out(overview(group));
     return EXIT.done;
   }
-  const command = await find(first);
-  if (rest.includes('--help') || rest.includes('-h')) {
+  if (helping && name === '') {
+    terminal.out(overview());
+    return EXIT.done;
+  }
+  const command = await find(name);
+  if (asked) {
     terminal.out(helpOf(command));
     return EXIT.done;
   }
-  return command.run(parseOptions(command, rest), terminal);
+  return command.run(parseOptions(command, options), terminal);
+}
+
+/** The command's name, of one word or two (`audit verify`), and what follows it. */
+function named([first = '', ...rest]: readonly string[]): {
+  readonly name: string;
+  readonly options: readonly string[];
+} {
+  const [second, ...options] = rest;
+  const both = `${first} ${second}`;
+  if (membersOf(first).length === 0 || second === undefined || second.startsWith('-'))
+    return { name: first, options: rest };
+  return { name: both, options };
+}
+
+/** Commands of two words that begin with this one. */
+function membersOf(first: string): readonly string[] {
+  return Object.keys(COMMANDS).filter((name) => name.startsWith(`${first} `));
+}
+
+function lastWord(name: string): string {
+  return name.slice(name.lastIndexOf(' ') + 1);
 }
 
 async function find(name: string): Promise<Command> {
@@ -53,9 +82,9 @@ async function find(name: string): Promise<Command> {
   return entry.load();
 }
 
-function overview(): string {
-  const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
-  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}\n`);
+function overview(names: readonly string[] = Object.keys(COMMANDS)): string {
+  const width = Math.max(...names.map((name) => name.length));
+  const lines = names.map((name) => `  ${name.padEnd(width)}  ${COMMANDS[name]?.summary}\n`);
   return `Usage: asignio COMMAND [OPTIONS]\n\n${lines.join('')}\nasignio COMMAND --help says more; asignio --version says which this is.\n`;
 }
 
@@ -70,7 +99,7 @@ function report(error: unknown, command: string | undefined, terminal: Terminal)
     terminal.err(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     return;
   }
-  const known = command !== undefined && Object.hasOwn(COMMANDS, command);
+  const known = command !== undefined && (Object.hasOwn(COMMANDS, command) || membersOf(command).length > 0);
   const remedy = error.code === 'ASIGNIO_CLI_USAGE' ? `Run asignio ${known ? `${command} ` : ''}--help.` : error.remedy;
   terminal.err(`${paint(terminal, 'red', 'error')}  ${error.message} (${error.code})\n       ${remedy}\n`);
   if (error.cause instanceof Error) terminal.err(`${error.cause.stack ?? error.cause.message}\n`);
