@@ -1,5 +1,6 @@
 import { AsignioError, systemClock } from '@asignio/contracts';
 import type { Clock } from '@asignio/contracts';
+import type { Operator } from '@asignio/core';
 import type { Request } from 'express';
 import Joi from 'joi';
 import type { RateLimitOptions } from './guard/limits.ts';
@@ -27,6 +28,12 @@ export interface RouterOptions {
    * @default what was typed is the subject id
    */
   readonly resolveSubject?: (req: Request, typed: string) => string | undefined | Promise<string | undefined>;
+  /**
+   * Who acts for the company in this request, and in which role, or `undefined` for everybody else. Never taken from the
+   * request's body or query. The core checks the role, and that its holder acknowledged the privacy rules (R42).
+   * @default nobody: there are no routes for operators
+   */
+  readonly operator?: (req: Request) => Operator | undefined;
   /** @default 'default' */
   readonly tenant?: string | ((req: Request) => string);
   /** Per process and address; `false` switches it off (behind a proxy that does it). The store limits attempts anyway. */
@@ -54,6 +61,7 @@ export interface Settings {
   readonly origins: readonly string[];
   readonly subject: (req: Request) => string | undefined;
   readonly resolveSubject: (req: Request, typed: string) => string | undefined | Promise<string | undefined>;
+  readonly operator: (req: Request) => Operator | undefined;
   readonly tenant: (req: Request) => string;
   readonly rateLimit: Required<RateLimitOptions> | false;
   readonly uniformMs: number;
@@ -73,6 +81,7 @@ const SCHEMA = Joi.object({
   origins: Joi.array().items(Joi.string().custom(exactOrigin)).min(1).required(),
   subject: Joi.function().required(),
   resolveSubject: Joi.function(),
+  operator: Joi.function(),
   tenant: Joi.alternatives(Joi.string().pattern(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/), Joi.function()),
   rateLimit: Joi.alternatives(
     Joi.boolean().valid(false),
@@ -91,6 +100,7 @@ const SCHEMA = Joi.object({
 const MUST: { readonly [option: string]: string } = {
   origins: 'must list at least one origin such as https://app.example, without a path',
   subject: 'must be a function of the request that returns the id of whom the host has signed in, or undefined',
+  operator: 'must be a function of the request that returns { id, role } of an operator, or undefined',
   resolveSubject: 'must be a function of the request and what was typed',
   tenant: 'must be 1-64 characters of A-Z a-z 0-9 . _ -, or a function of the request',
   rateLimit: 'must be false, or requests a minute as { ceremonies, changes, reads }, each a whole number from 1',
@@ -115,6 +125,7 @@ export function settingsOf(options: RouterOptions): Settings {
     origins: [...options.origins],
     subject: options.subject,
     resolveSubject: options.resolveSubject ?? ((_req, typed) => typed),
+    operator: options.operator ?? (() => undefined),
     tenant: typeof tenant === 'function' ? tenant : () => tenant,
     rateLimit: rateLimit === false ? false : { ...RATE_LIMIT, ...rateLimit },
     uniformMs: options.uniformMs ?? 50,

@@ -13,6 +13,7 @@ import { createLimits } from './guard/limits.ts';
 import type { Limits } from './guard/limits.ts';
 import { Slots } from './guard/slots.ts';
 import * as ceremonies from './handlers/ceremonies.ts';
+import * as staff from './handlers/staff.ts';
 import * as subjects from './handlers/subjects.ts';
 import * as system from './handlers/system.ts';
 import { createMetrics } from './metrics.ts';
@@ -21,14 +22,14 @@ import type { RouterOptions } from './options.ts';
 import { problemHandler } from './problems.ts';
 import type { RequestNote } from './problems.ts';
 import type { Timer } from './timer.ts';
-import { originOf, requesterOf, tenantOf } from './visit.ts';
+import { operatorOf, originOf, requesterOf, tenantOf } from './visit.ts';
 import type { Handler, House, Visit } from './visit.ts';
 
 /** Streams of events: for one ceremony, and for all of this process. */
 const STREAMS_PER_CEREMONY = 4;
 const STREAMS = 1024;
 
-const HANDLERS: { readonly [Name in RouteName]: Handler } = { ...ceremonies, ...subjects, ...system };
+const HANDLERS: { readonly [Name in RouteName]: Handler } = { ...ceremonies, ...subjects, ...staff, ...system };
 
 /**
  * Everything Asignio says over HTTP, as a router to mount where the host likes. Mount it after the host's session
@@ -102,6 +103,7 @@ async function answer(house: House, limits: Limits, route: NamedRoute, req: Requ
   const { settings } = house;
   if (route.limit !== 'none') await limits(route.limit, req.ip);
   const origin = route.origin ? originOf(req, settings) : '';
+  const operator = route.operator === true ? operatorOf(req, settings) : undefined;
   const params = route.params === undefined ? {} : validated(route.params, req.params, 'ASIGNIO_ID_INVALID');
   const query = route.query === undefined ? {} : validated(route.query, { ...req.query }, 'ASIGNIO_REQUEST_INVALID');
   const requester = route.origin ? requesterOf(req, settings) : undefined;
@@ -112,6 +114,7 @@ async function answer(house: House, limits: Limits, route: NamedRoute, req: Requ
     res,
     origin,
     requester,
+    operator,
     params: params as Visit['params'],
     query: query as Visit['query'],
     body,

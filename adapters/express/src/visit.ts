@@ -1,6 +1,6 @@
 import { AsignioError, requestOrigin, subjectId, tenantId } from '@asignio/contracts';
 import type { SubjectId, TenantId } from '@asignio/contracts';
-import type { AsignioCore } from '@asignio/core';
+import type { AsignioCore, Operator } from '@asignio/core';
 import type { Request, Response } from 'express';
 import type { Slots } from './guard/slots.ts';
 import type { Metrics } from './metrics.ts';
@@ -23,6 +23,8 @@ export interface Visit {
   /** An allowed origin; `''` on the routes that are open to all. */
   readonly origin: string;
   readonly requester: SubjectId | undefined;
+  /** On the operators' routes alone. */
+  readonly operator: Operator | undefined;
   /** Checked against the route's schemas. */
   readonly params: { readonly [name: string]: string };
   readonly query: { readonly [name: string]: string | undefined };
@@ -52,6 +54,16 @@ export function requesterOf(req: Request, settings: Settings): SubjectId | undef
       cause,
     });
   }
+}
+
+/**
+ * Whom the host names as an operator, with the role in which they act now. The core checks that the role is theirs.
+ * @throws AsignioError `ASIGNIO_NOT_FOUND` for everybody else: that there are such routes is nobody's business.
+ */
+export function operatorOf(req: Request, settings: Settings): Operator {
+  const operator = settings.operator(req);
+  if (operator === undefined) throw new AsignioError('ASIGNIO_NOT_FOUND');
+  return operator;
 }
 
 /** @throws AsignioError `ASIGNIO_ORIGIN_REFUSED`. */

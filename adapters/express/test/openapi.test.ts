@@ -32,7 +32,7 @@ describe('/openapi.json', () => {
     );
     const served = ROUTES.map((route) => `${route.method} ${route.path.replaceAll(/:(\w+)/g, '{$1}')}`);
     expect(written.sort()).to.deep.equal(served.sort());
-    const host = await startHost();
+    const host = await startHost({ operator: () => ({ id: 'olga', role: 'auditor' }) });
     for (const route of ROUTES) {
       const path = `/asignio${route.path.replaceAll(/:\w+/g, 'signature')}`;
       const reply = await host.page(route.method.toUpperCase(), path);

@@ -24,6 +24,7 @@ describe('options of asignioRouter', () => {
     ['origins', ['file:///index.html']],
     ['subject', 'ada'],
     ['resolveSubject', {}],
+    ['operator', { id: 'olga' }],
     ['tenant', ''],
     ['tenant', '../other'],
     ['rateLimit', true],

@@ -72,6 +72,7 @@ export async function createAsignio(options: AsignioOptions): Promise<Asignio> {
     ...definedOnly({
       tenant,
       resolveSubject: options.resolveSubject,
+      operator: options.operator,
       alternatives: options.alternatives,
       metrics: options.metrics,
       logger: options.logger,

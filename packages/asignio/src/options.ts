@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import { AsignioError } from '@asignio/contracts';
 import type { Clock, KeyProvider, StoragePlugin } from '@asignio/contracts';
-import type { AssuranceProfile, AttemptRules, Proof } from '@asignio/core';
+import type { AssuranceProfile, AttemptRules, Operator, Proof } from '@asignio/core';
 import type { Logger } from '@asignio/express';
 import type { Notice, RetentionRule } from '@asignio/policy';
 import type { Request } from 'express';
@@ -20,6 +20,8 @@ export interface AsignioOptions {
   readonly resolveSubject?: (req: Request, typed: string) => string | undefined | Promise<string | undefined>;
   /** The host's user of a proof; becomes `req.user`. @default `{ id: proof.subject }` */
   readonly user?: (proof: Proof, req: Request) => unknown;
+  /** Who acts for the company in this request, and in which role. @default nobody */
+  readonly operator?: (req: Request) => Operator | undefined;
   /** Tenant of a request. @default 'default' */
   readonly tenant?: string | ((req: Request) => string);
   /** A store of your own. @default LMDB in `data` */
@@ -59,6 +61,7 @@ const OPTIONS = Joi.object({
   subject: Joi.function(),
   resolveSubject: Joi.function(),
   user: Joi.function(),
+  operator: Joi.function(),
   tenant: Joi.alternatives(Joi.string(), Joi.function()),
   storage: Joi.object().unknown(),
   keys: Joi.object().unknown(),

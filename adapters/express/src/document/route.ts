@@ -31,6 +31,8 @@ export interface Route {
   readonly origin: boolean;
   /** Whether the host must have signed somebody in. */
   readonly signedIn: boolean;
+  /** Whether only those whom the host names as operators find anything here. */
+  readonly operator?: true;
   readonly params?: Joi.ObjectSchema;
   readonly query?: Joi.ObjectSchema;
   /** A JSON body with its schema, or a body that the handler reads by itself. */
@@ -56,5 +58,7 @@ export const json = (status: number, description: string, schema: Joi.Schema): A
 export const open = { limit: 'reads', origin: false, signedIn: false, problems: [] } as const;
 /** As {@link open}, and not counted: what a monitor asks. */
 export const probe = { ...open, limit: 'none' } as const;
+/** Of those who act for the company; for everybody else there is nothing there. */
+export const operators = { limit: 'reads', origin: true, signedIn: false, operator: true } as const;
 /** Of the subject whom the host has signed in. */
 export const mine = { limit: 'reads', origin: true, signedIn: true } as const;

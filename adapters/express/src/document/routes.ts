@@ -1,9 +1,10 @@
 import type { Route } from './route.ts';
 import { CEREMONY_ROUTES } from './routes/ceremonies.ts';
+import { STAFF_ROUTES } from './routes/staff.ts';
 import { SUBJECT_ROUTES } from './routes/subjects.ts';
 import { SYSTEM_ROUTES } from './routes/system.ts';
 
-const ALL = [...CEREMONY_ROUTES, ...SUBJECT_ROUTES, ...SYSTEM_ROUTES] as const;
+const ALL = [...CEREMONY_ROUTES, ...SUBJECT_ROUTES, ...STAFF_ROUTES, ...SYSTEM_ROUTES] as const;
 
 export type RouteName = (typeof ALL)[number]['name'];
 

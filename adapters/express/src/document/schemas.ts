@@ -6,4 +6,5 @@
 export * from './schemas/ceremonies.ts';
 export * from './schemas/subjects.ts';
 export * from './schemas/system.ts';
-export { emptyBody } from './schemas/words.ts';
+export * from './schemas/staff.ts';
+export { emptyBody, pageQuery } from './schemas/words.ts';

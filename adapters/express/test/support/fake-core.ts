@@ -51,7 +51,8 @@ export class FakeCore implements AsignioCore {
   readonly handed: Uint8Array[] = [];
   readonly granted: GrantRequest[] = [];
   readonly modalities = ['signature'] as const;
-  readonly governance: AsignioCore['governance'] = unentered('governance');
+  /** A test that acts as an operator hands in what it needs. */
+  governance: AsignioCore['governance'] = { staff: unentered('staff') };
   now = Date.parse('2026-01-01T00:00:00Z');
   private readonly known = new Map<CeremonyId, Ceremony>();
   private readonly consentsOf = new Map<string, ConsentView[]>();

@@ -33,3 +33,15 @@ export const language = Joi.string()
 
 /** The body of a request that says all it has to say by its address. */
 export const emptyBody = Joi.object({}).required().description('Nothing');
+
+/** Which part of a listing is asked for. */
+export const pageQuery = Joi.object({
+  limit: Joi.string()
+    .pattern(/^[1-9][0-9]{0,2}$/)
+    .description('How many at most, 1-999; 100 unless told'),
+  after: Joi.string().max(4096).description('`next` of the page before'),
+});
+
+/** One page of a listing. */
+export const pageOf = (item: Joi.Schema, description: string): Joi.ObjectSchema =>
+  object({ items: list(item, 'This page'), next: text('Where the next page begins').optional() }, description);
