@@ -25,9 +25,13 @@ const BASE64URL = /^[A-Za-z0-9_-]{1,64}$/;
 // Control characters and lone surrogates have no place in an id: they break logs, HTTP headers and UTF-8 round trips.
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
 
+/** Whose records are the system's own: the version of what is stored, an import under way. No controller has this id. */
+export const SYSTEM_TENANT = 'asignio.system' as TenantId;
+
 /**
  * Checks a tenant id.
- * @throws {@link AsignioError} `ASIGNIO_ID_INVALID` when it is not 1-64 characters of `A-Z a-z 0-9 . _ -`.
+ * @throws {@link AsignioError} `ASIGNIO_ID_INVALID` when it is not 1-64 characters of `A-Z a-z 0-9 . _ -`, or is
+ * {@link SYSTEM_TENANT}.
  * @example
  * ```ts
  * const tenant = tenantId('acme');
@@ -36,6 +40,7 @@ const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
 export function tenantId(value: unknown): TenantId {
   if (typeof value !== 'string' || !TENANT.test(value))
     throw new AsignioError('ASIGNIO_ID_INVALID', 'A tenant id is 1-64 characters of A-Z a-z 0-9 . _ -');
+  if (value === SYSTEM_TENANT) throw new AsignioError('ASIGNIO_ID_INVALID', 'This tenant id is reserved');
   return value as TenantId;
 }
 

@@ -3,7 +3,7 @@
  * throws {@link AsignioError} `ASIGNIO_STORAGE_INVALID`.
  */
 import { AsignioError } from './errors.ts';
-import { tenantId } from './ids.ts';
+import { SYSTEM_TENANT, tenantId } from './ids.ts';
 import { RECORD_KINDS } from './storage.ts';
 import type { DueQuery, ListQuery, LogEntry, RecordIndex, RecordKey, StoredValue } from './storage.ts';
 import type { TenantId } from './ids.ts';
@@ -44,6 +44,7 @@ export function checkStorageName(value: unknown, what: string): asserts value is
 
 /** Checks the tenant of a key, query or log. */
 export function checkStorageTenant(value: unknown): asserts value is TenantId {
+  if (value === SYSTEM_TENANT) return;
   try {
     tenantId(value);
   } catch (cause) {

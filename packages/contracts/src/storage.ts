@@ -157,6 +157,14 @@ export interface StoragePlugin extends Plugin {
   /** Entries from a sequence on, in order. */
   readLog(tenant: TenantId, log: string, from: number, limit: number): Promise<readonly LogEntry[]>;
 
+  /**
+   * Ids of the tenants that have a record or a log entry, in the order of their characters' codes, from the first one after
+   * `after` on: the last page is the one that is shorter than the limit, of 1-1000.
+   */
+  listTenants(after: TenantId | undefined, limit: number): Promise<readonly TenantId[]>;
+  /** Names of a tenant's logs that have an entry, in any order; there are few. */
+  listLogs(tenant: TenantId): Promise<readonly string[]>;
+
   /** Takes the lease if it is free, expired, or the holder's own (which renews it, with the same fence). */
   acquireLease(name: string, holder: string, ttlMs: number): Promise<Lease | undefined>;
   /** Gives it back; does nothing when another holds it. */

@@ -1,4 +1,13 @@
-import { AsignioError, ceremonyId, consentId, referenceId, subjectId, tenantId } from '@asignio/contracts';
+import {
+  AsignioError,
+  SYSTEM_TENANT,
+  ceremonyId,
+  checkRecordKey,
+  consentId,
+  referenceId,
+  subjectId,
+  tenantId,
+} from '@asignio/contracts';
 import { expect } from 'chai';
 import fc from 'fast-check';
 
@@ -38,6 +47,11 @@ describe('a tenant id', () => {
         expect(tenantId(id)).to.equal(id);
       }),
     );
+  });
+
+  it('is never the one that the system itself keeps its records under, which only a store takes', () => {
+    expectRefused(tenantId, SYSTEM_TENANT);
+    checkRecordKey({ tenant: SYSTEM_TENANT, kind: 'tenant', id: 'schema' });
   });
 
   it('is nothing else: no path, no line break, no other script', () => {

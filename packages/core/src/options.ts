@@ -54,6 +54,8 @@ const METHODS: { readonly [K in PluginKind]?: readonly string[] } = {
     'append',
     'logHead',
     'readLog',
+    'listTenants',
+    'listLogs',
     'acquireLease',
     'releaseLease',
   ],

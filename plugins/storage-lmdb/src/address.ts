@@ -18,7 +18,8 @@ function kindByte(kind: RecordKind): number {
   return RECORD_KINDS.indexOf(kind) + 1;
 }
 
-function tenantPrefix(tenant: TenantId): Buffer {
+/** What all records and entries of a tenant begin with. */
+export function tenantPrefix(tenant: TenantId): Buffer {
   return Buffer.from(`${tenant}\0`, 'latin1');
 }
 
@@ -84,6 +85,12 @@ export function readDueAddress(bytes: Uint8Array): { due: EpochMs; tenant: Tenan
 /** What all entries of a log begin with. */
 export function logPrefix(tenant: TenantId, log: string): Buffer {
   return Buffer.concat([tenantPrefix(tenant), counted(log)]);
+}
+
+/** The name of the log that an entry's key belongs to. */
+export function readLogName(tenant: TenantId, entry: Uint8Array): string {
+  const bytes = Buffer.from(entry).subarray(tenantPrefix(tenant).length);
+  return bytes.toString('utf8', 2, 2 + bytes.readUInt16BE());
 }
 
 export function entryAddress(tenant: TenantId, log: string, sequence: number): Buffer {

@@ -1,9 +1,10 @@
 import { AsignioError } from '@asignio/contracts';
 import type { LogEntry, TenantId } from '@asignio/contracts';
-import { endOf, entryAddress, entryIdAddress, logPrefix } from './address.ts';
+import { endOf, entryAddress, entryIdAddress, logPrefix, readLogName, tenantPrefix } from './address.ts';
 import { corrupt, decode, encode } from './codec.ts';
 import { entries } from './environment.ts';
 import type { Environment, Tree } from './environment.ts';
+import { tenantsOf } from './tenants.ts';
 
 /** B-trees of {@link Logs}. */
 export const LOG_TREES = ['entries', 'entryIds'] as const;
@@ -51,6 +52,26 @@ export class Logs {
         if (found.length >= limit) break;
       }
       return found;
+    });
+  }
+
+  tenants(after: TenantId | undefined, limit: number): readonly TenantId[] {
+    return tenantsOf(this.environment, this.entries, after, limit);
+  }
+
+  /** Names of a tenant's logs: one look-up each. */
+  names(tenant: TenantId): readonly string[] {
+    return this.environment.read(() => {
+      const found: string[] = [];
+      const end = endOf(tenantPrefix(tenant));
+      let start = tenantPrefix(tenant);
+      for (;;) {
+        const [key] = this.entries.getKeys({ start, end, limit: 1 });
+        if (key === undefined) return found;
+        const name = readLogName(tenant, key);
+        found.push(name);
+        start = endOf(logPrefix(tenant, name));
+      }
     });
   }
 

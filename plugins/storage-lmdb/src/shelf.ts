@@ -7,6 +7,7 @@ import type {
   RecordPage,
   StoredRecord,
   StoredValue,
+  TenantId,
 } from '@asignio/contracts';
 import {
   dueAddress,
@@ -24,6 +25,7 @@ import { corrupt, decode, encode } from './codec.ts';
 import { fromCursor, toCursor } from './cursor.ts';
 import { entries } from './environment.ts';
 import type { Environment, Tree } from './environment.ts';
+import { tenantsOf } from './tenants.ts';
 
 /** B-trees of a {@link Shelf}. */
 export const SHELF_TREES = ['records', 'subjects', 'due'] as const;
@@ -132,6 +134,10 @@ export class Shelf {
         return this.indexed(record, this.records.get(address), address);
       }),
     );
+  }
+
+  tenants(after: TenantId | undefined, limit: number): readonly TenantId[] {
+    return tenantsOf(this.environment, this.records, after, limit);
   }
 
   private walk(tree: Tree, prefix: Buffer, end: Buffer, position: Buffer | undefined): ReturnType<typeof entries> {

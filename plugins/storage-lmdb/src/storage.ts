@@ -162,6 +162,19 @@ export class LmdbStorage implements StoragePlugin {
     return this.use().logs.read(tenant, log, from, checkPageLimit(limit));
   }
 
+  async listTenants(after: TenantId | undefined, limit: number): Promise<readonly TenantId[]> {
+    if (after !== undefined) checkStorageTenant(after);
+    const length = checkPageLimit(limit);
+    const { records, keyRecords, logs } = this.use();
+    const found = [records, keyRecords, logs].flatMap((part) => part.tenants(after, length));
+    return [...new Set(found)].sort().slice(0, length);
+  }
+
+  async listLogs(tenant: TenantId): Promise<readonly string[]> {
+    checkStorageTenant(tenant);
+    return this.use().logs.names(tenant);
+  }
+
   async acquireLease(name: string, holder: string, ttlMs: number): Promise<Lease | undefined> {
     checkLeaseRequest(name, holder, ttlMs);
     return this.use().leases.acquire(name, holder, ttlMs);

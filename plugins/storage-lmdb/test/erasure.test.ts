@@ -116,7 +116,7 @@ describe('a key record that is removed', () => {
         expect(record.value).to.be.an('object');
       await again.close();
     }
-  });
+  }).timeout(60_000);
 
   it('is readable by all who read while it is removed, or is gone', async () => {
     const other = storageLmdb({ path, noSync: true });

@@ -173,6 +173,19 @@ const BROKEN: readonly (readonly [string, Broken, string])[] = [
     }),
     'refuses what is no value, and writes nothing',
   ],
+  [
+    'names only tenants that have records',
+    (storage) => ({
+      listTenants: async (after, limit) =>
+        (await storage.listTenants(after, limit)).filter((tenant) => !tenant.includes('.')),
+    }),
+    'names every tenant once, in order, wherever its data stand',
+  ],
+  [
+    'names the logs of others',
+    (storage) => ({ listLogs: async (tenant) => [...(await storage.listLogs(tenant)), 'another'] }),
+    'names the logs of a tenant',
+  ],
 ];
 
 /** Runs one test of the suite against a store, and gives what it throws. */
@@ -218,6 +231,8 @@ function bound(storage: StoragePlugin): Partial<StoragePlugin> {
     append: (tenant, log, entry) => storage.append(tenant, log, entry),
     logHead: (tenant, log) => storage.logHead(tenant, log),
     readLog: (tenant, log, from, limit) => storage.readLog(tenant, log, from, limit),
+    listTenants: (after, limit) => storage.listTenants(after, limit),
+    listLogs: (tenant) => storage.listLogs(tenant),
     acquireLease: (name, holder, ttl) => storage.acquireLease(name, holder, ttl),
     releaseLease: (lease) => storage.releaseLease(lease),
   };

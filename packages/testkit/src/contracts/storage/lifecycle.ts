@@ -143,6 +143,8 @@ function callsOn(storage: StoragePlugin): readonly (() => Promise<unknown>)[] {
     () => storage.append(ACME, AUDIT, { sequence: 1, id: 'a', value: 1 }),
     () => storage.logHead(ACME, AUDIT),
     () => storage.readLog(ACME, AUDIT, 1, 1),
+    () => storage.listTenants(undefined, 1),
+    () => storage.listLogs(ACME),
     () => storage.acquireLease('sweep', 'one', 1000),
     () => storage.releaseLease({ name: 'sweep', holder: 'one', fence: 1, expiresAt: 1 }),
   ];

@@ -6,6 +6,7 @@ import { logTests } from './logs.ts';
 import { processTests } from './processes.ts';
 import { raceTests } from './races.ts';
 import { recordTests } from './records.ts';
+import { tenantTests } from './tenants.ts';
 import { scenarios } from './world.ts';
 import type { StorageContractOptions } from './world.ts';
 
@@ -50,6 +51,7 @@ export function storageContract(options: StorageContractOptions): void {
     describe('races', () => raceTests(scenario));
     describe('listings', () => listingTests(scenario));
     describe('logs', () => logTests(scenario));
+    describe('tenants', () => tenantTests(scenario));
     describe('leases', () => leaseTests(scenario));
     describe('lifecycle', () => lifecycleTests(scenario, options));
     describe('processes', () => processTests(scenario, options));
