@@ -282,6 +282,53 @@ export const ERRORS = {
     remedy: 'A parent or guardian who is verified must agree first.',
   },
 
+  // What people may ask for
+  ASIGNIO_REQUESTER_UNVERIFIED: {
+    status: 403,
+    title: 'We must be sure first that it is you who asks',
+    remedy: 'Enter your password again, or confirm in another way that is not biometric, then ask again.',
+  },
+  ASIGNIO_CASE_CLOSED: {
+    status: 409,
+    title: 'This request is closed',
+    remedy: 'Read its outcome, or open a new one.',
+  },
+  ASIGNIO_EXTENSION_REFUSED: {
+    status: 409,
+    title: 'The deadline cannot be moved',
+    remedy: 'Answer the request in time; the detail says why it cannot be extended.',
+  },
+  ASIGNIO_NOT_CONTESTABLE: {
+    status: 409,
+    title: 'This decision cannot be contested now',
+    remedy: 'Read the request that contests it already, or open a complaint.',
+  },
+  ASIGNIO_SUMMARY_LIMIT: {
+    status: 429,
+    title: 'There are two summaries in twelve months',
+    remedy: 'Ask again on the date that the detail names; an access report is not limited.',
+  },
+  ASIGNIO_EXPORT_INVALID: {
+    status: 422,
+    title: 'The export cannot be read back',
+    remedy: 'Use the file as it was given out, unchanged, with the passphrase that it was made with.',
+  },
+  ASIGNIO_EXPORT_UNTRUSTED: {
+    status: 403,
+    title: 'The export is of a system, or a person, that is not trusted here',
+    remedy: 'Ask the operator to trust the key of the system that made it, or use an export of your own.',
+  },
+  ASIGNIO_GUARDIAN_UNVERIFIED: {
+    status: 403,
+    title: 'You are not the verified guardian of this person',
+    remedy: 'Have it verified by the operator first, with papers that show it.',
+  },
+  ASIGNIO_AGE_REQUIRED: {
+    status: 403,
+    title: 'It must be known first whether you are 16',
+    remedy: 'State the age band or the birth date with the release.',
+  },
+
   // Operators and what leaves for others
   ASIGNIO_ROLE_REQUIRED: {
     status: 403,

@@ -13,7 +13,7 @@ import type {
   SubjectId,
   TenantId,
 } from '@asignio/contracts';
-import type { ConsentRecord, Notice, ScheduleRow } from '@asignio/policy';
+import type { AgeStatement, ConsentRecord, Notice, ScheduleRow } from '@asignio/policy';
 import type { Governance } from './governance/api.ts';
 
 /** Where a ceremony stands. `deciding` lasts for the length of a comparison. */
@@ -129,6 +129,8 @@ export interface GrantRequest {
   readonly noticeSha256: string;
   readonly language: string;
   readonly signature: { readonly method: 'typed-name'; readonly name: string };
+  /** R34: what the host knows of the subject's age, from its own records and never from the release. */
+  readonly age?: AgeStatement;
 }
 
 /** A consent as its subject sees it. */

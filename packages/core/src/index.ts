@@ -1,5 +1,6 @@
 export type * from './api.ts';
 export type * from './governance/api.ts';
+export type * from './rights/api.ts';
 export { DEFAULT_PROFILES } from './assurance.ts';
 export type { AssuranceProfile } from './assurance.ts';
 export { NIST_63B4_ATTEMPTS } from './attempts.ts';
