@@ -8,6 +8,7 @@ const FILE = new URL('../docs/errors.md', import.meta.url);
 const CHAPTERS = [
   ['Samples', /^ASIGNIO_(SAMPLE|QUALITY)_/],
   ['Consent and policy', /^ASIGNIO_(CONSENT|NOTICE|PURPOSE|PERMIT|RETENTION|RECEIPT)_/],
+  ['What people may ask for', /^ASIGNIO_(REQUESTER|CASE|EXTENSION|NOT_CONTESTABLE|SUMMARY|EXPORT|GUARDIAN|AGE)/],
   ['Ceremonies', /^ASIGNIO_(CEREMONY|NOT_VERIFIED|ENROLMENT|ATTEMPTS|MODALITY)/],
   ['Engine', /^ASIGNIO_(ENGINE|REFERENCE)_/],
   ['Storage, keys, plugins, audit', /^ASIGNIO_(STORAGE|KEY|PLUGIN|AUDIT)_/],
