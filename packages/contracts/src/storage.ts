@@ -31,6 +31,7 @@ export const RECORD_KINDS = [
   'attribute',
   'document',
   'message',
+  'bridge',
 ] as const;
 export type RecordKind = (typeof RECORD_KINDS)[number];
 

@@ -14,6 +14,7 @@ import type {
   TenantId,
 } from '@asignio/contracts';
 import type { AgeStatement, ConsentRecord, Notice, ScheduleRow } from '@asignio/policy';
+import type { Cabinet } from './bridge/api.ts';
 import type { Governance } from './governance/api.ts';
 
 /** Where a ceremony stands. `deciding` lasts for the length of a comparison. */
@@ -244,6 +245,8 @@ export interface AsignioCore {
   readonly subjects: Subjects;
   readonly audit: Audit;
   readonly governance: Governance;
+  /** Where adapters keep codes, grants and sessions. */
+  readonly cabinet: Cabinet;
   /** Modalities that are installed. */
   readonly modalities: readonly Modality[];
   /** Public keys (JWKS) that receipts and certificates of a tenant verify with. */

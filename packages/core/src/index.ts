@@ -1,4 +1,5 @@
 export type * from './api.ts';
+export type * from './bridge/api.ts';
 export type * from './governance/api.ts';
 export type * from './rights/api.ts';
 export { DEFAULT_PROFILES } from './assurance.ts';

@@ -5,6 +5,7 @@ import type { AsignioCore } from './api.ts';
 import { Assurance, DEFAULT_PROFILES } from './assurance.ts';
 import { Attempts, NIST_63B4_ATTEMPTS } from './attempts.ts';
 import { AuditChain } from './audit/chain.ts';
+import { CabinetService } from './bridge/cabinet.ts';
 import { Adaptation } from './ceremony/adaptation.ts';
 import { Enrolment } from './ceremony/enrolment.ts';
 import { CeremonyLedger } from './ceremony/ledger.ts';
@@ -111,6 +112,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     clock,
     staffRules: options.staffRules ?? DEFAULT_STAFF_RULES,
   });
+  const cabinet = new CabinetService({ storage, vault, clock });
   const sweep = new Sweep({
     storage,
     repositories,
@@ -120,7 +122,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     destruction,
     attempts,
     clock,
-    duties: [governance.duty],
+    duties: [governance.duty, cabinet.duty],
     onError: (error) => options.onSweepError?.(error),
   });
 
@@ -141,6 +143,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     subjects,
     audit,
     governance: governance.api,
+    cabinet,
     modalities,
     publicKeys: (tenant: TenantId) => signer.publicKeys(tenant),
     sweep: () => sweep.run(),

@@ -6,7 +6,7 @@ import type { KeyRecord, Repositories } from './store/records.ts';
 
 /** Id of a tenant's own root key among its key records. */
 const ROOT = 'tenant-root';
-const PURPOSES = ['pseudonym', 'signing', 'record'] as const;
+const PURPOSES = ['pseudonym', 'signing', 'record', 'name'] as const;
 
 /** Keys of one tenant that are derived from its root: they live as long as the process. */
 interface TenantKeys {
@@ -16,6 +16,8 @@ interface TenantKeys {
   readonly signing: Buffer;
   /** Seals short-lived records of the core. */
   readonly record: Buffer;
+  /** HMAC key of names that are secrets, such as codes and tokens. */
+  readonly name: Buffer;
 }
 
 /** What the associated data of a sealed reference bind. */
@@ -51,6 +53,12 @@ export class Vault {
   /** Seed (32 bytes) of the tenant's signing key. */
   async signingSeed(tenant: TenantId): Promise<Buffer> {
     return (await this.tenantKeys(tenant)).signing;
+  }
+
+  /** What stands in the store for a name that whoever reads the store must not learn: 43 characters. */
+  async nameHash(tenant: TenantId, name: string): Promise<string> {
+    const { name: key } = await this.tenantKeys(tenant);
+    return createHmac('sha256', key).update(name, 'utf8').digest('base64url');
   }
 
   /** Seals bytes under the tenant's own key, for records that live minutes. `context` is authenticated. */
@@ -133,11 +141,11 @@ export class Vault {
   private async loadTenantKeys(tenant: TenantId): Promise<TenantKeys> {
     if ((await this.repositories.keys.get(tenant, ROOT)) === undefined) await this.storeKey(tenant, ROOT, null, null);
     const root = await this.dataKey(tenant, ROOT);
-    const [pseudonym, signing, record] = PURPOSES.map((purpose) =>
+    const [pseudonym, signing, record, name] = PURPOSES.map((purpose) =>
       Buffer.from(hkdfSync('sha256', root, tenant, `asignio/${purpose}/1`, 32)),
-    ) as [Buffer, Buffer, Buffer];
+    ) as [Buffer, Buffer, Buffer, Buffer];
     root.fill(0);
-    return { pseudonym, signing, record };
+    return { pseudonym, signing, record, name };
   }
 }
 
