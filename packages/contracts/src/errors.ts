@@ -336,6 +336,37 @@ export const ERRORS = {
     remedy: 'Acknowledge the privacy rules, and ask an administrator for the role.',
   },
 
+  ASIGNIO_AGREEMENT_REQUIRED: {
+    status: 403,
+    title: 'No agreement covers this',
+    remedy: 'Record a signed data-processing agreement that covers these data, this purpose and this region.',
+  },
+  ASIGNIO_TRANSFER_REFUSED: {
+    status: 403,
+    title: 'The data may not go there',
+    remedy: 'Keep them in the allowed regions, or name the transfer mechanism in the agreement.',
+  },
+  ASIGNIO_SIGNAL_REFUSED: {
+    status: 400,
+    title: 'This signal may not be shared',
+    remedy: 'Share only the names and values of the allow-list; never a score.',
+  },
+  ASIGNIO_LEGAL_REFUSED: {
+    status: 403,
+    title: 'The disclosure is not approved',
+    remedy: 'State reference, scope and approver; the approver is another person than the one who asks.',
+  },
+  ASIGNIO_VENDOR_UNAVAILABLE: {
+    status: 503,
+    title: 'The service that this needs does not answer',
+    remedy: 'Try again later, or use another way.',
+  },
+  ASIGNIO_DATASET_UNREGISTERED: {
+    status: 403,
+    title: 'This data set is not registered',
+    remedy: 'Register it with source, licence and jurisdiction before it is used.',
+  },
+
   // Command line
   ASIGNIO_CLI_USAGE: { status: 400, title: 'The command was not understood', remedy: 'Run it with --help.' },
   ASIGNIO_CSV_INVALID: {

@@ -10,4 +10,5 @@ export * from './plugin.ts';
 export * from './sample.ts';
 export * from './storage-rules.ts';
 export * from './storage.ts';
+export * from './vendors.ts';
 export * from './vocabulary.ts';

@@ -1,3 +1,5 @@
+export { checkAgreement, checkCovered } from './agreement/agreement.ts';
+export type { Agreement, AgreementInput, AgreementUse } from './agreement/agreement.ts';
 export { isPrintable } from './checks.ts';
 export { grantConsent, withEvidence } from './consent/grant.ts';
 export type { ConsentRequest } from './consent/grant.ts';
@@ -17,6 +19,28 @@ export {
   stepDone,
 } from './destruction/plan.ts';
 export type { DestructionPlan, DestructionStep } from './destruction/plan.ts';
+export { checkLegalDisclosure, checkMergerNotice, MOST_DISCLOSED } from './disclosure/legal.ts';
+export type { LegalDisclosure } from './disclosure/legal.ts';
+export { checkDocumentImage, DEFAULT_DOCUMENT_RULE, DOCUMENT_KINDS, documentDue } from './document/document.ts';
+export type { DocumentKind, DocumentRule } from './document/document.ts';
+export {
+  checkEgress,
+  checkEgressPurpose,
+  DATA_CLASSES,
+  EGRESS_PURPOSES,
+  GROUNDS,
+  needsAgreement,
+} from './egress/purposes.ts';
+export type { DataClass, EgressPurpose, Ground } from './egress/purposes.ts';
+export { isRegion } from './egress/regions.ts';
+export type { Region } from './egress/regions.ts';
+export { checkRestrictions, EGRESS_RESTRICTIONS } from './egress/restrictions.ts';
+export type { EgressRestriction } from './egress/restrictions.ts';
+export { calibratedScore, checkCalibration } from './egress/score.ts';
+export { checkSignalList, checkSignals, DEFAULT_SIGNALS } from './egress/signals.ts';
+export type { SignalList } from './egress/signals.ts';
+export { checkMechanism, checkTransfer, TRANSFER_MECHANISMS } from './egress/transfer.ts';
+export type { RegionPolicy, TransferFinding, TransferMechanism } from './egress/transfer.ts';
 export { defaultNotices } from './notice/default/notices.ts';
 export { noticeSha256 } from './notice/notice.ts';
 export type { Controller, Notice, NoticeParticulars, NoticePurpose } from './notice/notice.ts';
@@ -33,6 +57,12 @@ export { dueDate, probeDueDate, recordInteraction } from './retention/due-date.t
 export type { DueDate, Interaction, RetentionState } from './retention/due-date.ts';
 export { checkRetention, DEFAULT_RETENTION, JURISDICTION_RETENTION, retentionRules } from './retention/rules.ts';
 export type { Jurisdiction, RetentionRule, RetentionStart } from './retention/rules.ts';
+export { combinedClass, PRIVACY_CLASSES } from './register/classes.ts';
+export type { PrivacyClass } from './register/classes.ts';
+export { INCIDENT_RULES, incidentDeadlines } from './register/incident.ts';
+export type { IncidentDeadline, IncidentFacts, IncidentRule } from './register/incident.ts';
+export { checkDecryption } from './staff/decryption.ts';
+export type { DecryptionRole, Sealed } from './staff/decryption.ts';
 export { ROLE_DUTIES, STAFF_ROLES } from './staff/roles.ts';
 export type { StaffRole } from './staff/roles.ts';
 export { acknowledgedUntil, DEFAULT_STAFF_RULES, staffRulesSha256 } from './staff/rules.ts';
