@@ -24,10 +24,11 @@ const RULES: readonly { room: string; wrong: string[]; right: string[] }[] = [
     right: ["from '@asignio/engine'"],
   },
   { room: 'packages/testkit/src', wrong: ["from '@asignio/core'"], right: ["from '@asignio/contracts'"] },
+  { room: 'packages/crypto/src', wrong: ["from '@asignio/engine'"], right: ["from '@asignio/contracts'"] },
   {
     room: 'plugins/keys-file/src',
     wrong: ["from '@asignio/core'", "from 'asignio'"],
-    right: ["from '@asignio/contracts'"],
+    right: ["from '@asignio/contracts'", "from '@asignio/crypto'"],
   },
   {
     room: 'adapters/express/src',

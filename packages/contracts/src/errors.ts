@@ -254,6 +254,12 @@ export const ERRORS = {
     title: 'A key does not open what it should',
     remedy: 'Check that the key file belongs to this store.',
   },
+  ASIGNIO_KEY_PASSPHRASE: {
+    status: 500,
+    title: 'The passphrase does not fit',
+    remedy:
+      'Give the passphrase that it was protected with, from a file, a file descriptor or an environment variable.',
+  },
   ASIGNIO_PLUGIN_INVALID: {
     status: 500,
     title: 'A plugin is not what it says',

@@ -25,6 +25,10 @@ async function refusal(options: KeysFileOptions): Promise<AsignioError> {
   throw new Error('it was opened');
 }
 
+interface KeyFileText {
+  readonly keys: { readonly common: { readonly keyId: string; readonly secret: string } };
+}
+
 describe('the key file', () => {
   let folder: TemporaryFolder;
   let path: string;
@@ -56,11 +60,11 @@ describe('the key file', () => {
   });
 
   it('says its format and version, and holds 32 random bytes', async () => {
-    const one = JSON.parse(await made()) as Record<string, unknown>;
-    expect(one).to.include({ format: 'asignio-key-file', version: 1 });
-    expect(Buffer.from(String(one['root']), 'base64url')).to.have.length(32);
+    const one = JSON.parse(await made()) as KeyFileText;
+    expect(one).to.include({ format: 'asignio-key-file', version: 2, protection: null });
+    expect(Buffer.from(one.keys.common.secret, 'base64url')).to.have.length(32);
     path = join(folder.path, 'other.json');
-    expect((JSON.parse(await made()) as typeof one)['root']).not.to.equal(one['root']);
+    expect((JSON.parse(await made()) as KeyFileText).keys.common.secret).not.to.equal(one.keys.common.secret);
   });
 
   it('is not made unless that is asked for', async () => {
@@ -99,7 +103,7 @@ describe('the key file', () => {
       await keys.close();
       expect(readdirSync(join(folder.path, `round ${round}`))).to.deep.equal(['root-key.json']);
     }
-  });
+  }).timeout(60_000);
 
   for (const mode of [0o640, 0o604, 0o660, 0o601, 0o777])
     it(`is refused when others may use it: mode ${mode.toString(8)}`, async function others() {
@@ -133,30 +137,45 @@ describe('the key file', () => {
 
   it('is refused when it is of a newer version', async () => {
     const content = JSON.parse(await made()) as Record<string, unknown>;
-    writeFileSync(path, JSON.stringify({ ...content, version: 2 }));
+    writeFileSync(path, JSON.stringify({ ...content, version: 3 }));
     expect((await refusal({ path })).message).to.include('version');
   });
 
   it('is refused when it is damaged, without a word of what it holds', async () => {
-    const content = JSON.parse(await made()) as { root: string; keyId: string };
+    const content = JSON.parse(await made()) as KeyFileText;
+    const { common } = content.keys;
+    const { secret } = common;
+    const withCommon = (other: object) => ({ ...content, keys: { ...content.keys, common: { ...common, ...other } } });
+    const withTenant = (own: unknown) => ({ ...content, keys: { ...content.keys, tenants: { acme: own } } });
     for (const damaged of [
-      { ...content, root: undefined },
-      { ...content, root: content.root.slice(1) },
-      { ...content, root: `${content.root}AAAA` },
-      { ...content, root: 7 },
-      { ...content, keyId: '' },
-      { ...content, keyId: '../..' },
+      withCommon({ secret: undefined }),
+      withCommon({ secret: secret.slice(1) }),
+      withCommon({ secret: `${secret}AAAA` }),
+      withCommon({ secret: 7 }),
+      withCommon({ keyId: '' }),
+      withCommon({ keyId: '../..' }),
+      withCommon({ createdAt: 'yesterday' }),
+      withTenant(null),
+      withTenant({ common: true, keys: [] }),
+      withTenant({ common: 'yes', keys: [common] }),
+      withTenant({ common: true, keys: [{ ...common, secret: '' }] }),
+      { ...content, keys: secret },
+      { ...content, keys: { common } },
+      { ...content, protection: undefined },
+      { ...content, protection: { kdf: 'other' } },
       { ...content, format: 'other' },
+      { format: 'asignio-key-file', version: 1, keyId: common.keyId },
+      { format: 'asignio-key-file', version: 1, root: secret },
       [],
       null,
       'text',
     ]) {
       writeFileSync(path, JSON.stringify(damaged));
-      expect(inside(await refusal({ path }))).not.to.include(content.root.slice(0, 8));
+      expect(inside(await refusal({ path }))).not.to.include(secret.slice(0, 8));
     }
-    for (const text of ['', '{', `{"root":"${content.root}"`, `"${content.root}`, 'x'.repeat(10_000)]) {
+    for (const text of ['', '{', `{"secret":"${secret}"`, `"${secret}`, 'x'.repeat(10_000)]) {
       writeFileSync(path, text);
-      expect(inside(await refusal({ path }))).not.to.include(content.root.slice(0, 8));
+      expect(inside(await refusal({ path }))).not.to.include(secret.slice(0, 8));
     }
   });
 

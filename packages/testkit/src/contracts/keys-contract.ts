@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { tenantId } from '@asignio/contracts';
 import type { KeyProvider, TenantId } from '@asignio/contracts';
 import { pluginContract } from './plugin-contract.ts';
 import { refuses } from './runner.ts';
+import { ACME, CLOSED, OTHER, rotationTests } from './keys-rotation.ts';
 import type { TestRunner } from './runner.ts';
 
 /** What {@link keysContract} is given. */
@@ -16,11 +16,7 @@ export interface KeysContractOptions extends TestRunner {
   readonly destroy?: (keys: KeyProvider) => void | Promise<void>;
 }
 
-const ACME = tenantId('acme');
-const OTHER = tenantId('acme.other');
 const BINDING = 'reference 7 of signature';
-/** The two codes for a key that does not open: its wrapping key is gone, or it is not what was wrapped. */
-const CLOSED = ['ASIGNIO_KEY_REFUSED', 'ASIGNIO_KEY_UNAVAILABLE'] as const;
 
 /**
  * The suite that every key provider passes.
@@ -175,6 +171,16 @@ export function keysContract(options: KeysContractOptions): void {
         await refuses('ASIGNIO_KEY_REFUSED', () => keys.wrap(ACME, dataKey, binding as string));
     });
 
+    scenario('refuses the parts of two wrapped keys put together', async (keys) => {
+      const [one, other] = [
+        await keys.wrap(ACME, randomBytes(32), BINDING),
+        await keys.wrap(ACME, randomBytes(32), BINDING),
+      ];
+      const half = one.bytes.length >> 1;
+      const bytes = Uint8Array.from([...one.bytes.subarray(0, half), ...other.bytes.subarray(half)]);
+      await refuses(CLOSED, () => keys.unwrap(ACME, { ...one, bytes }, BINDING));
+    });
+
     scenario('answers many at once', async (keys) => {
       const tenants = [ACME, OTHER];
       await Promise.all(
@@ -197,6 +203,8 @@ export function keysContract(options: KeysContractOptions): void {
       await keys.open();
       assert.equal((await keys.unwrap(ACME, wrapped, BINDING)).length, 32);
     });
+
+    rotationTests(scenario, options);
 
     if (reopen !== undefined)
       scenario('opens after a restart what it wrapped before', async (keys) => {

@@ -15,7 +15,6 @@ const HEADER_BYTES = 1 + NONCE_BYTES;
 const MIN_KEY_BYTES = 16;
 const MAX_KEY_BYTES = 64;
 const MAX_BINDING = 4096;
-const PURPOSE = 'asignio keys-file v1';
 
 /** Which key wraps, and for what. */
 export interface WrapContext {
@@ -23,6 +22,8 @@ export interface WrapContext {
   readonly keyId: string;
   readonly tenant: TenantId;
   readonly binding: string;
+  /** Which provider wraps, in which version of its format: the same root under another purpose opens nothing. */
+  readonly purpose: string;
 }
 
 /** Seals a data key with AES-256-GCM under the tenant's key. Throws `ASIGNIO_KEY_REFUSED`. */
@@ -61,8 +62,8 @@ export function unwrapKey(context: WrapContext, bytes: Uint8Array): Uint8Array {
 }
 
 /** HKDF-SHA256 (RFC 5869) of the root key: salt is the key's id, info the purpose and the tenant. */
-function tenantKey({ root, keyId, tenant }: WrapContext): KeyObject {
-  const bytes = Buffer.from(hkdfSync('sha256', root, keyId, `${PURPOSE}\0${tenant}`, 32));
+function tenantKey({ root, keyId, tenant, purpose }: WrapContext): KeyObject {
+  const bytes = Buffer.from(hkdfSync('sha256', root, keyId, `${purpose}\0${tenant}`, 32));
   try {
     return createSecretKey(bytes);
   } finally {
@@ -70,8 +71,8 @@ function tenantKey({ root, keyId, tenant }: WrapContext): KeyObject {
   }
 }
 
-function associatedData({ keyId, tenant, binding }: WrapContext): Buffer {
-  return Buffer.from(`${PURPOSE}\0${tenant}\0${keyId}\0${binding}`, 'utf8');
+function associatedData({ keyId, tenant, binding, purpose }: WrapContext): Buffer {
+  return Buffer.from(`${purpose}\0${tenant}\0${keyId}\0${binding}`, 'utf8');
 }
 
 function check({ tenant, binding }: WrapContext): void {
