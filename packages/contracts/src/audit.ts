@@ -36,6 +36,7 @@ export const AUDIT_EVENTS = [
   'egress.denied',
   'vendor.called',
   'vendor.denied',
+  'vendor.destroyed',
   'agreement.recorded',
   'agreement.refused',
   'agreement.ended',

@@ -13,6 +13,10 @@ import { checkRetention } from '@asignio/policy';
 import type { Notice, RetentionRule, StaffRules } from '@asignio/policy';
 import type { AssuranceProfile } from './assurance.ts';
 import type { AttemptRules } from './attempts.ts';
+import { REGION_OPTIONS } from './governance/regions.ts';
+import type { RegionOptions } from './governance/regions.ts';
+import { VENDOR_KINDS } from './governance/vendor-registry.ts';
+import type { VendorPlugin } from './governance/vendor-registry.ts';
 
 /** What a system is made of. */
 export interface CoreOptions {
@@ -31,6 +35,10 @@ export interface CoreOptions {
   readonly attempts?: AttemptRules;
   /** R42: what staff acknowledge before they act. {@link DEFAULT_STAFF_RULES} unless told. */
   readonly staffRules?: StaffRules;
+  /** R12: what somebody else does for us. Each is called under an agreement that is recorded, and not before. */
+  readonly vendors?: readonly VendorPlugin[];
+  /** R32: without them nothing leaves, and where data are stored is not checked. */
+  readonly regions?: RegionOptions;
   readonly clock?: Clock;
   /** ms; enrolment 15 minutes and verification 5 unless told. */
   readonly lifetimeMs?: { readonly enrolment: number; readonly verification: number };
@@ -60,6 +68,9 @@ const METHODS: { readonly [K in PluginKind]?: readonly string[] } = {
     'releaseLease',
   ],
   keys: ['open', 'close', 'wrap', 'unwrap'],
+  comparison: ['enrol', 'compare', 'destroy', 'close'],
+  'identity-verification': ['check', 'destroy', 'close'],
+  'risk-signal': ['share', 'close'],
 };
 
 const METADATA = Joi.object({
@@ -81,6 +92,18 @@ const plugin = (kind: PluginKind) =>
       checkPlugin(kind, value);
       return value;
     });
+
+const vendor = Joi.any().custom((value: unknown) => {
+  const kind = VENDOR_KINDS.find((known) => known === (value as VendorPlugin | null)?.metadata?.kind);
+  if (kind === undefined)
+    throw new AsignioError('ASIGNIO_PLUGIN_INVALID', `A plugin in \`vendors\` is of ${VENDOR_KINDS.join(', ')}`);
+  checkPlugin(kind, value);
+  return value;
+});
+
+function nameOf(value: unknown): string | undefined {
+  return (value as VendorPlugin | null)?.metadata?.name;
+}
 
 const ms = Joi.number().integer().positive();
 
@@ -121,6 +144,10 @@ const OPTIONS = Joi.object({
     statements: Joi.array().items(Joi.string().max(1000)).min(1).required(),
     validMonths: Joi.number().integer().min(1).max(36).required(),
   }),
+  vendors: Joi.array()
+    .items(vendor)
+    .unique((a, b) => nameOf(a) === nameOf(b)),
+  regions: REGION_OPTIONS,
   clock: Joi.object({ now: Joi.function().required() }).unknown(),
   lifetimeMs: Joi.object({ enrolment: ms.required(), verification: ms.required() }),
   sweepEveryMs: Joi.number().integer().min(0),

@@ -57,10 +57,30 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
   const attempts = new Attempts(repositories, clock, options.attempts ?? NIST_63B4_ATTEMPTS);
   const assurance = new Assurance(options.assurance ?? DEFAULT_PROFILES, engine);
   const permits = new Permits(repositories, authority, notices);
+  const governance = createGovernance({
+    storage,
+    keys,
+    repositories,
+    vault,
+    audit,
+    permits,
+    clock,
+    staffRules: options.staffRules ?? DEFAULT_STAFF_RULES,
+    vendors: options.vendors ?? [],
+    regions: options.regions,
+  });
   const lifetimes = new Lifetimes(repositories, rules);
   const destruction = new Destruction({ repositories, audit, signer, clock });
   const adaptation = new Adaptation({ repositories, vault, engine, permits, audit });
-  const effects = new EffectRunner({ repositories, audit, attempts, lifetimes, destruction, adaptation });
+  const effects = new EffectRunner({
+    repositories,
+    audit,
+    attempts,
+    lifetimes,
+    destruction,
+    adaptation,
+    copies: governance.copies,
+  });
   const ledger = new CeremonyLedger({ repositories, engine, vault, clock, effects });
   const enrolment = new Enrolment({ repositories, vault, engine, permits, ledger, clock });
   const verification = new Verification({
@@ -86,6 +106,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     enrolment,
     verification,
     clock,
+    regions: governance.regions,
     modalities,
     lifetimeMs: options.lifetimeMs ?? DEFAULT_LIFETIMES,
   });
@@ -104,13 +125,8 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     notices,
     rules,
     clock,
-  });
-  const governance = createGovernance({
-    storage,
-    vault,
-    audit,
-    clock,
-    staffRules: options.staffRules ?? DEFAULT_STAFF_RULES,
+    regions: governance.regions,
+    disclosures: governance.disclosures,
   });
   const cabinet = new CabinetService({ storage, vault, clock });
   const sweep = new Sweep({
@@ -153,6 +169,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
       await stopSweeping();
       try {
         await engine.close();
+        await governance.close();
       } finally {
         await keys.close();
         await storage.close();

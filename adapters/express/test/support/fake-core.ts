@@ -52,7 +52,7 @@ export class FakeCore implements AsignioCore {
   readonly granted: GrantRequest[] = [];
   readonly modalities = ['signature'] as const;
   /** A test that acts as an operator hands in what it needs. */
-  governance: AsignioCore['governance'] = { staff: unentered('staff') };
+  governance: AsignioCore['governance'] = unentered('governance');
   readonly cabinet: AsignioCore['cabinet'] = unentered('cabinet');
   now = Date.parse('2026-01-01T00:00:00Z');
   private readonly known = new Map<CeremonyId, Ceremony>();

@@ -5,6 +5,7 @@ import { denialEvent } from '@asignio/policy';
 import type { Assurance } from '../assurance.ts';
 import type { Attempts } from '../attempts.ts';
 import type { AuditChain } from '../audit/chain.ts';
+import type { Regions } from '../governance/regions.ts';
 import { isRefusal } from '../subject/permits.ts';
 import type { Permits } from '../subject/permits.ts';
 import type { CeremonyRecord, Repositories } from '../store/records.ts';
@@ -30,6 +31,7 @@ export interface CeremonyTools {
   readonly enrolment: Enrolment;
   readonly verification: Verification;
   readonly clock: Clock;
+  readonly regions: Regions;
   readonly modalities: readonly Modality[];
   /** How long a ceremony may take, ms. */
   readonly lifetimeMs: { readonly enrolment: number; readonly verification: number };
@@ -47,6 +49,7 @@ export class CeremonyService implements Ceremonies {
     const { repositories, vault, attempts, assurance, ledger, clock, lifetimeMs } = this.tools;
     const { tenant, kind } = request;
     this.checkModalities(request);
+    if (kind === 'enrolment') await this.tools.regions.checkStorage(tenant);
     const profile = assurance.profile(request.assurance ?? assurance.fallback);
     if (kind === 'verification' && !profile.factors.every((factor) => request.modalities.includes(factor)))
       throw new AsignioError('ASIGNIO_REQUEST_INVALID', `The assurance asked for needs: ${profile.factors.join(', ')}`);

@@ -30,6 +30,8 @@ export type Effect =
   | { readonly type: 'supersede-consents'; readonly subject: string; readonly by: string }
   /** Who takes back an agreement takes back every copy of it (R4). */
   | { readonly type: 'withdraw-copies'; readonly subject: string; readonly of: string; readonly at: EpochMs }
+  /** R9: what vendors hold under a consent that is gone. */
+  | { readonly type: 'destroy-copies'; readonly subject: string; readonly modality: Modality }
   | { readonly type: 'activate'; readonly id: string; readonly reference: ReferenceRecord }
   | { readonly type: 'discard-key'; readonly key: string }
   | {

@@ -5,6 +5,7 @@ import type { Adaptation } from '../ceremony/adaptation.ts';
 import type { Attempts } from '../attempts.ts';
 import type { AuditChain } from '../audit/chain.ts';
 import type { Destruction } from '../subject/destruction.ts';
+import type { VendorCopies } from '../governance/copies.ts';
 import type { Lifetimes } from '../subject/lifetimes.ts';
 import { CANCELLED } from '../store/records.ts';
 import type { ReferenceRecord, Repositories, StoredConsent } from '../store/records.ts';
@@ -20,6 +21,7 @@ export interface EffectTools {
   readonly lifetimes: Lifetimes;
   readonly destruction: Destruction;
   readonly adaptation: Adaptation;
+  readonly copies: VendorCopies;
 }
 
 /** Does the follow-ups of a decision. Done again, it changes nothing. */
@@ -48,7 +50,7 @@ export class EffectRunner {
   }
 
   private async apply(tenant: TenantId, effect: Exclude<Effect, { type: 'audit' }>): Promise<void> {
-    const { repositories, attempts, lifetimes, destruction, adaptation } = this.tools;
+    const { repositories, attempts, lifetimes, destruction, adaptation, copies } = this.tools;
     switch (effect.type) {
       case 'attempt':
         return this.count(tenant, effect);
@@ -62,6 +64,8 @@ export class EffectRunner {
         return this.supersedeConsents(tenant, effect);
       case 'withdraw-copies':
         return this.withdrawCopies(tenant, effect);
+      case 'destroy-copies':
+        return copies.order(tenant, effect.subject, effect.modality);
       case 'activate':
         return this.activate(tenant, effect);
       case 'discard-key':

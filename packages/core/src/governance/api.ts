@@ -1,5 +1,14 @@
-import type { EpochMs, TenantId } from '@asignio/contracts';
-import type { RoleGrant, StaffRole, StaffRules } from '@asignio/policy';
+import type { EpochMs, Modality, ModelId, PluginKind, RawSample, SubjectId, TenantId } from '@asignio/contracts';
+import type {
+  Agreement,
+  AgreementInput,
+  DataClass,
+  EgressPurpose,
+  Ground,
+  RoleGrant,
+  StaffRole,
+  StaffRules,
+} from '@asignio/policy';
 
 /**
  * Who acts, as the host's own sign-in says. Every method of an operator checks it: a role that was not granted, or whose
@@ -75,7 +84,118 @@ export interface Staff {
   require(tenant: TenantId, operator: Operator, ...roles: readonly [StaffRole, ...StaffRole[]]): Promise<Actor>;
 }
 
+/** An agreement as recorded. */
+export interface AgreementView extends Agreement {
+  readonly recordedAt: EpochMs;
+  /** When it was ended before its term. */
+  readonly endedAt: EpochMs | null;
+  readonly endedBecause: string | null;
+}
+
+/**
+ * Data-processing agreements with vendors (R12). Whoever is called works under one that is recorded here, under the id
+ * that the plugin names in its metadata. Errors of all methods: `ASIGNIO_REQUEST_INVALID`, `ASIGNIO_ROLE_REQUIRED`.
+ */
+export interface Agreements {
+  /**
+   * Records a signed agreement; the same again is the same. For privacy officers.
+   * @throws AsignioError `ASIGNIO_PURPOSE_FORBIDDEN` for a purpose that cannot be (R11).
+   */
+  record(tenant: TenantId, operator: Operator, input: AgreementInput): Promise<AgreementView>;
+  /** Ends one before its term, at once. @throws AsignioError `ASIGNIO_NOT_FOUND`. */
+  end(
+    tenant: TenantId,
+    operator: Operator,
+    input: { readonly id: string; readonly reason: string },
+  ): Promise<AgreementView>;
+  /** For privacy officers and auditors. */
+  list(tenant: TenantId, operator: Operator, page?: PageQuery): Promise<Page<AgreementView>>;
+}
+
+/** One row of the ledger of what left (R13). */
+export interface DisclosureView {
+  readonly id: string;
+  /** Pseudonym. */
+  readonly subject: string;
+  readonly at: EpochMs;
+  readonly recipient: { readonly name: string; readonly region: string; readonly plugin: string | null };
+  readonly data: readonly DataClass[];
+  /** Names of what left, never the values. */
+  readonly fields: readonly string[];
+  readonly purpose: EgressPurpose;
+  readonly basis: { readonly ground: Ground; readonly reference: string };
+  readonly agreement: string | null;
+  /** How the transfer was found to be lawful (R32). */
+  readonly transfer: { readonly by: string; readonly id: string | null };
+  /** `leaving` and `unanswered`: it may have arrived. */
+  readonly state: 'leaving' | 'sent' | 'unanswered' | 'not-sent';
+  /** Whether the recipient keeps something that is destroyed with the data here; `null` where it keeps nothing. */
+  readonly copy: 'held' | 'destroyed' | null;
+}
+
+/** The ledger of what left (R13). */
+export interface Disclosures {
+  /** For privacy officers and auditors; oldest first. @throws AsignioError `ASIGNIO_REQUEST_INVALID`, `ASIGNIO_ROLE_REQUIRED`. */
+  list(
+    tenant: TenantId,
+    operator: Operator,
+    query?: PageQuery & { readonly subject?: SubjectId },
+  ): Promise<Page<DisclosureView>>;
+}
+
+/** A plugin through which something can leave. */
+export interface VendorView {
+  readonly name: string;
+  readonly version: string;
+  readonly kind: PluginKind;
+  readonly data: readonly string[];
+  readonly region: string;
+  readonly agreement: string | null;
+}
+
+/** What a vendor's comparison gives. */
+export interface VendorComparison {
+  /** Log-likelihood ratio, natural log, by the calibration that the plugin states; > 0 favours "same person". */
+  readonly score: number;
+  readonly model: ModelId;
+}
+
+/**
+ * Vendors' matchers (R12). Nothing is sent before purpose, agreement, consent to `vendor-comparison` and region were
+ * checked and the ledger has its row. Errors of `enrol` and `compare`: `ASIGNIO_REQUEST_INVALID`, `ASIGNIO_NOT_FOUND` (no
+ * such plugin, or no copy there), `ASIGNIO_MODALITY_UNAVAILABLE`, `ASIGNIO_AGREEMENT_REQUIRED`, `ASIGNIO_CONSENT_...`,
+ * `ASIGNIO_PROCESSING_RESTRICTED`, `ASIGNIO_TRANSFER_REFUSED`, `ASIGNIO_PLUGIN_INVALID` (no calibration),
+ * `ASIGNIO_SAMPLE_INVALID`, `ASIGNIO_VENDOR_UNAVAILABLE`.
+ */
+export interface Vendors {
+  /** Plugins that are installed. */
+  list(): readonly VendorView[];
+  /** Has the vendor keep a copy, which is destroyed there when the data are destroyed here. */
+  enrol(
+    tenant: TenantId,
+    input: {
+      readonly vendor: string;
+      readonly subject: SubjectId;
+      readonly modality: Modality;
+      readonly samples: readonly RawSample[];
+    },
+  ): Promise<void>;
+  /** Has the vendor compare a probe with its copy. */
+  compare(
+    tenant: TenantId,
+    input: {
+      readonly vendor: string;
+      readonly subject: SubjectId;
+      readonly modality: Modality;
+      readonly sample: RawSample;
+    },
+  ): Promise<VendorComparison>;
+}
+
 /** What a company answers for beside the single person: staff, agreements, disclosures, registers. */
 export interface Governance {
   readonly staff: Staff;
+  readonly agreements: Agreements;
+  readonly disclosures: Disclosures;
+  readonly vendors: Vendors;
 }

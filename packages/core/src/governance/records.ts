@@ -1,5 +1,6 @@
-import type { StoragePlugin, TenantId } from '@asignio/contracts';
-import type { StaffStanding } from '@asignio/policy';
+import { AsignioError } from '@asignio/contracts';
+import type { EpochMs, Modality, StoragePlugin, TenantId } from '@asignio/contracts';
+import type { Agreement, DataClass, EgressPurpose, Ground, StaffStanding, TransferFinding } from '@asignio/policy';
 import type { AuditChain, AuditFact } from '../audit/chain.ts';
 import { Repository, isConflict } from '../store/repository.ts';
 import type { Typed } from '../store/repository.ts';
@@ -15,9 +16,47 @@ export interface StaffRecord extends StaffStanding, Owing {
   readonly sealedId: Uint8Array;
 }
 
+/** An agreement as it was recorded. */
+export interface AgreementRecord extends Owing {
+  readonly agreement: Agreement;
+  readonly recordedAt: EpochMs;
+  /** Pseudonym of who recorded it. */
+  readonly by: string;
+  readonly endedAt: EpochMs | null;
+  readonly endedBecause: string | null;
+}
+
+/** What a recipient keeps of somebody, by the name that it has there. */
+export interface VendorCopy {
+  readonly id: string;
+  /** `null` for the copy of an identity document. */
+  readonly modality: Modality | null;
+  readonly destroyedAt: EpochMs | null;
+  /** Whether it is to be destroyed, and the sweep tries until it is. */
+  readonly doomed: boolean;
+}
+
+/** A row of the ledger (R13). It outlives the data that it is of, as evidence, by pseudonym. */
+export interface DisclosureRecord extends Owing {
+  readonly subject: string;
+  readonly at: EpochMs;
+  readonly recipient: { readonly name: string; readonly region: string; readonly plugin: string | null };
+  readonly data: readonly DataClass[];
+  readonly fields: readonly string[];
+  readonly purpose: EgressPurpose;
+  readonly basis: { readonly ground: Ground; readonly reference: string };
+  readonly agreement: string | null;
+  readonly transfer: Pick<TransferFinding, 'by' | 'id'>;
+  /** `leaving` and `unanswered`: it may have arrived. */
+  readonly state: 'leaving' | 'sent' | 'unanswered' | 'not-sent';
+  readonly copy: VendorCopy | null;
+}
+
 /** What governance keeps. */
 export interface GovernanceRecords {
   readonly staff: Repository<StaffRecord>;
+  readonly agreements: Repository<AgreementRecord>;
+  readonly disclosures: Repository<DisclosureRecord>;
 }
 
 /** What owes audit entries is due at once, so that the next sweep finds it. */
@@ -25,7 +64,14 @@ const OVERDUE = 0;
 
 export function createGovernanceRecords(storage: StoragePlugin): GovernanceRecords {
   return {
-    staff: new Repository(storage, 'staff', (value) => dueIfOwing(value)),
+    staff: new Repository<StaffRecord>(storage, 'staff', dueIfOwing),
+    agreements: new Repository<AgreementRecord>(storage, 'agreement', dueIfOwing),
+    disclosures: new Repository(storage, 'disclosure', (value) => ({
+      subject: value.subject,
+      ...(value.copy !== null && value.copy.doomed && value.copy.destroyedAt === null
+        ? { due: OVERDUE }
+        : dueIfOwing(value)),
+    })),
   };
 }
 
@@ -65,5 +111,21 @@ export async function settleAudit<T extends Owing>(
     await repository.replace(record, { ...record.value, owed: [] });
   } catch (error) {
     if (!isConflict(error)) throw error;
+  }
+}
+
+/** Runs what an operator asked for; a refusal of theirs is on record, and a fault of ours is not one. */
+export async function recordRefusal<T>(
+  audit: AuditChain,
+  tenant: TenantId,
+  fact: AuditFact,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof AsignioError && error.status < 500)
+      await audit.append(tenant, { ...fact, data: { ...fact.data, reason: error.code, detail: error.message } });
+    throw error;
   }
 }

@@ -1,29 +1,76 @@
-import type { Clock, StoragePlugin } from '@asignio/contracts';
+import type { Clock, StoragePlugin, KeyProvider } from '@asignio/contracts';
 import type { StaffRules } from '@asignio/policy';
 import type { AuditChain } from '../audit/chain.ts';
+import type { Repositories } from '../store/records.ts';
+import type { Repository } from '../store/repository.ts';
+import type { Permits } from '../subject/permits.ts';
 import type { SweepDuty } from '../sweep.ts';
 import type { Vault } from '../vault.ts';
+import { AgreementService } from './agreements.ts';
 import type { Governance } from './api.ts';
+import { VendorCopies } from './copies.ts';
+import { DisclosureService } from './disclosures.ts';
+import { Egress } from './egress.ts';
 import { createGovernanceRecords, settleAudit } from './records.ts';
+import type { Owing } from './records.ts';
+import { Regions } from './regions.ts';
+import type { RegionOptions } from './regions.ts';
 import { StaffService } from './staff.ts';
+import { VendorRegistry } from './vendor-registry.ts';
+import type { VendorPlugin } from './vendor-registry.ts';
+import { VendorService } from './vendors.ts';
 
 export interface GovernanceTools {
   readonly storage: StoragePlugin;
+  readonly keys: KeyProvider;
+  readonly repositories: Repositories;
   readonly vault: Vault;
   readonly audit: AuditChain;
+  readonly permits: Permits;
   readonly clock: Clock;
   readonly staffRules: StaffRules;
+  readonly vendors: readonly VendorPlugin[];
+  readonly regions: RegionOptions | undefined;
+}
+
+/** The rooms of governance, as the rest of the core uses them. */
+export interface GovernanceRooms {
+  readonly api: Governance;
+  readonly duty: SweepDuty;
+  readonly regions: Regions;
+  readonly disclosures: DisclosureService;
+  readonly copies: VendorCopies;
+  readonly close: () => Promise<void>;
 }
 
 /** Puts the rooms of governance together. */
-export function createGovernance({ storage, vault, audit, clock, staffRules }: GovernanceTools): {
-  readonly api: Governance;
-  readonly duty: SweepDuty;
-} {
+export function createGovernance(tools: GovernanceTools): GovernanceRooms {
+  const { storage, keys, repositories, vault, audit, permits, clock } = tools;
   const records = createGovernanceRecords(storage);
-  const staff = new StaffService({ records, vault, audit, clock, rules: staffRules });
+  const registry = new VendorRegistry(tools.vendors);
+  const regions = new Regions({ options: tools.regions, stores: [storage, keys], audit, clock });
+  const staff = new StaffService({ records, vault, audit, clock, rules: tools.staffRules });
+  const agreements = new AgreementService({ records, staff, audit, clock });
+  const disclosures = new DisclosureService({ records, staff, vault });
+  const egress = new Egress({ records, repositories, permits, regions, audit, clock });
+  const copies = new VendorCopies({ records, vendors: registry, audit, clock });
+  const vendors = new VendorService({ registry, egress, copies, regions, vault });
+
   return {
-    api: { staff },
-    duty: async (walk) => walk(records.staff, async (record) => settleAudit(records.staff, audit, record)),
+    api: { staff, agreements, disclosures, vendors },
+    regions,
+    disclosures,
+    copies,
+    close: () => registry.close(),
+    duty: async (walk) => {
+      const settle = async <T extends Owing>(repository: Repository<T>) =>
+        walk(repository, async (record) => settleAudit(repository, audit, record));
+      await settle(records.staff);
+      await settle(records.agreements);
+      await walk(records.disclosures, async (row) => {
+        await settleAudit(records.disclosures, audit, row);
+        if (row.value.copy?.doomed === true) await copies.destroy(row);
+      });
+    },
   };
 }

@@ -17,6 +17,8 @@ import type { AuditChain } from '../audit/chain.ts';
 import { consentWithdrawn } from '../effects/consent-withdrawn.ts';
 import type { Effect } from '../effects/effect.ts';
 import type { EffectRunner } from '../effects/runner.ts';
+import type { DisclosureService } from '../governance/disclosures.ts';
+import type { Regions } from '../governance/regions.ts';
 import type { Signer } from '../signer.ts';
 import type { Repositories, StoredConsent } from '../store/records.ts';
 import type { Typed } from '../store/repository.ts';
@@ -39,6 +41,8 @@ export interface SubjectTools {
   readonly notices: NoticeRegister;
   readonly rules: readonly RetentionRule[];
   readonly clock: Clock;
+  readonly regions: Regions;
+  readonly disclosures: DisclosureService;
 }
 
 /** {@link Subjects} over the store. */
@@ -64,8 +68,9 @@ export class SubjectService implements Subjects {
   }
 
   async grant(request: GrantRequest): Promise<{ consents: readonly ConsentView[]; receipts: readonly string[] }> {
-    const { repositories, vault, lifetimes, evidence, notices, clock } = this.tools;
+    const { repositories, vault, lifetimes, evidence, notices, clock, regions } = this.tools;
     const { tenant } = request;
+    await regions.checkStorage(tenant);
     const now = clock.now();
     const subject = await vault.pseudonym(tenant, request.subject);
     await this.finishDestructions(tenant, subject);
@@ -190,7 +195,7 @@ export class SubjectService implements Subjects {
       retention: record === undefined ? null : lifetimes.explain(record.value),
       lastInteraction: record?.value.lastInteraction ?? null,
       failedAttempts: await attempts.failures(tenant, pseudonym),
-      recipients: [],
+      recipients: await this.recipients(tenant, pseudonym),
     };
   }
 
@@ -226,6 +231,8 @@ export class SubjectService implements Subjects {
     const subject = value.subject as string;
     const audit = consentWithdrawn(consent, subject, now);
     const copies: Effect = { type: 'withdraw-copies', subject, of: consent.id, at: now };
+    if (consent.purpose === 'vendor-comparison')
+      return [copies, { type: 'destroy-copies', subject, modality: consent.modality }, audit];
     if (consent.purpose !== 'authentication') return [copies, audit];
     return [
       copies,
@@ -233,6 +240,12 @@ export class SubjectService implements Subjects {
       { type: 'destroy', id: order, subject, scope: consent.modality, reason: 'consent-withdrawn', at: now },
       audit,
     ];
+  }
+
+  /** R13: everybody to whom something of the subject may have gone. */
+  private async recipients(tenant: TenantId, pseudonym: string): Promise<readonly string[]> {
+    const rows = await this.tools.disclosures.ofSubject(tenant, pseudonym);
+    return [...new Set(rows.filter(({ state }) => state !== 'not-sent').map(({ recipient }) => recipient.name))];
   }
 
   /** Part of an erasure, which destroys more than this consent supported. */
