@@ -75,7 +75,7 @@ describe('the router under random requests', () => {
     );
     expect((await host.ask({ path: '/asignio/healthz' })).status).to.equal(200);
     expect(Object.keys(Object.prototype)).to.deep.equal([]);
-  });
+  }).timeout(60_000);
 
   it('takes any bytes as a verification’s sample alike, for nobody may learn from it', async () => {
     await fc.assert(
