@@ -8,5 +8,5 @@ export type { Argon2Parameters, SaltedArgon2 } from './argon2.ts';
 export { newPassphrase, readPassphrase } from './passphrase.ts';
 export type { PassphraseSource } from './passphrase.ts';
 export { readSecretFile } from './secret-file.ts';
-export { unwrapKey, wrapKey } from './wrapping.ts';
+export { checkBinding, checkDataKey, unwrapKey, wrapKey } from './wrapping.ts';
 export type { WrapContext } from './wrapping.ts';

@@ -3,12 +3,15 @@ import { open } from 'node:fs/promises';
 import { AsignioError } from '@asignio/contracts';
 
 const OPEN_TO_OTHERS = 0o077;
+const GROUP_READS = 0o040;
 
 /** What {@link readSecretFile} is given. */
 export interface SecretFile {
   /** What it is, in messages: `key file`. */
   readonly what: string;
   readonly maxBytes: number;
+  /** Lets its group read it: where access lists give a service its credentials, they show as the group's rights. */
+  readonly groupMayRead?: boolean;
   /** Makes the error. */
   readonly refuse: (detail: string, cause?: unknown) => AsignioError;
 }
@@ -19,7 +22,7 @@ export interface SecretFile {
  */
 export async function readSecretFile(
   path: string,
-  { what, maxBytes, refuse }: SecretFile,
+  { what, maxBytes, refuse, groupMayRead = false }: SecretFile,
 ): Promise<Buffer | undefined> {
   let file;
   try {
@@ -32,7 +35,7 @@ export async function readSecretFile(
     const stat = await file.stat();
     if (!stat.isFile()) throw refuse(`The ${what} is not a file`);
     if (process.platform !== 'win32') {
-      if ((stat.mode & OPEN_TO_OTHERS) !== 0)
+      if ((stat.mode & OPEN_TO_OTHERS & (groupMayRead ? ~GROUP_READS : ~0)) !== 0)
         throw refuse(
           `The ${what} may be read or written by others (mode ${(stat.mode & 0o777).toString(8)}): make it yours alone with chmod 600`,
         );

@@ -28,9 +28,8 @@ export interface WrapContext {
 
 /** Seals a data key with AES-256-GCM under the tenant's key. Throws `ASIGNIO_KEY_REFUSED`. */
 export function wrapKey(context: WrapContext, dataKey: Uint8Array): Uint8Array {
-  check(context);
-  if (!(dataKey instanceof Uint8Array) || dataKey.length < MIN_KEY_BYTES || dataKey.length > MAX_KEY_BYTES)
-    throw refused(`A data key has ${MIN_KEY_BYTES}-${MAX_KEY_BYTES} bytes`);
+  checkBinding(context.tenant, context.binding);
+  checkDataKey(dataKey);
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv(CIPHER, tenantKey(context), nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(associatedData(context));
@@ -41,7 +40,7 @@ export function wrapKey(context: WrapContext, dataKey: Uint8Array): Uint8Array {
 
 /** Opens what {@link wrapKey} sealed in the same context. Throws `ASIGNIO_KEY_REFUSED`. */
 export function unwrapKey(context: WrapContext, bytes: Uint8Array): Uint8Array {
-  check(context);
+  checkBinding(context.tenant, context.binding);
   const size = bytes instanceof Uint8Array ? bytes.length - HEADER_BYTES - TAG_BYTES : -1;
   if (size < MIN_KEY_BYTES || size > MAX_KEY_BYTES || bytes[0] !== VERSION)
     throw refused('The bytes are not a wrapped key of this provider');
@@ -75,7 +74,8 @@ function associatedData({ keyId, tenant, binding, purpose }: WrapContext): Buffe
   return Buffer.from(`${purpose}\0${tenant}\0${keyId}\0${binding}`, 'utf8');
 }
 
-function check({ tenant, binding }: WrapContext): void {
+/** Checks what a key is bound to. Throws `ASIGNIO_KEY_REFUSED`. */
+export function checkBinding(tenant: unknown, binding: unknown): void {
   try {
     tenantId(tenant);
   } catch (cause) {
@@ -84,6 +84,12 @@ function check({ tenant, binding }: WrapContext): void {
   // Half a surrogate pair has no UTF-8 form, so two bindings would authenticate as one.
   if (typeof binding !== 'string' || binding.length === 0 || binding.length > MAX_BINDING || /\p{Cs}/u.test(binding))
     throw refused(`A binding is well-formed text of 1-${MAX_BINDING} characters`);
+}
+
+/** Checks what is to be wrapped. Throws `ASIGNIO_KEY_REFUSED`. */
+export function checkDataKey(dataKey: unknown): void {
+  if (!(dataKey instanceof Uint8Array) || dataKey.length < MIN_KEY_BYTES || dataKey.length > MAX_KEY_BYTES)
+    throw refused(`A data key has ${MIN_KEY_BYTES}-${MAX_KEY_BYTES} bytes`);
 }
 
 function refused(detail: string): AsignioError {

@@ -8,5 +8,7 @@ export type { ChildStore, StorageContractOptions } from './contracts/storage/wor
 export type { TestRunner } from './contracts/runner.ts';
 export { fakeClock } from './fake-clock.ts';
 export type { FakeClock } from './fake-clock.ts';
+export { testCertificate } from './certificate.ts';
+export type { TestCertificate } from './certificate.ts';
 export { temporaryFolder } from './temporary-folder.ts';
 export type { TemporaryFolder } from './temporary-folder.ts';
