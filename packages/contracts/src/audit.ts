@@ -9,6 +9,7 @@ export const AUDIT_EVENTS = [
   'consent.granted',
   'consent.withdrawn',
   'consent.stale',
+  'consent.refused',
   'collection.denied',
   'purpose.denied',
   'enrolment.completed',

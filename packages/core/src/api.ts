@@ -129,7 +129,12 @@ export interface GrantRequest {
   readonly noticeVersion: string;
   readonly noticeSha256: string;
   readonly language: string;
-  readonly signature: { readonly method: 'typed-name'; readonly name: string };
+  readonly signature: {
+    readonly method: 'typed-name';
+    readonly name: string;
+    /** When it was signed, where the host knows better; now unless told. Refused if it is not of now, give or take minutes. */
+    readonly signedAt?: EpochMs;
+  };
   /** R34: what the host knows of the subject's age, from its own records and never from the release. */
   readonly age?: AgeStatement;
 }
@@ -168,12 +173,16 @@ export interface HeldData {
   readonly recipients: readonly string[];
 }
 
+/** Forms of a consent receipt, with the same facts in each. */
+export type ReceiptFormat = 'jws' | 'json-ld';
+
 /** What a subject may do about their own data. The caller has verified who asks, and not by biometrics alone. */
 export interface Subjects {
   /** The notice in force, in the language or the default one. Serving it is audited. */
   notice(tenant: TenantId, language?: string): Promise<Notice & { readonly sha256: string }>;
   /**
-   * Records a signed release, one consent a purpose, after finishing any destruction that is under way.
+   * Records a signed release, one consent a purpose, after finishing any destruction that is under way. A refusal is on
+   * record, and changes nothing.
    * @throws AsignioError `ASIGNIO_CONSENT_INVALID` naming the field, `ASIGNIO_NOTICE_UNKNOWN`, `ASIGNIO_PURPOSE_FORBIDDEN`.
    */
   grant(
@@ -181,10 +190,17 @@ export interface Subjects {
   ): Promise<{ readonly consents: readonly ConsentView[]; readonly receipts: readonly string[] }>;
   consents(tenant: TenantId, subject: SubjectId): Promise<readonly ConsentView[]>;
   /**
-   * The signed receipt (JWS compact) of one of the subject's consents.
-   * @throws AsignioError `ASIGNIO_NOT_FOUND`, also for another's.
+   * The receipt of one of the subject's consents: signed (JWS compact, `application/jose`), or as linked data in the W3C's
+   * Data Privacy Vocabulary (`application/ld+json`, with the signed form in it).
+   * @param options.format `'jws'` unless told
+   * @throws AsignioError `ASIGNIO_NOT_FOUND`, also for another's; `ASIGNIO_REQUEST_INVALID` for another format.
    */
-  receipt(tenant: TenantId, subject: SubjectId, consent: ConsentId): Promise<string>;
+  receipt(
+    tenant: TenantId,
+    subject: SubjectId,
+    consent: ConsentId,
+    options?: { readonly format?: ReceiptFormat },
+  ): Promise<string>;
   /**
    * Blocks the next verification at once and destroys what the consent alone supported.
    * @throws AsignioError `ASIGNIO_NOT_FOUND`, also for another's and for one that is being erased.

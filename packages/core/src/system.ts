@@ -21,6 +21,7 @@ import { Destruction } from './subject/destruction.ts';
 import { Evidence } from './subject/evidence.ts';
 import { Lifetimes } from './subject/lifetimes.ts';
 import { Permits } from './subject/permits.ts';
+import { Receipts } from './subject/receipts.ts';
 import { SubjectService } from './subject/service.ts';
 import { Sweep } from './sweep.ts';
 import { Vault } from './vault.ts';
@@ -114,13 +115,13 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
   const subjects = new SubjectService({
     repositories,
     vault,
-    signer,
     audit,
     attempts,
     lifetimes,
     destruction,
     effects,
     evidence,
+    receipts: new Receipts(evidence, signer, clock),
     authority,
     notices,
     rules,

@@ -254,6 +254,7 @@ describe('privacy, as the core enforces it', () => {
       version: `${english.version}.1`,
       material: false,
       supersedes: english.version,
+      whatChanged: 'Clearer words.',
       effectiveAt: clock.now() + 1000,
     };
     const material = {
@@ -261,6 +262,7 @@ describe('privacy, as the core enforces it', () => {
       version: `${english.version}.2`,
       material: true,
       supersedes: minor.version,
+      whatChanged: 'We keep it longer.',
       effectiveAt: clock.now() + 2000,
     };
     const other = await makeSystem({ clock, notices: [english, minor, material] });

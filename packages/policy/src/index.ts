@@ -1,13 +1,27 @@
 export { checkAgreement, checkCovered } from './agreement/agreement.ts';
 export type { Agreement, AgreementInput, AgreementUse } from './agreement/agreement.ts';
 export { isPrintable } from './checks.ts';
-export { grantConsent, withEvidence } from './consent/grant.ts';
+export { checkConsentRecord } from './consent/check.ts';
+export type { ConsentEntity, ConsentEvent, ConsentEventState } from './consent/event.ts';
+export { grantConsent, PRIVACY_RIGHTS, withEvidence } from './consent/grant.ts';
 export type { ConsentRequest } from './consent/grant.ts';
+export { receiptJsonLd } from './consent/json-ld/receipt.ts';
+export type { JsonLd, ReceiptFacts } from './consent/json-ld/receipt.ts';
+export { DPV_TERMS } from './consent/json-ld/vocabulary.ts';
 export { receiptClaims } from './consent/receipt.ts';
 export { isOfTheSame } from './consent/record.ts';
 export type { ConsentRecord } from './consent/record.ts';
-export { consentState, supersedeConsent, withdrawConsent, withdrawnTogether } from './consent/state.ts';
+export {
+  consentState,
+  forgetSubject,
+  holdConsent,
+  noteConsentState,
+  supersedeConsent,
+  withdrawConsent,
+  withdrawnTogether,
+} from './consent/state.ts';
 export type { ConsentState } from './consent/state.ts';
+export { upgradeConsent } from './consent/upgrade.ts';
 export { certificateClaims } from './destruction/certificate.ts';
 export type { DestructionFacts } from './destruction/certificate.ts';
 export {
@@ -45,7 +59,7 @@ export { defaultNotices } from './notice/default/notices.ts';
 export { noticeSha256 } from './notice/notice.ts';
 export type { Controller, Notice, NoticeParticulars, NoticePurpose } from './notice/notice.ts';
 export { createNoticeRegister } from './notice/register.ts';
-export type { NoticeReference, NoticeRegister } from './notice/register.ts';
+export type { NoticeReference, NoticeRegister, NoticeVersion } from './notice/register.ts';
 export { createPermitAuthority } from './permit/authority.ts';
 export type { PermitAuthority, PermitRequest } from './permit/authority.ts';
 export type { ResearchDataset } from './permit/datasets.ts';

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { AsignioError } from '@asignio/contracts';
-import type { ConsentId } from '@asignio/contracts';
 import {
   consentState,
   createNoticeRegister,
@@ -58,7 +57,7 @@ describe('consent', () => {
   it('R2: the record has every field of ISO/IEC TS 27560, of plain JSON, with what the notice does not state as null', () => {
     const [record] = grant() as [ConsentRecord];
     expect(JSON.parse(JSON.stringify(record))).to.deep.equal(record);
-    const { header, processing, party, event } = receiptClaims(record);
+    const { header, processing, parties, event, history } = receiptClaims(record);
     expect(header).to.have.all.keys('schemaVersion', 'recordId', 'tenant', 'piiPrincipal');
     expect(processing).to.have.all.keys(
       'privacyNotice',
@@ -75,6 +74,7 @@ describe('consent', () => {
       'geographicRestrictions',
       'retentionPeriod',
       'recipients',
+      'agreements',
       'jurisdiction',
       'withdrawalMethod',
       'privacyRights',
@@ -82,13 +82,27 @@ describe('consent', () => {
       'impactAssessment',
       'authority',
     );
-    expect(party).to.deep.equal({ role: 'PII controller', ...ENGLISH.controller });
+    expect(parties).to.deep.equal([
+      { id: TENANT, role: 'PII controller', ...ENGLISH.controller, address: null },
+      { id: ADA, role: 'PII principal' },
+    ]);
+    expect(processing.piiInformation).to.deep.equal({
+      description: record.what,
+      types: ['biometric'],
+      optional: false,
+      specialCategory: true,
+    });
     expect(event).to.include({
       type: 'explicit',
       state: 'granted',
       grantedAt: '2026-06-15T12:00:00.000Z',
       withdrawnAt: null,
+      entity: ADA,
+      hold: null,
     });
+    expect(history).to.deep.equal([
+      { time: '2026-06-15T12:00:00.000Z', validUntil: null, entity: ADA, type: 'explicit', state: 'granted' },
+    ]);
     expect(processing).to.include({ authority: null, jurisdiction: null });
   });
 
@@ -160,6 +174,11 @@ describe('consent', () => {
     ['signature.signedAt', signed({ signedAt: NOW + HOUR })],
     ['signature.signedAt', signed({ signedAt: NaN })],
     ['signature.signedAt', signed({ signedAt: '2026-06-15' })],
+    ['guardian', { guardian: '' }],
+    ['guardian', { guardian: ADA }],
+    ['agreements', { agreements: [''] }],
+    ['agreements', { agreements: 'all' as unknown as [] }],
+    ['agreements', { agreements: Array.from({ length: 101 }, (_, n) => String(n)) }],
   ];
   for (const [field, changes] of refused)
     it(`R2: refuses a release and names ${field}: ${JSON.stringify(changes).slice(0, 80)}`, () => {
@@ -186,7 +205,15 @@ describe('consent', () => {
     expect(grantConsent(old, NOW)).to.have.length(1);
     const late = refusalOf(() => grantConsent({ ...old, ...signed({ signedAt: NOW + 1000 }) }, NOW + 1000));
     expect(late.code).to.equal('ASIGNIO_CONSENT_INVALID');
-    expect(late.message).to.match(/^noticeVersion: /);
+    expect(late.message).to.match(/^noticeVersion: the notice has been replaced/);
+  });
+
+  it('R33: a release of a notice that is not yet in force is refused', () => {
+    const next = notice({ version: '2', effectiveAt: NOW + 1000 });
+    const notices = createNoticeRegister([ENGLISH, next]);
+    const early = refusalOf(() => grant({ notices, noticeVersion: next.version, noticeSha256: noticeSha256(next) }));
+    expect(early.code).to.equal('ASIGNIO_CONSENT_INVALID');
+    expect(early.message).to.match(/^noticeVersion: the notice is not yet in force/);
   });
 
   it('R4: withdrawing is dated, once, and not before the consent was given', () => {
@@ -229,11 +256,16 @@ describe('consent', () => {
   });
 
   it('ends when a later one takes its place', () => {
-    const old = supersedeConsent(consent(), 'later' as ConsentId);
+    const later = consent({}, NOW + HOUR);
+    const old = supersedeConsent(consent(), later);
     expect(consentState(old, NOTICES, NOW)).to.equal('expired');
-    expect(supersedeConsent(old, 'still-later' as ConsentId)).to.equal(old);
+    expect(old.events.map(({ state, time }) => [state, time])).to.deep.equal([
+      ['granted', NOW],
+      ['superseded', NOW + HOUR],
+    ]);
+    expect(supersedeConsent(old, consent())).to.equal(old);
     const own = consent();
-    expect(supersedeConsent(own, own.id)).to.equal(own);
+    expect(supersedeConsent(own, own)).to.equal(own);
   });
 
   it('refuses whatever is thrown at it with a code, and never says what was typed', () => {

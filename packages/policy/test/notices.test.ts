@@ -6,6 +6,7 @@ import type { Notice, NoticePurpose } from '@asignio/policy';
 import { codeOf, consent, ENGLISH, notice, NOW, refusalOf } from './support/fixtures.js';
 
 const [PURPOSE] = ENGLISH.purposes as [NoticePurpose];
+const follows = (supersedes: string) => ({ supersedes, whatChanged: 'We say more clearly how long we keep it.' });
 
 describe('notices', () => {
   it('are hashed over their canonical JSON, which the order of keys does not change', () => {
@@ -58,8 +59,8 @@ describe('notices', () => {
   });
 
   it('R33: a material change makes the consents before it stale, from its date on; a minor one does not', () => {
-    const minor = notice({ version: 'minor', material: false, effectiveAt: NOW + 1000, supersedes: ENGLISH.version });
-    const material = notice({ version: 'material', effectiveAt: NOW + 2000, supersedes: 'minor' });
+    const minor = notice({ version: 'minor', material: false, effectiveAt: NOW + 1000, ...follows(ENGLISH.version) });
+    const material = notice({ version: 'material', effectiveAt: NOW + 2000, ...follows('minor') });
     const notices = createNoticeRegister([ENGLISH, minor, material]);
     const old = consent({ notices });
     const between = consent({ notices }, NOW + 1000);
@@ -67,6 +68,24 @@ describe('notices', () => {
     const states = (at: number) => [old, between, fresh].map((record) => consentState(record, notices, at));
     expect(states(NOW + 1999)).to.deep.equal(['granted', 'granted', 'granted']);
     expect(states(NOW + 2000)).to.deep.equal(['stale', 'stale', 'granted']);
+  });
+
+  it('R33: tells since when a consent is stale, and of every version with its languages and hashes', () => {
+    const minor = notice({ version: 'minor', material: false, effectiveAt: NOW + 1000, ...follows(ENGLISH.version) });
+    const material = notice({ version: 'material', effectiveAt: NOW + 2000, ...follows('minor') });
+    const later = notice({ version: 'later', effectiveAt: NOW + 3000, ...follows('material') });
+    const notices = createNoticeRegister([ENGLISH, later, minor, material]);
+    const given = consent({ notices });
+    expect(notices.staleSince(given, NOW + 1999)).to.equal(undefined);
+    expect(notices.staleSince(given, NOW + 5000)).to.equal(NOW + 2000);
+    expect(notices.staleSince({ ...given, noticeSha256: 'edited' }, NOW + 5000)).to.equal(undefined);
+    expect(notices.versions().map(({ version, material: is }) => [version, is])).to.deep.equal([
+      [ENGLISH.version, true],
+      ['minor', false],
+      ['material', true],
+      ['later', true],
+    ]);
+    expect(notices.versions()[1]?.languages).to.deep.equal([{ language: 'en', sha256: noticeSha256(minor) }]);
   });
 
   it('R33: a notice whose words are changed under its version does not keep the consents to the old words', () => {
@@ -131,9 +150,16 @@ describe('notices', () => {
       { ...ENGLISH, language: 'es', purposes: [PURPOSE, { ...PURPOSE, purpose: 'improvement' }] },
     ],
     'two versions of one date': [ENGLISH, { ...ENGLISH, version: '2' }],
-    'one that supersedes what is not there': [{ ...ENGLISH, supersedes: '0' }],
+    'one that does not say what it changed': [
+      ENGLISH,
+      { ...ENGLISH, version: '2', effectiveAt: NOW, supersedes: ENGLISH.version },
+    ],
+    'one that changed nothing that was before it': [{ ...ENGLISH, whatChanged: 'Everything.' }],
+    'a change that is no text': [{ ...ENGLISH, ...follows('0'), whatChanged: ' ' }],
+    'an address that is none': [{ ...ENGLISH, controller: { ...ENGLISH.controller, address: '' } }],
+    'one that supersedes what is not there': [{ ...ENGLISH, ...follows('0') }],
     'one that supersedes a later one': [
-      { ...ENGLISH, supersedes: '2' },
+      { ...ENGLISH, ...follows('2') },
       { ...ENGLISH, version: '2', effectiveAt: NOW },
     ],
   };

@@ -40,7 +40,7 @@ describe('permits, whatever happens in whatever order', () => {
     );
     // The property would hold of an authority that never issues anything.
     expect(issued).to.be.greaterThan(100);
-  });
+  }).timeout(60_000);
 
   it('R4: a permit that is out ends with the withdrawal of what it rests on, and with its time', () => {
     fc.assert(

@@ -104,7 +104,7 @@ export class EffectRunner {
       await consents.update(tenant, id, (current) =>
         current === undefined || current.consent.supersededBy !== null || id === newer.id
           ? undefined
-          : { ...current, consent: supersedeConsent(current.consent, newer.id) },
+          : { ...current, consent: supersedeConsent(current.consent, newer) },
       );
     }
   }

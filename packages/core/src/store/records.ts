@@ -1,4 +1,5 @@
 import type { CeremonyKind, Decision, EpochMs, Factor, Modality, StoragePlugin, WrappedKey } from '@asignio/contracts';
+import { upgradeConsent } from '@asignio/policy';
 import type { ConsentRecord, Standing } from '@asignio/policy';
 import type { Effect } from '../effects/effect.ts';
 import { Repository } from './repository.ts';
@@ -159,10 +160,15 @@ export const DECIDED_KEPT_MS = 10 * 60_000;
 export function createRepositories(storage: StoragePlugin): Repositories {
   return {
     subjects: new Repository(storage, 'subject', (value, id) => ({ subject: id, due: value.due })),
-    consents: new Repository(storage, 'consent', (value) => ({
-      ...(value.subject === null ? {} : { subject: value.subject }),
-      ...(value.effects.length === 0 ? {} : { due: OVERDUE }),
-    })),
+    consents: new Repository(
+      storage,
+      'consent',
+      (value) => ({
+        ...(value.subject === null ? {} : { subject: value.subject }),
+        ...(value.effects.length === 0 ? {} : { due: OVERDUE }),
+      }),
+      (value) => ({ ...value, consent: upgradeConsent(value.consent) }),
+    ),
     keys: new Repository(storage, 'key', (value) => (value.subject === null ? {} : { subject: value.subject })),
     references: new Repository(storage, 'reference', (value) => ({ subject: value.subject })),
     probes: new Repository(storage, 'probe', (value) => ({ subject: value.subject, due: value.expiresAt })),

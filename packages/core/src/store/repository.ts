@@ -17,15 +17,24 @@ export class Repository<T> {
   private readonly storage: StoragePlugin;
   readonly kind: RecordKind;
   private readonly index: (value: T, id: string) => RecordIndex;
+  private readonly read: (value: T) => T;
 
-  constructor(storage: StoragePlugin, kind: RecordKind, index: (value: T, id: string) => RecordIndex) {
+  /** @param read makes a value of the form of now of one that an earlier version wrote */
+  constructor(
+    storage: StoragePlugin,
+    kind: RecordKind,
+    index: (value: T, id: string) => RecordIndex,
+    read: (value: T) => T = (value) => value,
+  ) {
     this.storage = storage;
     this.kind = kind;
     this.index = index;
+    this.read = read;
   }
 
   async get(tenant: TenantId, id: string): Promise<Typed<T> | undefined> {
-    return (await this.storage.get({ tenant, kind: this.kind, id })) as Typed<T> | undefined;
+    const record = await this.storage.get({ tenant, kind: this.kind, id });
+    return record === undefined ? undefined : this.typed(record);
   }
 
   /** @throws AsignioError `ASIGNIO_STORAGE_CONFLICT` when the id is taken. */
@@ -108,7 +117,7 @@ export class Repository<T> {
         limit: 1000,
         ...(after === undefined ? {} : { after }),
       });
-      records.push(...(page.records as readonly Typed<T>[]));
+      records.push(...page.records.map((record) => this.typed(record)));
       after = page.next;
     } while (after !== undefined);
     return records;
@@ -119,8 +128,8 @@ export class Repository<T> {
     tenant: TenantId,
     query: { readonly limit?: number; readonly after?: string; readonly subject?: string } = {},
   ): Promise<{ readonly records: readonly Typed<T>[]; readonly next?: string }> {
-    const page = await this.storage.list({ tenant, kind: this.kind, ...query });
-    return page as { records: readonly Typed<T>[]; next?: string };
+    const { records, next } = await this.storage.list({ tenant, kind: this.kind, ...query });
+    return { records: records.map((record) => this.typed(record)), ...(next === undefined ? {} : { next }) };
   }
 
   /** Walks what is due, page by page, never holding more than one page. */
@@ -133,9 +142,13 @@ export class Repository<T> {
         limit: 100,
         ...(after === undefined ? {} : { after }),
       });
-      yield* page.records as readonly Typed<T>[];
+      yield* page.records.map((record) => this.typed(record));
       after = page.next;
     } while (after !== undefined);
+  }
+
+  private typed(record: StoredRecord): Typed<T> {
+    return { ...record, value: this.read(record.value as T) };
   }
 }
 

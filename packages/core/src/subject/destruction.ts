@@ -1,14 +1,12 @@
 import { AsignioError } from '@asignio/contracts';
 import type { Clock, Modality, TenantId } from '@asignio/contracts';
-import { certificateClaims } from '@asignio/policy';
+import { certificateClaims, forgetSubject } from '@asignio/policy';
 import type { AuditChain } from '../audit/chain.ts';
 import type { Effect } from '../effects/effect.ts';
 import type { Signer } from '../signer.ts';
 import type { DestructionRecord, Repositories } from '../store/records.ts';
 import type { Repository, Typed } from '../store/repository.ts';
 
-/** Stands in a consent, kept as evidence, where its subject was. */
-const ERASED = 'erased';
 /** Each round after the first has met somebody who wrote meanwhile. */
 const MAX_ROUNDS = 10;
 
@@ -161,7 +159,7 @@ export class Destruction {
       await consents.update(tenant, id, (value) =>
         value === undefined || value.subject === null
           ? undefined
-          : { ...value, subject: null, consent: { ...value.consent, subject: ERASED } },
+          : { ...value, subject: null, consent: forgetSubject(value.consent) },
       );
     await attempts.remove(tenant, subject);
     await subjects.remove(tenant, subject);

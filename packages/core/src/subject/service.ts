@@ -5,13 +5,12 @@ import {
   consentState,
   grantConsent,
   noticeSha256,
-  receiptClaims,
   retentionSchedule,
   withdrawConsent,
   withEvidence,
 } from '@asignio/policy';
 import type { Notice, NoticeRegister, PermitAuthority, RetentionRule, ScheduleRow } from '@asignio/policy';
-import type { ConsentView, GrantRequest, HeldData, Subjects } from '../api.ts';
+import type { ConsentView, GrantRequest, HeldData, ReceiptFormat, Subjects } from '../api.ts';
 import type { Attempts } from '../attempts.ts';
 import type { AuditChain } from '../audit/chain.ts';
 import { consentWithdrawn } from '../effects/consent-withdrawn.ts';
@@ -19,24 +18,24 @@ import type { Effect } from '../effects/effect.ts';
 import type { EffectRunner } from '../effects/runner.ts';
 import type { DisclosureService } from '../governance/disclosures.ts';
 import type { Regions } from '../governance/regions.ts';
-import type { Signer } from '../signer.ts';
 import type { Repositories, StoredConsent } from '../store/records.ts';
 import type { Typed } from '../store/repository.ts';
 import type { Vault } from '../vault.ts';
 import type { Destruction } from './destruction.ts';
 import type { Evidence } from './evidence.ts';
 import type { Lifetimes } from './lifetimes.ts';
+import type { Receipts } from './receipts.ts';
 
 export interface SubjectTools {
   readonly repositories: Repositories;
   readonly vault: Vault;
-  readonly signer: Signer;
   readonly audit: AuditChain;
   readonly attempts: Attempts;
   readonly lifetimes: Lifetimes;
   readonly destruction: Destruction;
   readonly effects: EffectRunner;
   readonly evidence: Evidence;
+  readonly receipts: Receipts;
   readonly authority: PermitAuthority;
   readonly notices: NoticeRegister;
   readonly rules: readonly RetentionRule[];
@@ -76,25 +75,29 @@ export class SubjectService implements Subjects {
     await this.finishDestructions(tenant, subject);
     // Everything is validated before the first write, so a wrong request changes nothing.
     const earlier = (await repositories.consents.ofSubject(tenant, subject)).map(({ value }) => value.consent);
-    const drafts = grantConsent(
-      {
-        earlier,
-        tenant,
-        subject,
-        modality: request.modality,
-        purposes: request.purposes,
-        noticeVersion: request.noticeVersion,
-        noticeSha256: request.noticeSha256,
-        language: request.language,
-        signature: { method: request.signature.method, name: request.signature.name, signedAt: now },
-        notices,
-      },
-      now,
+    const { modality, purposes, noticeVersion, noticeSha256: sha256, language, signature } = request;
+    const { method, name, signedAt = now } = signature;
+    const drafts = await this.recordingRefusal(tenant, subject, () =>
+      grantConsent(
+        {
+          earlier,
+          tenant,
+          subject,
+          modality,
+          purposes,
+          noticeVersion,
+          noticeSha256: sha256,
+          language,
+          signature: { method, name, signedAt },
+          notices,
+        },
+        now,
+      ),
     );
     await lifetimes.start(tenant, subject, now);
     const stored: Typed<StoredConsent>[] = [];
     for (const draft of drafts) {
-      const sealed = await evidence.seal(tenant, subject, draft.id, request.signature.name);
+      const sealed = await evidence.seal(tenant, subject, draft.id, name);
       const consent = withEvidence(draft, sealed);
       const { id } = draft;
       stored.push(
@@ -126,7 +129,9 @@ export class SubjectService implements Subjects {
     for (const record of stored) await this.tools.effects.settleConsent(record);
     return {
       consents: stored.map(({ value }) => this.view(value)),
-      receipts: await Promise.all(stored.map(async (record) => this.receiptOf(tenant, subject, record.value))),
+      receipts: await Promise.all(
+        stored.map(async ({ value }) => this.tools.receipts.write(tenant, subject, value.consent)),
+      ),
     };
   }
 
@@ -136,9 +141,15 @@ export class SubjectService implements Subjects {
     return held.map(({ value }) => this.view(value)).sort((a, b) => a.grantedAt - b.grantedAt);
   }
 
-  async receipt(tenant: TenantId, subject: SubjectId, consent: ConsentId): Promise<string> {
+  async receipt(
+    tenant: TenantId,
+    subject: SubjectId,
+    consent: ConsentId,
+    options: { readonly format?: ReceiptFormat } = {},
+  ): Promise<string> {
     const pseudonym = await this.tools.vault.pseudonym(tenant, subject);
-    return this.receiptOf(tenant, pseudonym, (await this.own(tenant, pseudonym, consent)).value);
+    const { value } = await this.own(tenant, pseudonym, consent);
+    return this.tools.receipts.write(tenant, pseudonym, value.consent, options.format);
   }
 
   async withdraw(
@@ -278,11 +289,22 @@ export class SubjectService implements Subjects {
     return record;
   }
 
-  private async receiptOf(tenant: TenantId, pseudonym: string, value: StoredConsent): Promise<string> {
-    const { evidence, signer } = this.tools;
-    const { consent } = value;
-    const name = await evidence.open(tenant, pseudonym, consent.id, consent.signature.evidence);
-    return signer.sign(tenant, 'asignio-consent-receipt+jws', { ...receiptClaims(consent), signedName: name });
+  /** R2: a release that is refused is on record by its reason; what was signed is not. */
+  private async recordingRefusal<T>(tenant: TenantId, subject: string, work: () => T): Promise<T> {
+    const { audit, clock } = this.tools;
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof AsignioError)
+        await audit.append(tenant, {
+          id: `consent-refused:${randomBytes(12).toString('base64url')}`,
+          event: error.code === 'ASIGNIO_PURPOSE_FORBIDDEN' ? 'purpose.denied' : 'consent.refused',
+          subject,
+          at: clock.now(),
+          data: { reason: error.code, detail: error.message },
+        });
+      throw error;
+    }
   }
 
   private view({ consent }: StoredConsent): ConsentView {
@@ -294,9 +316,7 @@ export class SubjectService implements Subjects {
       state: consentState(consent, notices, clock.now()),
       noticeVersion: consent.noticeVersion,
       grantedAt: consent.grantedAt,
-      ...(consent.withdrawnAt === undefined || consent.withdrawnAt === null
-        ? {}
-        : { withdrawnAt: consent.withdrawnAt }),
+      ...(consent.withdrawnAt === null ? {} : { withdrawnAt: consent.withdrawnAt }),
     };
   }
 }

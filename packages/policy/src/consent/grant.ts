@@ -7,6 +7,8 @@ import { noticeSha256 } from '../notice/notice.ts';
 import type { Notice, NoticePurpose } from '../notice/notice.ts';
 import type { NoticeRegister } from '../notice/register.ts';
 import { checkSubjectPurpose, purposeRule } from '../purposes.ts';
+import { checkConsentRecord } from './check.ts';
+import { CONSENT_SCHEMA } from './record.ts';
 import type { ConsentRecord } from './record.ts';
 
 /** A signed release. */
@@ -25,17 +27,36 @@ export interface ConsentRequest {
    * was set back does not make it void.
    */
   readonly earlier?: readonly ConsentRecord[];
+  /** R34: pseudonym of the guardian who signs in the subject's place. */
+  readonly guardian?: string;
+  /** R12: ids of the agreements under which a recipient that the notice names gets the data. */
+  readonly agreements?: readonly string[];
 }
 
 /** A signature dated further from now than this is not of now, ms: five minutes, for the clock of a phone. */
 const SIGNED_WITHIN_MS = 5 * 60_000;
 const MAX_ID = 256;
 const MAX_EVIDENCE = 100_000;
+const MAX_AGREEMENTS = 100;
 const COLLECTED: Readonly<Record<Modality, string>> = {
   signature: 'drawn by the subject on the surface of the sign-in page',
   face: 'recorded by the camera of the subject’s device',
   voice: 'recorded by the microphone of the subject’s device',
 };
+const LOCATED = 'told by the subject’s device at a sign-in, rounded before it is kept';
+
+/** What a person can do about their data, in the words of a consent record. */
+export const PRIVACY_RIGHTS = [
+  'access',
+  'receipt',
+  'withdrawal',
+  'rectification',
+  'restriction',
+  'objection',
+  'portability',
+  'erasure',
+  'complaint',
+] as const;
 
 /**
  * Makes one record per purpose (R5), or refuses the release as a whole.
@@ -59,7 +80,11 @@ export function grantConsent(request: ConsentRequest, now: EpochMs): readonly Co
   const { notices, modality, noticeVersion } = request;
   const notice = notices.find(noticeVersion, request.language);
   if (!notices.isCurrent(notice.version, now))
-    throw invalid('noticeVersion: the notice has been replaced; show the current one');
+    throw invalid(
+      notice.effectiveAt > now
+        ? 'noticeVersion: the notice is not yet in force; show the current one'
+        : 'noticeVersion: the notice has been replaced; show the current one',
+    );
   if (!sameHash(request.noticeSha256, noticeSha256(notice)))
     throw invalid('noticeSha256: it is not the hash of that notice; show the notice again');
   checkSignature(request.signature, now);
@@ -77,13 +102,16 @@ export function withEvidence(consent: ConsentRecord, evidence: string): ConsentR
 }
 
 function record(request: ConsentRequest, notice: Notice, item: NoticePurpose, now: EpochMs): ConsentRecord {
-  const { tenant, subject, modality, signature, earlier = [] } = request;
+  const { tenant, subject, modality, signature, earlier = [], guardian = null, agreements = [] } = request;
   const { particulars = {} } = notice;
+  const { pii, processing } = purposeRule(item.purpose);
   const grantedAt = earlier
     .filter((other) => other.tenant === tenant && other.subject === subject)
     .reduce((latest, { withdrawnAt }) => Math.max(latest, withdrawnAt ?? now), now);
-  return {
-    schemaVersion: 'ISO/IEC TS 27560:2023 asignio/1',
+  const validUntil =
+    item.validMonths === undefined ? null : addPeriod(grantedAt, { months: item.validMonths, days: 0 });
+  return checkConsentRecord({
+    schemaVersion: CONSENT_SCHEMA,
     id: randomBytes(16).toString('base64url') as ConsentId,
     tenant,
     subject,
@@ -94,10 +122,13 @@ function record(request: ConsentRequest, notice: Notice, item: NoticePurpose, no
     modality,
     lawfulBasis: 'consent',
     what: item.what,
+    piiTypes: [pii],
+    specialCategory: pii === 'biometric',
+    optional: !item.required,
     why: item.why,
     service: particulars.service ?? null,
-    collectionMethod: COLLECTED[modality],
-    processingMethod: purposeRule(item.purpose).processing,
+    collectionMethod: pii === 'location' ? LOCATED : COLLECTED[modality],
+    processingMethod: processing,
     storageLocations: particulars.storageLocations ?? 'the controller’s own store, encrypted',
     processingLocations: particulars.processingLocations ?? null,
     geographicRestrictions: particulars.geographicRestrictions ?? null,
@@ -105,26 +136,42 @@ function record(request: ConsentRequest, notice: Notice, item: NoticePurpose, no
     recipients: item.withWhom,
     jurisdiction: particulars.jurisdiction ?? null,
     withdrawalMethod: 'at any time, on the page that shows what is held, as easily as it was given',
-    privacyRights: 'access, receipt, withdrawal, erasure',
+    privacyRights: PRIVACY_RIGHTS.join(', '),
     codesOfConduct: particulars.codesOfConduct ?? null,
     impactAssessment: particulars.impactAssessment ?? null,
     authority: particulars.authority ?? null,
-    controller: { name: notice.controller.name, contact: notice.controller.contact },
+    agreements,
+    controller: notice.controller,
+    guardian,
     type: 'explicit',
     state: 'granted',
     grantedAt,
     withdrawnAt: null,
-    validUntil: item.validMonths === undefined ? null : addPeriod(grantedAt, { months: item.validMonths, days: 0 }),
+    validUntil,
     signature: { method: signature.method, signedAt: signature.signedAt, evidence: '' },
     supersededBy: null,
-  };
+    hold: null,
+    events: [
+      {
+        time: grantedAt,
+        validUntil,
+        entity: guardian === null ? 'subject' : 'guardian',
+        type: 'explicit',
+        state: 'granted',
+      },
+    ],
+  } satisfies ConsentRecord);
 }
 
-function checkFacts({ tenant, subject, modality }: ConsentRequest, now: EpochMs): void {
+function checkFacts({ tenant, subject, modality, guardian, agreements = [] }: ConsentRequest, now: EpochMs): void {
   if (!isText(tenant, MAX_ID)) throw invalid('tenant: name the controller’s tenant');
   if (!isText(subject, MAX_ID)) throw invalid('subject: name the subject');
   if (!MODALITIES.includes(modality)) throw invalid(`modality: it is one of ${MODALITIES.join(', ')}`);
   if (!Number.isSafeInteger(now)) throw invalid('now: there is no time');
+  if (guardian !== undefined && (!isText(guardian, MAX_ID) || guardian === subject))
+    throw invalid('guardian: name somebody other than the subject');
+  if (!Array.isArray(agreements) || agreements.length > MAX_AGREEMENTS || !agreements.every((id) => isText(id, MAX_ID)))
+    throw invalid(`agreements: name 0-${MAX_AGREEMENTS} agreements by their ids`);
 }
 
 function checkPurposes(asked: readonly Purpose[], notice: Notice, modality: Modality): readonly NoticePurpose[] {

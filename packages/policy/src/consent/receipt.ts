@@ -1,4 +1,5 @@
 import type { EpochMs } from '@asignio/contracts';
+import type { ConsentEntity } from './event.ts';
 import type { ConsentRecord } from './record.ts';
 
 /**
@@ -6,7 +7,7 @@ import type { ConsentRecord } from './record.ts';
  * as a JWS. Times are ISO 8601. The sealed evidence is not in it.
  */
 export function receiptClaims(consent: ConsentRecord) {
-  const { signature } = consent;
+  const { signature, controller } = consent;
   return {
     header: {
       schemaVersion: consent.schemaVersion,
@@ -24,7 +25,12 @@ export function receiptClaims(consent: ConsentRecord) {
       modality: consent.modality,
       why: consent.why,
       lawfulBasis: consent.lawfulBasis,
-      piiInformation: consent.what,
+      piiInformation: {
+        description: consent.what,
+        types: consent.piiTypes,
+        optional: consent.optional,
+        specialCategory: consent.specialCategory,
+      },
       service: consent.service,
       collectionMethod: consent.collectionMethod,
       processingMethod: consent.processingMethod,
@@ -33,6 +39,7 @@ export function receiptClaims(consent: ConsentRecord) {
       geographicRestrictions: consent.geographicRestrictions,
       retentionPeriod: consent.retentionPeriod,
       recipients: consent.recipients,
+      agreements: consent.agreements,
       jurisdiction: consent.jurisdiction,
       withdrawalMethod: consent.withdrawalMethod,
       privacyRights: consent.privacyRights,
@@ -40,24 +47,48 @@ export function receiptClaims(consent: ConsentRecord) {
       impactAssessment: consent.impactAssessment,
       authority: consent.authority,
     },
-    party: { role: 'PII controller', name: consent.controller.name, contact: consent.controller.contact },
+    parties: [
+      {
+        id: consent.tenant,
+        role: 'PII controller',
+        name: controller.name,
+        contact: controller.contact,
+        address: controller.address ?? null,
+      },
+      { id: consent.subject, role: 'PII principal' },
+      ...(consent.guardian === null ? [] : [{ id: consent.guardian, role: 'guardian of the PII principal' }]),
+    ],
     event: {
       type: consent.type,
       state: consent.state,
-      entity: consent.subject,
+      entity: partyId(consent, consent.guardian === null ? 'subject' : 'guardian'),
       grantedAt: iso(consent.grantedAt),
       withdrawnAt: isoOrNull(consent.withdrawnAt),
       validUntil: isoOrNull(consent.validUntil),
       signature: { method: signature.method, signedAt: iso(signature.signedAt) },
       supersededBy: consent.supersededBy,
+      hold: consent.hold,
     },
+    history: consent.events.map((event) => ({
+      time: iso(event.time),
+      validUntil: isoOrNull(event.validUntil),
+      entity: partyId(consent, event.entity),
+      type: event.type,
+      state: event.state,
+    })),
   };
 }
 
-function iso(at: EpochMs): string {
+/** The id that a receipt gives to who was in a role. */
+export function partyId(consent: ConsentRecord, entity: ConsentEntity): string {
+  if (entity === 'controller') return consent.tenant;
+  return entity === 'guardian' ? (consent.guardian ?? consent.subject) : consent.subject;
+}
+
+export function iso(at: EpochMs): string {
   return new Date(at).toISOString();
 }
 
-function isoOrNull(at: EpochMs | null): string | null {
+export function isoOrNull(at: EpochMs | null): string | null {
   return at === null ? null : iso(at);
 }

@@ -1,14 +1,23 @@
 import type { ConsentId, EpochMs, Modality, Purpose, TenantId } from '@asignio/contracts';
 import type { Controller } from '../notice/notice.ts';
+import type { PiiType } from '../purposes.ts';
+import type { ConsentEvent } from './event.ts';
+
+/** Names the form of the records that are written now. */
+export const CONSENT_SCHEMA = 'ISO/IEC TS 27560:2023 asignio/2';
+
+/** Stands in a consent that is kept as evidence, where a person who is erased was. */
+export const ERASED = 'erased';
 
 /**
  * A consent to one purpose and modality: the fields of ISO/IEC TS 27560:2023 with what biometrics add (modality, the
- * notice's hash, the signature under the release). It is stored as it stands here, flat and plain JSON; a receipt shows
- * it in the sections of the standard ({@link receiptClaims}).
+ * notice's hash, the signature under the release, who stands for a minor). It is stored as it stands here, flat and plain
+ * JSON; a receipt shows it in the sections of the standard ({@link receiptClaims}) or in the W3C's vocabulary
+ * ({@link receiptJsonLd}).
  */
 export interface ConsentRecord {
   // Record header
-  readonly schemaVersion: 'ISO/IEC TS 27560:2023 asignio/1';
+  readonly schemaVersion: typeof CONSENT_SCHEMA;
   readonly id: ConsentId;
   readonly tenant: TenantId;
   /** PII principal, by pseudonym where the caller has one. */
@@ -22,6 +31,11 @@ export interface ConsentRecord {
   readonly modality: Modality;
   readonly lawfulBasis: 'consent';
   readonly what: string;
+  readonly piiTypes: readonly PiiType[];
+  /** Whether it is of a special category, as biometric data for recognising a person are (GDPR Art. 9(1)). */
+  readonly specialCategory: boolean;
+  /** Whether the service can be had without. */
+  readonly optional: boolean;
   readonly why: string;
   readonly service: string | null;
   readonly collectionMethod: string;
@@ -37,9 +51,13 @@ export interface ConsentRecord {
   readonly codesOfConduct: string | null;
   readonly impactAssessment: string | null;
   readonly authority: string | null;
+  /** R12: data-processing agreements under which a recipient gets the data. */
+  readonly agreements: readonly string[];
 
   // Party identification
   readonly controller: Controller;
+  /** R34: pseudonym of the guardian who agreed in the subject's place; `null` where the subject did. */
+  readonly guardian: string | null;
 
   // Event
   readonly type: 'explicit';
@@ -55,6 +73,10 @@ export interface ConsentRecord {
   };
   /** The later consent to the same that took its place. */
   readonly supersededBy: ConsentId | null;
+  /** R8: a legal hold under which what the consent supported is kept; `null` without one. */
+  readonly hold: string | null;
+  /** What happened to it, the oldest first. */
+  readonly events: readonly ConsentEvent[];
 }
 
 /** Whether the signature under the release is kept with the record: without it nobody could show that it was given. */

@@ -7,6 +7,7 @@ const VERSION = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const LANGUAGE = /^(?=.{2,35}$)[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$/;
 const MAX_TEXT = 20_000;
 const MAX_LINE = 300;
+const MAX_CHANGE = 2000;
 const MAX_MONTHS = 1200;
 const MODALITY: ReadonlySet<unknown> = new Set(MODALITIES);
 
@@ -15,7 +16,8 @@ const MODALITY: ReadonlySet<unknown> = new Set(MODALITIES);
  * @throws AsignioError `ASIGNIO_OPTION_INVALID` naming the version and the field, `ASIGNIO_PURPOSE_FORBIDDEN`.
  */
 export function checkNotice(notice: Notice): void {
-  const { version, language, title, sections, controller, particulars, effectiveAt, material, supersedes } = notice;
+  const { version, language, title, sections, controller, particulars, effectiveAt, material } = notice;
+  const { supersedes, whatChanged } = notice;
   const require = (holds: boolean, complaint: string) => {
     if (!holds) throw invalidNotice(version, complaint);
   };
@@ -27,7 +29,9 @@ export function checkNotice(notice: Notice): void {
     (section) => isPrintable(section?.heading, 1, MAX_LINE) && isText(section.text, MAX_TEXT),
   ), 'has a section without heading or text');
   require(isPrintable(controller?.name, 1, MAX_LINE) &&
-    isPrintable(controller.contact, 1, MAX_LINE), 'must say who the controller is and how to reach them');
+    isPrintable(controller.contact, 1, MAX_LINE) &&
+    (controller.address === undefined ||
+      isPrintable(controller.address, 1, MAX_LINE)), 'must say who the controller is and how to reach them');
   require(particulars === undefined ||
     Object.values(particulars).every(
       (item) => item === undefined || isText(item, MAX_TEXT),
@@ -35,6 +39,9 @@ export function checkNotice(notice: Notice): void {
   require(Number.isSafeInteger(effectiveAt), 'lacks effectiveAt, in ms');
   require(typeof material === 'boolean', 'must say whether it is a material change');
   require(supersedes === undefined || isOf(VERSION, supersedes), 'supersedes what is no version');
+  require(supersedes === undefined
+    ? whatChanged === undefined
+    : isText(whatChanged, MAX_CHANGE), 'must say whatChanged if it supersedes another, and only then');
   require(Array.isArray(notice.purposes) && notice.purposes.length > 0, 'lists no purpose');
   const seen = new Set<string>();
   for (const item of notice.purposes) {

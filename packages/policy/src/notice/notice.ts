@@ -21,6 +21,8 @@ export interface Controller {
   readonly name: string;
   /** How a person reaches somebody who answers: an address, a page, an e-mail address. */
   readonly contact: string;
+  /** Postal address. */
+  readonly address?: string;
 }
 
 /** What ISO/IEC TS 27560:2023 has room for beside, where the controller states it. */
@@ -52,6 +54,8 @@ export interface Notice {
   readonly material: boolean;
   /** Version that it follows. */
   readonly supersedes?: string;
+  /** R33: what is different from the version before, for whoever agreed to that one. One that follows another says it. */
+  readonly whatChanged?: string;
 }
 
 /** SHA-256, hex, of the notice's canonical JSON (RFC 8785): what a consent refers to. */

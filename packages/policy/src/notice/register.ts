@@ -26,6 +26,19 @@ export interface NoticeRegister {
    * version has come into force since (R33). An edit without a new version ends the consents that it would rewrite.
    */
   holds(reference: NoticeReference, at: EpochMs): boolean;
+  /** Since when a consent to this notice no longer holds; `undefined` where it does, or where nothing tells the time. */
+  staleSince(reference: NoticeReference, at: EpochMs): EpochMs | undefined;
+  /** Every version, the earliest first. */
+  versions(): readonly NoticeVersion[];
+}
+
+/** One version of the notice, in all its languages. */
+export interface NoticeVersion {
+  readonly version: string;
+  readonly effectiveAt: EpochMs;
+  readonly material: boolean;
+  /** Languages, with the hash of the notice in each. */
+  readonly languages: readonly { readonly language: string; readonly sha256: string }[];
 }
 
 /** One version in all its languages. */
@@ -62,6 +75,16 @@ export function createNoticeRegister(notices: readonly Notice[]): NoticeRegister
     return order.findLast(({ effectiveAt }) => effectiveAt <= at) ?? (order[0] as Version);
   }
 
+  function isRegistered({ noticeVersion, language, noticeSha256: agreed }: NoticeReference): boolean {
+    return versions.get(noticeVersion)?.notices.get(tag(language))?.sha256 === agreed;
+  }
+
+  /** The first material version after another that is in force. */
+  function materialSince(version: string, at: EpochMs): Version | undefined {
+    const index = order.findIndex((known) => known.version === version);
+    return order.slice(index + 1).find(({ material, effectiveAt }) => material && effectiveAt <= at);
+  }
+
   return {
     current(at, language = defaultLanguage) {
       const { notices: translations } = inForce(at);
@@ -80,10 +103,19 @@ export function createNoticeRegister(notices: readonly Notice[]): NoticeRegister
     isCurrent(version, at) {
       return inForce(at).version === version;
     },
-    holds({ noticeVersion, language, noticeSha256: agreed }, at) {
-      if (versions.get(noticeVersion)?.notices.get(tag(language))?.sha256 !== agreed) return false;
-      const index = order.findIndex(({ version }) => version === noticeVersion);
-      return !order.slice(index + 1).some(({ material, effectiveAt }) => material && effectiveAt <= at);
+    holds(reference, at) {
+      return isRegistered(reference) && materialSince(reference.noticeVersion, at) === undefined;
+    },
+    staleSince(reference, at) {
+      return isRegistered(reference) ? materialSince(reference.noticeVersion, at)?.effectiveAt : undefined;
+    },
+    versions() {
+      return order.map(({ version, effectiveAt, material, notices: translations }) => ({
+        version,
+        effectiveAt,
+        material,
+        languages: [...translations.values()].map(({ notice, sha256 }) => ({ language: notice.language, sha256 })),
+      }));
     },
   };
 }
