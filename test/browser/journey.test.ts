@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { look } from './support/look.ts';
 import { stage } from './support/stage.ts';
-import { beginSignIn, drawToGetIn, enrol, visit } from './support/visitor.ts';
+import { beginSignIn, drawToGetIn, enrol, PASSPHRASE, visit } from './support/visitor.ts';
 
 describe('a person and the demo, from the first page to the last', function () {
   this.timeout(240_000);
@@ -96,7 +96,9 @@ describe('a person and the demo, from the first page to the last', function () {
     await heading('Your agreement is needed first');
     await look(page, '18-consent-first');
     await page.goto('/my-data');
-    await tap('Close the account too');
+    await page.getByRole('link', { name: 'Close the account too' }).click();
+    await page.getByLabel('Passphrase').fill(PASSPHRASE);
+    await tap('Close the account');
     await page.getByText('Your account is closed').waitFor();
 
     await beginSignIn(ada);

@@ -92,7 +92,7 @@ describe('the demo as a process', function () {
   });
 
   it('takes no form of another site', async () => {
-    for (const path of ['/account', '/sign-in/passphrase', '/sign-out', '/sign-in', '/account/close']) {
+    for (const path of ['/account', '/sign-in/passphrase', '/sign-out', '/sign-in', '/account/close', '/identity']) {
       const answer = await agent().form(path, { name: 'eve', passphrase: PASSPHRASE }, 'https://evil.example');
       expect(answer.status, path).to.equal(403);
     }
@@ -101,7 +101,7 @@ describe('the demo as a process', function () {
   });
 
   it('shows nobody what is for those who signed in', async () => {
-    for (const path of ['/release', '/enrol', '/my-data', '/confirm', '/inside'])
+    for (const path of ['/release', '/enrol', '/my-data', '/identity', '/account/close', '/confirm', '/inside'])
       expect((await agent().get(path)).headers.get('location'), path).to.equal('/sign-in');
     const ada = agent();
     await ada.form('/account', { name: 'only a passphrase', passphrase: PASSPHRASE });

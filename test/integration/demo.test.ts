@@ -75,7 +75,7 @@ describe('the demo, as npm start runs it', () => {
     );
   }).timeout(30_000);
 
-  it('shows what is held, and is rid of it after withdrawal', async () => {
+  it('R27: shows what is held, is rid of it after withdrawal, and erases against the passphrase alone', async () => {
     const visitor = await newcomer('Cleo');
     const cleo = createSigner({ seed: 'cleo', pointerType: 'mouse' });
     await visitor.consent('Cleo Patra');
@@ -89,13 +89,21 @@ describe('the demo, as npm start runs it', () => {
     ).to.equal(200);
     expect((await visitor.get('/asignio/subjects/me')).json.enrolments).to.deep.equal([]);
     expect((await new Visitor(demo.url).verify('Cleo', cleo.sign())).status).to.equal(401);
-    const erased = await visitor.send('DELETE', '/asignio/subjects/me', '{}', 'application/json');
+    const erase = async (by: Visitor) => by.send('DELETE', '/asignio/subjects/me', '{}', 'application/json');
+    expect((await erase(visitor)).json.code, 'a session alone').to.equal('ASIGNIO_REQUESTER_UNVERIFIED');
+    const stolen = visitor.at(demo.url);
+    expect((await visitor.form('/identity', { passphrase: 'not the passphrase' })).status).to.equal(401);
+    expect((await visitor.form('/identity', { passphrase: PASSPHRASE })).status).to.equal(303);
+    expect((await erase(stolen)).status, 'a copy of the session of before').to.be.within(401, 403);
+    const erased = await erase(visitor);
     expect(erased.json.certificate).to.match(/^[\w-]+\.[\w-]+\.[\w-]+$/);
   }).timeout(30_000);
 
   it('closes an account, whether or not it ever had a signature', async () => {
     const visitor = await newcomer('Dora');
-    expect((await visitor.form('/account/close', {})).headers.get('location')).to.equal('/?closed');
+    expect((await visitor.form('/account/close', {})).status).to.equal(401);
+    const closed = await visitor.form('/account/close', { passphrase: PASSPHRASE });
+    expect(closed.headers.get('location')).to.equal('/?closed');
     expect((await visitor.get('/my-data')).headers.get('location')).to.equal('/sign-in');
     await newcomer('Dora');
   });

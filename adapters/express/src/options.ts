@@ -1,6 +1,6 @@
 import { AsignioError, systemClock } from '@asignio/contracts';
 import type { Clock } from '@asignio/contracts';
-import type { Operator } from '@asignio/core';
+import type { Operator, Requester } from '@asignio/core';
 import type { Request } from 'express';
 import Joi from 'joi';
 import type { RateLimitOptions } from './guard/limits.ts';
@@ -34,6 +34,12 @@ export interface RouterOptions {
    * @default nobody: there are no routes for operators
    */
   readonly operator?: (req: Request) => Operator | undefined;
+  /**
+   * How the host made sure just now who asks, apart from the session: a passphrase typed again, a passkey, a code. Rights
+   * that give out or destroy data need one factor that is not biometric, no older than five minutes (R27).
+   * @default nothing: these rights are refused
+   */
+  readonly requester?: (req: Request) => Requester['proof'];
   /** @default 'default' */
   readonly tenant?: string | ((req: Request) => string);
   /** Per process and address; `false` switches it off (behind a proxy that does it). The store limits attempts anyway. */
@@ -62,6 +68,7 @@ export interface Settings {
   readonly subject: (req: Request) => string | undefined;
   readonly resolveSubject: (req: Request, typed: string) => string | undefined | Promise<string | undefined>;
   readonly operator: (req: Request) => Operator | undefined;
+  readonly requester: (req: Request) => Requester['proof'];
   readonly tenant: (req: Request) => string;
   readonly rateLimit: Required<RateLimitOptions> | false;
   readonly uniformMs: number;
@@ -82,6 +89,7 @@ const SCHEMA = Joi.object({
   subject: Joi.function().required(),
   resolveSubject: Joi.function(),
   operator: Joi.function(),
+  requester: Joi.function(),
   tenant: Joi.alternatives(Joi.string().pattern(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/), Joi.function()),
   rateLimit: Joi.alternatives(
     Joi.boolean().valid(false),
@@ -101,6 +109,7 @@ const MUST: { readonly [option: string]: string } = {
   origins: 'must list at least one origin such as https://app.example, without a path',
   subject: 'must be a function of the request that returns the id of whom the host has signed in, or undefined',
   operator: 'must be a function of the request that returns { id, role } of an operator, or undefined',
+  requester: 'must be a function of the request that returns { subject, factors, at }, or undefined',
   resolveSubject: 'must be a function of the request and what was typed',
   tenant: 'must be 1-64 characters of A-Z a-z 0-9 . _ -, or a function of the request',
   rateLimit: 'must be false, or requests a minute as { ceremonies, changes, reads }, each a whole number from 1',
@@ -126,6 +135,7 @@ export function settingsOf(options: RouterOptions): Settings {
     subject: options.subject,
     resolveSubject: options.resolveSubject ?? ((_req, typed) => typed),
     operator: options.operator ?? (() => undefined),
+    requester: options.requester ?? (() => undefined),
     tenant: typeof tenant === 'function' ? tenant : () => tenant,
     rateLimit: rateLimit === false ? false : { ...RATE_LIMIT, ...rateLimit },
     uniformMs: options.uniformMs ?? 50,

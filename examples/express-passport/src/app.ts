@@ -6,7 +6,7 @@ import express, { type Express, type Request, type RequestHandler, type Response
 import session from 'express-session';
 import helmet from 'helmet';
 import passport from 'passport';
-import { Accounts, accountKey } from './accounts.ts';
+import { Accounts, accountKey, type Account } from './accounts.ts';
 import type { Html } from './html.ts';
 import * as pages from './pages.ts';
 import { LONGEST, SHORTEST, fits } from './passphrase.ts';
@@ -24,6 +24,8 @@ declare global {
 declare module 'express-session' {
   interface SessionData {
     signIn: pages.SignIn;
+    /** When the passphrase was typed again, ms since the epoch: what exporting and erasing ask for. */
+    confirmedAt: number;
   }
 }
 
@@ -53,6 +55,10 @@ export async function createDemo(data: string, origins: readonly string[]): Prom
     subject: (req) => req.user?.id,
     resolveSubject: (_req, typed) => accounts.byName(typed)?.id,
     user: (proof) => accounts.byId(proof.subject),
+    requester: (req) =>
+      req.user === undefined || req.session.confirmedAt === undefined
+        ? undefined
+        : { subject: subjectId(req.user.id), factors: ['password'], at: req.session.confirmedAt },
   });
   passport.use(asignio);
   passport.serializeUser((user, done) => done(null, user.id));
@@ -76,8 +82,9 @@ export async function createDemo(data: string, origins: readonly string[]): Prom
   app.use('/asignio', asignio.router());
 
   app.use(fromOwnPages(origins), express.urlencoded({ extended: false, limit: '4kb' }));
+  const check = passphraseCheck(accounts);
   accountRoutes(app, accounts);
-  signInRoutes(app, accounts);
+  signInRoutes(app, check);
 
   app.get('/', (req, res) => {
     const note = { out: 'You are signed out.', closed: 'Your account is closed, and nothing is held about you.' };
@@ -91,9 +98,18 @@ export async function createDemo(data: string, origins: readonly string[]): Prom
   app.get('/inside', signedIn, asignio.requireAssurance('signature', { redirectTo: '/confirm' }), (req, res) =>
     show(res, pages.inside(visitor(req), req.session.signIn ?? { amr: [], acr: '', at: Date.now() })),
   );
+  identityRoutes(app, check);
+  app.get('/account/close', signedIn, (req, res) => show(res, pages.close(visitor(req))));
   app.post('/account/close', signedIn, async (req, res) => {
-    const id = req.user?.id ?? '';
-    await asignio.core.subjects.erase(tenantId('default'), subjectId(id)).catch(nothingHeld);
+    const { name = '', id = '' } = req.user ?? {};
+    const { error, status } = await check(name, field(req, 'passphrase'));
+    if (error !== undefined) {
+      show(res.status(status), pages.close(visitor(req), { error, wrong: 'passphrase' }));
+      return;
+    }
+    const subject = subjectId(id);
+    const proof = { subject, factors: ['password'], at: Date.now() } as const;
+    await asignio.core.rights.erase({ tenant: tenantId('default'), subject, proof }).catch(nothingHeld);
     await accounts.remove(id);
     await signOut(req);
     res.redirect(303, '/?closed');
@@ -134,8 +150,48 @@ function wrongWith(name: string, passphrase: string): { wrong: 'name' | 'passphr
   return { wrong: 'passphrase', error: `Choose a passphrase of ${SHORTEST} to ${LONGEST} characters.` };
 }
 
-function signInRoutes(app: Express, accounts: Accounts): void {
+/** Whether a name and a passphrase go together, and if not, what to say. */
+type PassphraseCheck = (
+  name: string,
+  passphrase: string,
+) => Promise<{ readonly account?: Account; readonly error?: string; readonly status: number }>;
+
+/** One count of failures for every place that asks for a passphrase. */
+function passphraseCheck(accounts: Accounts): PassphraseCheck {
   const throttle = new Throttle();
+  return async (name, passphrase) => {
+    const key = accountKey(name);
+    if (throttle.waitMs(key, Date.now()) > 0)
+      return { error: 'Too many attempts. Try again in half a minute.', status: 429 };
+    const account = accounts.byName(name);
+    if (!(await fits(passphrase, account?.passphrase)) || account === undefined) {
+      throttle.failed(key, Date.now());
+      return { error: 'Account name and passphrase do not go together.', status: 401 };
+    }
+    throttle.succeeded(key);
+    return { account, status: 200 };
+  };
+}
+
+/** Asks for the passphrase once more, before data are given out or destroyed. A session that was stolen has none. */
+function identityRoutes(app: Express, check: PassphraseCheck): void {
+  app.get('/identity', signedIn, (req, res) => show(res, pages.identity(visitor(req))));
+  app.post('/identity', signedIn, async (req, res) => {
+    const { account, error, status } = await check(req.user?.name ?? '', field(req, 'passphrase'));
+    if (account === undefined) {
+      const wrong = { error: error ?? '', wrong: 'passphrase' } as const;
+      show(res.status(status), pages.identity(visitor(req), wrong));
+      return;
+    }
+    const how = req.session.signIn ?? { amr: ['pwd'], acr: 'passphrase', at: Date.now() };
+    // A new session: whoever has a copy of the old cookie confirmed nothing.
+    await signInAs(req, account, how);
+    req.session.confirmedAt = Date.now();
+    res.redirect(303, '/my-data');
+  });
+}
+
+function signInRoutes(app: Express, check: PassphraseCheck): void {
   const failed = { failureRedirect: '/sign-in?failed' };
 
   app.get('/sign-in', (req, res) => {
@@ -148,19 +204,12 @@ function signInRoutes(app: Express, accounts: Accounts): void {
   app.get('/sign-in/passphrase', (_req, res) => show(res, pages.passphrase({})));
   app.post('/sign-in/passphrase', async (req, res) => {
     const name = field(req, 'name').trim().slice(0, 64);
-    const key = accountKey(name);
-    if (throttle.waitMs(key, Date.now()) > 0) {
-      res.status(429).set('Retry-After', '30');
-      show(res, pages.passphrase({ name, error: 'Too many attempts. Try again in half a minute.' }));
+    const { account, error, status } = await check(name, field(req, 'passphrase'));
+    if (account === undefined) {
+      if (status === 429) res.set('Retry-After', '30');
+      show(res.status(status), pages.passphrase({ name, ...(error === undefined ? {} : { error }) }));
       return;
     }
-    const account = accounts.byName(name);
-    if (!(await fits(field(req, 'passphrase'), account?.passphrase)) || account === undefined) {
-      throttle.failed(key, Date.now());
-      show(res.status(401), pages.passphrase({ name, error: 'Account name and passphrase do not go together.' }));
-      return;
-    }
-    throttle.succeeded(key);
     await signInAs(req, account, { amr: ['pwd'], acr: 'passphrase', at: Date.now() });
     res.redirect(303, '/');
   });

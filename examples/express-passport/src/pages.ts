@@ -285,16 +285,44 @@ export function inside(visitor: Visitor, signedIn: SignIn): Html {
 export function myData(visitor: Visitor): Html {
   const main = html` <asignio-data heading-level="1">
       <span slot="account">${visitor.name}</span>
+      <a slot="identity" class="asignio-button asignio-button-primary wide" href="/identity">Enter your passphrase</a>
       <div slot="gone" class="stack">
         <p class="asignio-text">Your account goes on working with its passphrase.</p>
-        <form method="post" action="/account/close">
-          <button class="asignio-button wide">Close the account too</button>
-        </form>
+        <a class="asignio-button wide" href="/account/close">Close the account too</a>
         <a class="asignio-link" href="/">Back to the start</a>
       </div>
     </asignio-data>
     ${NO_SCRIPT}`;
   return page({ title: 'What is held about you', visitor, main, scripts: [COMPONENTS] });
+}
+
+/** The passphrase once more, before data are given out or destroyed. */
+export function identity(visitor: Visitor, state: FormState = {}): Html {
+  const main = html` <h1 class="asignio-title">Is it you?</h1>
+    <p class="asignio-lead">
+      Before your data are handed out or deleted, enter your passphrase again. Nobody who merely found you signed in can
+      do that.
+    </p>
+    <form class="stack" method="post" action="/identity" novalidate>
+      ${failure(state.error)} ${passphraseField('current-password', state)}
+      <div class="asignio-actions"><button class="asignio-button asignio-button-primary">Go on</button></div>
+    </form>
+    <p class="asignio-text"><a class="asignio-link" href="/my-data">Back to what is held about you</a></p>`;
+  return page({ title: titled('Is it you?', state), visitor, main });
+}
+
+/** The end of an account. */
+export function close(visitor: Visitor, state: FormState = {}): Html {
+  const main = html` <h1 class="asignio-title">Close your account?</h1>
+    <p class="asignio-lead">Your account, your signature and all that is held about you are deleted at once.</p>
+    <form class="stack" method="post" action="/account/close" novalidate>
+      ${failure(state.error)} ${passphraseField('current-password', state)}
+      <div class="asignio-actions">
+        <button class="asignio-button asignio-button-primary">Close the account</button>
+      </div>
+    </form>
+    <p class="asignio-text"><a class="asignio-link" href="/my-data">Keep it</a></p>`;
+  return page({ title: titled('Close your account?', state), visitor, main });
 }
 
 /** Something that has no page of its own. */

@@ -73,6 +73,7 @@ export async function createAsignio(options: AsignioOptions): Promise<Asignio> {
       tenant,
       resolveSubject: options.resolveSubject,
       operator: options.operator,
+      requester: options.requester,
       alternatives: options.alternatives,
       metrics: options.metrics,
       logger: options.logger,

@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import { AsignioError } from '@asignio/contracts';
 import type { Clock, KeyProvider, StoragePlugin } from '@asignio/contracts';
-import type { AssuranceProfile, AttemptRules, Operator, Proof } from '@asignio/core';
+import type { AssuranceProfile, AttemptRules, Operator, Proof, Requester } from '@asignio/core';
 import type { Logger } from '@asignio/express';
 import type { Notice, RetentionRule } from '@asignio/policy';
 import type { Request } from 'express';
@@ -22,6 +22,8 @@ export interface AsignioOptions {
   readonly user?: (proof: Proof, req: Request) => unknown;
   /** Who acts for the company in this request, and in which role. @default nobody */
   readonly operator?: (req: Request) => Operator | undefined;
+  /** How the host made sure just now who asks for their data. @default nothing: data are neither exported nor erased */
+  readonly requester?: (req: Request) => Requester['proof'];
   /** Tenant of a request. @default 'default' */
   readonly tenant?: string | ((req: Request) => string);
   /** A store of your own. @default LMDB in `data` */
@@ -62,6 +64,7 @@ const OPTIONS = Joi.object({
   resolveSubject: Joi.function(),
   user: Joi.function(),
   operator: Joi.function(),
+  requester: Joi.function(),
   tenant: Joi.alternatives(Joi.string(), Joi.function()),
   storage: Joi.object().unknown(),
   keys: Joi.object().unknown(),

@@ -16,6 +16,7 @@ import type {
 import type { AgeStatement, ConsentRecord, Notice, ScheduleRow } from '@asignio/policy';
 import type { Cabinet } from './bridge/api.ts';
 import type { Governance } from './governance/api.ts';
+import type { ReviewsSoFar, RightsSoFar } from './rights/api.ts';
 
 /** Where a ceremony stands. `deciding` lasts for the length of a comparison. */
 export type CeremonyState = 'open' | 'deciding' | 'decided' | 'redeemed' | 'expired';
@@ -176,7 +177,7 @@ export interface HeldData {
 /** Forms of a consent receipt, with the same facts in each. */
 export type ReceiptFormat = 'jws' | 'json-ld';
 
-/** What a subject may do about their own data. The caller has verified who asks, and not by biometrics alone. */
+/** Notices, agreements and what is held: what being signed in is enough for. What gives out or destroys is in `Rights`. */
 export interface Subjects {
   /** The notice in force, in the language or the default one. Serving it is audited. */
   notice(tenant: TenantId, language?: string): Promise<Notice & { readonly sha256: string }>;
@@ -215,11 +216,6 @@ export interface Subjects {
     readonly certificate?: string;
   }>;
   held(tenant: TenantId, subject: SubjectId): Promise<HeldData>;
-  /**
-   * Destroys everything that is held; returns the signed certificate (JWS compact).
-   * @throws AsignioError `ASIGNIO_NOT_FOUND` when nothing is held.
-   */
-  erase(tenant: TenantId, subject: SubjectId): Promise<{ readonly certificate: string }>;
   /** Published retention schedule: the sweep's own rules. */
   retentionSchedule(): readonly ScheduleRow[];
 }
@@ -261,6 +257,8 @@ export interface AsignioCore {
   readonly subjects: Subjects;
   readonly audit: Audit;
   readonly governance: Governance;
+  readonly rights: RightsSoFar;
+  readonly reviews: ReviewsSoFar;
   /** Where adapters keep codes, grants and sessions. */
   readonly cabinet: Cabinet;
   /** Modalities that are installed. */

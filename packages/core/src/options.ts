@@ -17,6 +17,7 @@ import { REGION_OPTIONS } from './governance/regions.ts';
 import type { RegionOptions } from './governance/regions.ts';
 import { VENDOR_KINDS } from './governance/vendor-registry.ts';
 import type { VendorPlugin } from './governance/vendor-registry.ts';
+import type { RightsOptions } from './rights/api.ts';
 
 /** What a system is made of. */
 export interface CoreOptions {
@@ -39,6 +40,7 @@ export interface CoreOptions {
   readonly vendors?: readonly VendorPlugin[];
   /** R32: without them nothing leaves, and where data are stored is not checked. */
   readonly regions?: RegionOptions;
+  readonly rights?: RightsOptions;
   readonly clock?: Clock;
   /** ms; enrolment 15 minutes and verification 5 unless told. */
   readonly lifetimeMs?: { readonly enrolment: number; readonly verification: number };
@@ -148,6 +150,10 @@ const OPTIONS = Joi.object({
     .items(vendor)
     .unique((a, b) => nameOf(a) === nameOf(b)),
   regions: REGION_OPTIONS,
+  rights: Joi.object({
+    proofValidMs: Joi.number().integer().min(1000).max(3_600_000),
+    onReminder: Joi.function(),
+  }),
   clock: Joi.object({ now: Joi.function().required() }).unknown(),
   lifetimeMs: Joi.object({ enrolment: ms.required(), verification: ms.required() }),
   sweepEveryMs: Joi.number().integer().min(0),

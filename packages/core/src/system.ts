@@ -15,9 +15,11 @@ import { EffectRunner } from './effects/runner.ts';
 import { createGovernance } from './governance/service.ts';
 import { checkOptions } from './options.ts';
 import type { CoreOptions } from './options.ts';
+import { createRights } from './rights/rooms.ts';
 import { Signer } from './signer.ts';
 import { createRepositories } from './store/records.ts';
 import { Destruction } from './subject/destruction.ts';
+import { Erasure } from './subject/erasure.ts';
 import { Evidence } from './subject/evidence.ts';
 import { Lifetimes } from './subject/lifetimes.ts';
 import { Permits } from './subject/permits.ts';
@@ -130,6 +132,18 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     disclosures: governance.disclosures,
   });
   const cabinet = new CabinetService({ storage, vault, clock });
+  const erasure = new Erasure({ repositories, authority, effects, destruction });
+  const { rights, reviews, ...ofRights } = createRights({
+    storage,
+    repositories,
+    vault,
+    audit,
+    effects,
+    erasure,
+    staff: governance.api.staff,
+    clock,
+    options: options.rights ?? {},
+  });
   const sweep = new Sweep({
     storage,
     repositories,
@@ -139,7 +153,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     destruction,
     attempts,
     clock,
-    duties: [governance.duty, cabinet.duty],
+    duties: [governance.duty, ofRights.duty, cabinet.duty],
     onError: (error) => options.onSweepError?.(error),
   });
 
@@ -160,6 +174,8 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     subjects,
     audit,
     governance: governance.api,
+    rights,
+    reviews,
     cabinet,
     modalities,
     publicKeys: (tenant: TenantId) => signer.publicKeys(tenant),

@@ -107,7 +107,8 @@ export class Vault {
     (await this.dataKey(tenant, ROOT)).fill(0);
   }
 
-  private async findDataKey(tenant: TenantId, id: string): Promise<Uint8Array | undefined> {
+  /** As {@link dataKey}; `undefined` when the key was destroyed. */
+  async findDataKey(tenant: TenantId, id: string): Promise<Uint8Array | undefined> {
     const record = await this.repositories.keys.get(tenant, id);
     return record === undefined ? undefined : this.keys.unwrap(tenant, record.value.wrapped, binding(id, record.value));
   }

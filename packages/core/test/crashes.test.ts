@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { AsignioError } from '@asignio/contracts';
 import type { StoragePlugin } from '@asignio/contracts';
 import { fakeClock } from '@asignio/testkit';
-import { ADA, TENANT, attempt, begin, enrol, grant, makeSystem, sample } from './harness.js';
+import { ADA, asked, TENANT, attempt, begin, enrol, grant, makeSystem, sample } from './harness.js';
 import type { System } from './harness.js';
 
 const WRITES = new Set(['insert', 'replace', 'remove', 'append']);
@@ -240,8 +240,8 @@ describe('a process that dies at any write', () => {
         await grant(core);
         await enrol(core);
       },
-      async ({ core }) => {
-        await core.subjects.erase(TENANT, ADA);
+      async (system) => {
+        await system.core.rights.erase(asked(system));
       },
       async (system, completed) => {
         const { count, held } = await tally(system);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { AsignioError, subjectId, tenantId } from '@asignio/contracts';
 import type {
   AcquireRequest,
+  Clock,
   CompareRequest,
   CompareResult,
   Engine,
@@ -12,7 +13,7 @@ import type {
   StoragePlugin,
 } from '@asignio/contracts';
 import { createCore } from '@asignio/core';
-import type { AsignioCore, CeremonyHandle, CoreOptions } from '@asignio/core';
+import type { AsignioCore, CeremonyHandle, CoreOptions, Requester } from '@asignio/core';
 import { keysFile } from '@asignio/keys-file';
 import { DEFAULT_RETENTION, defaultNotices } from '@asignio/policy';
 import { storageLmdb } from '@asignio/storage-lmdb';
@@ -129,6 +130,11 @@ export class FakeEngine implements Engine {
     if (value.malformed === true) throw new AsignioError('ASIGNIO_SAMPLE_INVALID', 'x: must be a number');
     return value;
   }
+}
+
+/** Who asks for their own data, and has just typed their password again (R27). */
+export function asked(system: { readonly clock: Clock }, subject = ADA): Requester {
+  return { tenant: TENANT, subject, proof: { subject, factors: ['password'], at: system.clock.now() } };
 }
 
 export type System = Awaited<ReturnType<typeof makeSystem>>;

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { AsignioError } from '@asignio/contracts';
-import { ADA, TENANT, attempt, begin, enrol, grant, makeSystem, sample, watched } from './harness.js';
+import { ADA, asked, TENANT, attempt, begin, enrol, grant, makeSystem, sample, watched } from './harness.js';
 import type { System } from './harness.js';
 
 type Deed = 'grant' | 'withdraw' | 'erase' | 'enrol' | 'verify' | 'fail' | 'sweep' | 'jump' | 'later';
@@ -19,7 +19,7 @@ interface Witness {
 
 /** Errors that a process may meet when others do the same at once; anything else is a fault. */
 const MEETING =
-  /^ASIGNIO_(CEREMONY_|CONSENT_|NOT_FOUND|NOT_VERIFIED|ATTEMPTS_|STORAGE_CONFLICT|PERMIT_INVALID|KEY_UNAVAILABLE)/;
+  /^ASIGNIO_(CEREMONY_|CONSENT_|NOT_FOUND|NOT_VERIFIED|ATTEMPTS_|STORAGE_CONFLICT|PERMIT_INVALID|KEY_UNAVAILABLE|REQUESTER_UNVERIFIED)/;
 
 async function withdraw({ core }: System): Promise<void> {
   for (const { id, state } of await core.subjects.consents(TENANT, ADA))
@@ -50,7 +50,7 @@ const DO: { readonly [D in Deed]: (system: System, witness: Witness) => Promise<
     await grant(core).finally(() => witness.open--);
   },
   withdraw: async (system, witness) => takeBack(witness, async () => withdraw(system)),
-  erase: async ({ core }, witness) => takeBack(witness, async () => core.subjects.erase(TENANT, ADA)),
+  erase: async (system, witness) => takeBack(witness, async () => system.core.rights.erase(asked(system))),
   enrol: async ({ core }) => enrol(core),
   verify,
   fail: async ({ core }) => attempt(core, { who: 'mallory' }),

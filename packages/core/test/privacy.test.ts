@@ -5,7 +5,20 @@ import { compactVerify, importJWK } from 'jose';
 import { subjectId } from '@asignio/contracts';
 import type { Notice } from '@asignio/policy';
 import { fakeClock } from '@asignio/testkit';
-import { ADA, NOTICES, TENANT, attempt, begin, codeOf, enrol, events, grant, makeSystem, sample } from './harness.js';
+import {
+  ADA,
+  asked,
+  NOTICES,
+  TENANT,
+  attempt,
+  begin,
+  codeOf,
+  enrol,
+  events,
+  grant,
+  makeSystem,
+  sample,
+} from './harness.js';
 import type { System } from './harness.js';
 
 const YEAR = 366 * 86_400_000;
@@ -155,7 +168,7 @@ describe('privacy, as the core enforces it', () => {
   it('R9: after erasure the evidence of consent names nobody, not even by pseudonym', async () => {
     await enrolled();
     const [stored] = (await system.storage.list({ tenant: TENANT, kind: 'subject' })).records;
-    await system.core.subjects.erase(TENANT, ADA);
+    await system.core.rights.erase(asked(system));
     const { records } = await system.storage.list({ tenant: TENANT, kind: 'consent' });
     expect(records).to.have.length(1);
     expect(JSON.stringify(records)).to.not.include(stored?.id);
@@ -197,9 +210,9 @@ describe('privacy, as the core enforces it', () => {
   it('R9: erasure leaves nothing that can be found or opened, and the chain stays valid', async () => {
     await enrolled();
     await attempt(system.core, { who: 'ada' });
-    const { certificate } = await system.core.subjects.erase(TENANT, ADA);
+    const { certificate } = await system.core.rights.erase(asked(system));
     const { keys } = await system.core.publicKeys(TENANT);
-    const { payload } = await compactVerify(certificate, await importJWK(keys[0] as object, 'EdDSA'));
+    const { payload } = await compactVerify(certificate as string, await importJWK(keys[0] as object, 'EdDSA'));
     expect(Buffer.from(payload).toString()).to.not.match(/\bada\b|Lovelace/);
     for (const kind of ['subject', 'reference', 'probe', 'attempts', 'ceremony'] as const)
       expect((await system.storage.list({ tenant: TENANT, kind })).records, kind).to.deep.equal([]);
@@ -212,16 +225,16 @@ describe('privacy, as the core enforces it', () => {
       retention: null,
     });
     await system.core.audit.verify(TENANT);
-    expect(await codeOf(system.core.subjects.erase(TENANT, ADA))).to.equal('ASIGNIO_NOT_FOUND');
+    expect(await codeOf(system.core.rights.erase(asked(system)))).to.equal('ASIGNIO_NOT_FOUND');
   });
 
   it('R9: a person may come back after erasure and be erased again', async () => {
     await enrolled();
-    await system.core.subjects.erase(TENANT, ADA);
+    await system.core.rights.erase(asked(system));
     system.clock.advance(1000);
     await enrolled();
     expect(await attempt(system.core, { who: 'ada' })).to.equal('accepted');
-    await system.core.subjects.erase(TENANT, ADA);
+    await system.core.rights.erase(asked(system));
     expect((await system.core.subjects.held(TENANT, ADA)).enrolments).to.deep.equal([]);
   });
 

@@ -5,6 +5,7 @@ import type { LogEntry, RecordKind, StoredValue } from '@asignio/contracts';
 import { keysFile } from '@asignio/keys-file';
 import {
   ADA,
+  asked,
   FakeEngine,
   TENANT,
   attempt,
@@ -183,13 +184,13 @@ describe('processes that meet on one store', () => {
     await grant(system.core);
     meanwhile(
       ({ name, kind }) => name === 'insert' && kind === 'consent',
-      async () => other.core.subjects.erase(TENANT, ADA),
+      async () => other.core.rights.erase(asked(other)),
     );
     await grant(system.core).catch(() => undefined);
     const held = await system.core.subjects.held(TENANT, ADA);
     expect(held.consents).to.have.length(1);
     expect(held.retention).to.not.equal(null);
-    await system.core.subjects.erase(TENANT, ADA);
+    await system.core.rights.erase(asked(system));
     expect((await system.core.subjects.held(TENANT, ADA)).consents).to.deep.equal([]);
   });
 
@@ -211,7 +212,7 @@ describe('processes that meet on one store', () => {
     } as const;
     expect(await codeOf(system.core.subjects.grant(request))).to.equal('ASIGNIO_STORAGE_UNAVAILABLE');
     owing = false;
-    await other.core.subjects.erase(TENANT, ADA);
+    await other.core.rights.erase(asked(other));
     await other.core.sweep();
     expect(await ids('subject')).to.deep.equal([]);
     expect(await events(other.core)).to.include('consent.granted');
@@ -259,7 +260,7 @@ describe('processes that meet on one store', () => {
     meanwhile(
       // Once to see whose it is, once to withdraw it.
       ({ name, kind }) => name === 'get' && kind === 'consent' && ++looked === 2,
-      async () => other.core.subjects.erase(TENANT, ADA),
+      async () => other.core.rights.erase(asked(other)),
     );
     expect(await codeOf(system.core.subjects.withdraw(TENANT, ADA, consent?.id as never))).to.equal(
       'ASIGNIO_NOT_FOUND',
@@ -292,9 +293,9 @@ describe('processes that meet on one store', () => {
 
   it('an erasure destroys each life of the data, also of one moment', async () => {
     await enrolled();
-    const first = await system.core.subjects.erase(TENANT, ADA);
+    const first = await system.core.rights.erase(asked(system));
     await enrolled();
-    const second = await system.core.subjects.erase(TENANT, ADA);
+    const second = await system.core.rights.erase(asked(system));
     expect(second.certificate).to.not.equal(first.certificate);
     expect(await ids('reference')).to.deep.equal([]);
     expect(await ids('subject')).to.deep.equal([]);

@@ -101,3 +101,5 @@ export { lawOf, REQUEST_LAWS, REQUEST_OUTCOMES, REQUEST_TYPES } from './request/
 export type { RequestLaw, RequestOutcome, RequestType } from './request/types.ts';
 export { GUARDIAN_EVIDENCE, GUARDIAN_RELATIONS } from './minor/custody.ts';
 export type { GuardianEvidence, GuardianRelation } from './minor/custody.ts';
+export { saleStatus } from './summary/sale.ts';
+export type { SaleStatus } from './summary/sale.ts';

@@ -57,7 +57,8 @@ export const withdrawConsent: Handler = async ({ core }, visit) => {
   visit.res.json(presentWithdrawal(await core.subjects.withdraw(visit.tenant, signedIn(visit), id)));
 };
 
-export const eraseSubject: Handler = async ({ core }, visit) => {
-  const { certificate } = await core.subjects.erase(visit.tenant, signedIn(visit));
+export const eraseSubject: Handler = async ({ core, settings }, visit) => {
+  const proof = settings.requester(visit.req);
+  const { certificate } = await core.rights.erase({ tenant: visit.tenant, subject: signedIn(visit), proof });
   visit.res.json({ certificate });
 };

@@ -154,12 +154,16 @@ export class FakeCore implements AsignioCore {
       failedAttempts: 2,
       recipients: [],
     }),
+    retentionSchedule: () => [],
+  };
+
+  readonly rights = {
     erase: async () => {
       this.changes.push('erase');
       return { certificate: 'e30.e30.c2ln' };
     },
-    retentionSchedule: () => [],
-  };
+  } as unknown as AsignioCore['rights'];
+  readonly reviews: AsignioCore['reviews'] = unentered('reviews');
 
   readonly audit: AsignioCore['audit'] = {
     read: async () => [],

@@ -12,6 +12,7 @@ import type {
   RequestLaw,
   RequestOutcome,
   RequestType,
+  SaleStatus,
   ScheduleRow,
 } from '@asignio/policy';
 import type { ConsentView, GrantRequest, HeldData } from '../api.ts';
@@ -175,12 +176,21 @@ export interface CcpaSummary {
   readonly next: EpochMs | null;
 }
 
-/** CCPA's answer to whether data are sold or shared: no, and nothing in this system can. */
-export interface SaleStatus {
-  readonly sold: false;
-  readonly shared: false;
-  readonly sentence: string;
-  readonly source: string;
+/** Told to whoever answers requests: a week before a deadline, at it, and daily once it has passed. */
+export interface RequestReminder {
+  readonly tenant: TenantId;
+  readonly id: string;
+  readonly type: RequestType;
+  readonly due: EpochMs;
+  readonly overdue: boolean;
+}
+
+/** Options of `createCore`, for people's rights. */
+export interface RightsOptions {
+  /** R27: how long a requester's proof is good for, ms; 5 minutes unless told, an hour at most. */
+  readonly proofValidMs?: number;
+  /** Told by the sweep of requests that wait for an answer. */
+  readonly onReminder?: (reminder: RequestReminder) => void;
 }
 
 /**
@@ -408,3 +418,9 @@ export interface Guardians {
    */
   stateAge(tenant: TenantId, input: { readonly subject: SubjectId; readonly age: AgeStatement }): Promise<MinorReport>;
 }
+
+export type RightsSoFar = Omit<
+  Rights,
+  'access' | 'exportData' | 'importData' | 'rectify' | 'revokeReference' | 'ccpaSummary' | 'decisions' | 'contest'
+>;
+export type ReviewsSoFar = Omit<Reviews, 'decide' | 'verifyGuardian' | 'endGuardianship' | 'reportMinor'>;

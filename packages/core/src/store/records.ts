@@ -21,6 +21,8 @@ export interface SubjectRecord {
   readonly rule: string;
   /** R21, R23, R34: what stands between consent and a permit; absent in records of before there was such a thing. */
   readonly standing?: Standing;
+  /** When the subject last asked for each change of standing, so that none is undone by an older one. */
+  readonly askedAt?: { readonly [aspect: string]: EpochMs };
 }
 
 /** A consent with the follow-ups that its last change still owes. */

@@ -210,28 +210,6 @@ export class SubjectService implements Subjects {
     };
   }
 
-  async erase(tenant: TenantId, subject: SubjectId): Promise<{ certificate: string }> {
-    const { repositories, vault, authority, effects, destruction, clock } = this.tools;
-    const pseudonym = await vault.pseudonym(tenant, subject);
-    const now = clock.now();
-    const record = await repositories.subjects.get(tenant, pseudonym);
-    if (record === undefined) throw new AsignioError('ASIGNIO_NOT_FOUND', 'Nothing is held about you');
-    // One order for one life of the data: asked for twice, it is the same destruction.
-    const order = `erasure:${record.value.life}`;
-    const base = { subject: pseudonym, at: now } as const;
-    const destroy = { type: 'destroy', id: order, scope: 'all', reason: 'written-request', ...base } as const;
-    // The intention is written before the first thing goes, so that a crash cannot leave half of it.
-    await destruction.intend(tenant, destroy);
-    for (const { id, value } of await repositories.consents.ofSubject(tenant, pseudonym)) {
-      authority.revoke(id as ConsentId);
-      if (value.consent.state !== 'withdrawn') await this.withdrawOnly(tenant, id, now);
-    }
-    await effects.run(tenant, [{ type: 'cancel-ceremonies', modality: 'all', ...base }, destroy]);
-    const certificate = await destruction.certificate(tenant, order);
-    if (certificate === undefined) throw new AsignioError('ASIGNIO_STORAGE_CONFLICT', 'The destruction is under way');
-    return { certificate };
-  }
-
   retentionSchedule(): readonly ScheduleRow[] {
     return retentionSchedule(this.tools.rules);
   }
@@ -257,20 +235,6 @@ export class SubjectService implements Subjects {
   private async recipients(tenant: TenantId, pseudonym: string): Promise<readonly string[]> {
     const rows = await this.tools.disclosures.ofSubject(tenant, pseudonym);
     return [...new Set(rows.filter(({ state }) => state !== 'not-sent').map(({ recipient }) => recipient.name))];
-  }
-
-  /** Part of an erasure, which destroys more than this consent supported. */
-  private async withdrawOnly(tenant: TenantId, id: string, now: number): Promise<void> {
-    const record = await this.tools.repositories.consents.update(tenant, id, (value) =>
-      value === undefined || value.subject === null || value.consent.state === 'withdrawn'
-        ? undefined
-        : {
-            ...value,
-            consent: withdrawConsent(value.consent, now),
-            effects: [...value.effects, consentWithdrawn(value.consent, value.subject, now)],
-          },
-    );
-    if (record !== undefined) await this.tools.effects.settleConsent(record);
   }
 
   /** What a crash left half destroyed goes before anything new is collected, or it would take the new with it. */

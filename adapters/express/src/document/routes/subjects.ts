@@ -78,6 +78,6 @@ export const SUBJECT_ROUTES = [
     summary: 'Destroys everything that is held about the subject',
     limit: 'changes',
     answers: [json(200, 'Erased', schemas.eraseAnswer)],
-    problems: [],
+    problems: ['ASIGNIO_NOT_FOUND', 'ASIGNIO_REQUESTER_UNVERIFIED'],
   },
 ] as const satisfies readonly Route[];

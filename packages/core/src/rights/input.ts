@@ -1,0 +1,73 @@
+import Joi from 'joi';
+import { PURPOSES } from '@asignio/contracts';
+import type { Purpose, SubjectId } from '@asignio/contracts';
+import { REQUEST_LAWS, REQUEST_TYPES } from '@asignio/policy';
+import type { RequestLaw, RequestType } from '@asignio/policy';
+import { checkInput, line, time } from '../governance/input.ts';
+
+/** Longest text that a person or an operator writes, in characters. */
+const LONGEST = 4000;
+
+/** Lines of text: anything printable, and line breaks. */
+export function prose(): Joi.StringSchema {
+  return Joi.string()
+    .trim()
+    .min(1)
+    .max(LONGEST)
+    .pattern(/^(?:[^\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069]|[\t\r\n])*$/u);
+}
+
+/** Purposes that people can be asked for. */
+export function purposes(): Joi.ArraySchema {
+  return Joi.array()
+    .items(Joi.valid(...PURPOSES.filter((purpose) => purpose !== 'evaluation')))
+    .min(1)
+    .unique();
+}
+
+const OBJECTION = Joi.object<{ purposes?: readonly Purpose[] }>({ purposes: purposes() });
+const RETRACTION = Joi.object<{ purposes: readonly Purpose[] }>({ purposes: purposes().required() });
+const COMPLAINT = Joi.object<{ statement: string; region?: string }>({
+  statement: prose().required(),
+  region: Joi.string().max(6),
+});
+
+const id = Joi.string()
+  .pattern(/^[A-Za-z0-9_-]{1,64}$/)
+  .required();
+const subject = line(256).required();
+const LIST = Joi.object<{ state?: 'open' | 'overdue' | 'closed'; type?: RequestType; limit?: number; after?: string }>({
+  state: Joi.valid('open', 'overdue', 'closed'),
+  type: Joi.valid(...REQUEST_TYPES),
+  limit: Joi.number().integer().min(1).max(1000),
+  after: Joi.string().max(4096),
+});
+const OPENING = Joi.object<{
+  subject: SubjectId;
+  type: RequestType;
+  law?: RequestLaw;
+  receivedAt: number;
+  statement?: string;
+}>({
+  subject,
+  // What a person contests is a decision on record, and they say which.
+  type: Joi.valid(...REQUEST_TYPES.filter((type) => type !== 'contest')).required(),
+  law: Joi.valid(...REQUEST_LAWS),
+  receivedAt: time().required(),
+  statement: prose(),
+});
+const EXTENSION = Joi.object<{ id: string; reason: string }>({ id, reason: line(1000).required() });
+const ANSWER = Joi.object<{ id: string; outcome: 'done' | 'answered' | 'exception'; answer: string }>({
+  id,
+  outcome: Joi.valid('done', 'answered', 'exception').required(),
+  answer: prose().required(),
+});
+
+export const checkListing = (input: unknown) => checkInput(LIST, input ?? {});
+export const checkOpening = (input: unknown) => checkInput(OPENING, input);
+export const checkExtension = (input: unknown) => checkInput(EXTENSION, input);
+export const checkAnswer = (input: unknown) => checkInput(ANSWER, input);
+export const checkCaseId = (input: unknown) => checkInput(Joi.object<{ id: string }>({ id }), { id: input }).id;
+export const checkObjection = (input: unknown) => checkInput(OBJECTION, input ?? {});
+export const checkRetraction = (input: unknown) => checkInput(RETRACTION, input);
+export const checkComplaint = (input: unknown) => checkInput(COMPLAINT, input);

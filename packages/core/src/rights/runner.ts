@@ -1,0 +1,58 @@
+import type { TenantId } from '@asignio/contracts';
+import type { Effect } from '../effects/effect.ts';
+import type { EffectRunner } from '../effects/runner.ts';
+import type { Repositories, SubjectRecord } from '../store/records.ts';
+import type { Erasure } from '../subject/erasure.ts';
+import type { RightsEffect } from './records.ts';
+import { objected, restricted } from './standing.ts';
+
+export interface RunnerTools {
+  readonly repositories: Repositories;
+  readonly effects: EffectRunner;
+  readonly erasure: Erasure;
+}
+
+/** Does what a request owes. Done again, it changes nothing. */
+export class RightsRunner {
+  private readonly tools: RunnerTools;
+
+  constructor(tools: RunnerTools) {
+    this.tools = tools;
+  }
+
+  /** In order; audit entries come last, since they say what was done. */
+  async run(tenant: TenantId, effects: readonly RightsEffect[]): Promise<void> {
+    for (const effect of effects) if (effect.type !== 'audit') await this.apply(tenant, effect);
+    const entries = effects.filter((effect): effect is Extract<Effect, { type: 'audit' }> => effect.type === 'audit');
+    await this.tools.effects.run(tenant, entries);
+  }
+
+  private async apply(tenant: TenantId, effect: RightsEffect): Promise<void> {
+    const { effects, erasure } = this.tools;
+    switch (effect.type) {
+      case 'restrict':
+        return this.stand(tenant, effect.subject, (record) => restricted(record, effect.on, effect.at));
+      case 'object':
+        return this.stand(tenant, effect.subject, (record) =>
+          effect.purposes.reduce((changed, purpose) => objected(changed, purpose, effect.on, effect.at), record),
+        );
+      case 'erase':
+        await erasure.run(tenant, effect.subject, effect.order, effect.at);
+        return;
+      default:
+        return effects.run(tenant, [effect]);
+    }
+  }
+
+  private async stand(
+    tenant: TenantId,
+    subject: string,
+    change: (record: SubjectRecord) => SubjectRecord,
+  ): Promise<void> {
+    await this.tools.repositories.subjects.update(tenant, subject, (value) => {
+      if (value === undefined) return undefined;
+      const changed = change(value);
+      return changed === value ? undefined : changed;
+    });
+  }
+}

@@ -1,0 +1,106 @@
+import { AsignioError } from '@asignio/contracts';
+import type { Purpose } from '@asignio/contracts';
+import { UNHINDERED } from '@asignio/policy';
+import type { Repositories } from '../store/records.ts';
+import type { Requester, RequestView, StandingView } from './api.ts';
+import { fact } from './cases.ts';
+import type { Cases } from './cases.ts';
+import type { Gate, Person } from './gate.ts';
+import { checkObjection, checkRetraction } from './input.ts';
+import type { RightsEffect } from './records.ts';
+
+export interface StandingTools {
+  readonly repositories: Repositories;
+  readonly gate: Gate;
+  readonly cases: Cases;
+}
+
+/** What a person objects to unless they say otherwise: everything but signing in (GDPR Art. 21(1)). */
+const OBJECTED: readonly Purpose[] = ['improvement', 'vendor-comparison', 'location', 'transfer'];
+
+type Change = Promise<{ readonly request: RequestView; readonly standing: StandingView }>;
+
+/** R21, R23: restriction and objection, and how a person takes them back. */
+export class Standings {
+  private readonly tools: StandingTools;
+
+  constructor(tools: StandingTools) {
+    this.tools = tools;
+  }
+
+  async read(who: Requester): Promise<StandingView> {
+    return this.view(await this.tools.gate.enter(who));
+  }
+
+  async restrict(who: Requester): Change {
+    return this.change(await this.tools.gate.enter(who), 'restriction', 'processing.restricted', (subject, at) => [
+      { type: 'restrict', subject, on: true, at },
+      { type: 'cancel-ceremonies', subject, modality: 'all', at },
+    ]);
+  }
+
+  async resume(who: Requester): Change {
+    return this.change(
+      await this.tools.gate.verify(who, 'resume'),
+      'restriction',
+      'processing.resumed',
+      (subject, at) => [{ type: 'restrict', subject, on: false, at }],
+    );
+  }
+
+  async object(who: Requester, input?: { readonly purposes?: readonly Purpose[] }): Change {
+    const { purposes = OBJECTED } = checkObjection(input);
+    return this.change(
+      await this.tools.gate.enter(who),
+      'objection',
+      'objection.applied',
+      (subject, at) => [
+        { type: 'object', subject, purposes, on: true, at },
+        ...(purposes.includes('authentication')
+          ? [{ type: 'cancel-ceremonies', subject, modality: 'all', at } as const]
+          : []),
+      ],
+      { purposes: purposes.join(' ') },
+    );
+  }
+
+  async retract(who: Requester, input: { readonly purposes: readonly Purpose[] }): Change {
+    const { purposes } = checkRetraction(input);
+    return this.change(
+      await this.tools.gate.verify(who, 'retract-objection'),
+      'objection',
+      'objection.retracted',
+      (subject, at) => [{ type: 'object', subject, purposes, on: false, at }],
+      { purposes: purposes.join(' ') },
+    );
+  }
+
+  private async change(
+    person: Person,
+    type: 'restriction' | 'objection',
+    event: 'processing.restricted' | 'processing.resumed' | 'objection.applied' | 'objection.retracted',
+    effects: (subject: string, at: number) => readonly RightsEffect[],
+    data: { readonly [key: string]: string } = {},
+  ): Change {
+    const { repositories, cases } = this.tools;
+    const { tenant, subject } = person;
+    if ((await repositories.subjects.get(tenant, subject)) === undefined)
+      throw new AsignioError('ASIGNIO_NOT_FOUND', 'Nothing is held about you');
+    const record = await cases.open(tenant, subject, {
+      type,
+      outcome: 'done',
+      effects: (id, at) => [
+        ...effects(subject, at),
+        { type: 'interaction', subject, at },
+        fact(id, event, subject, at, data),
+      ],
+    });
+    return { request: await cases.view(record), standing: await this.view(person) };
+  }
+
+  private async view({ tenant, subject }: Person): Promise<StandingView> {
+    const record = await this.tools.repositories.subjects.get(tenant, subject);
+    const { restrictedAt, objections, minorAlone } = record?.value.standing ?? UNHINDERED;
+    return { restrictedAt, objections, ageBand: null, minorAlone };
+  }
+}
