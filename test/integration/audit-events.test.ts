@@ -26,8 +26,6 @@ const TO_COME: readonly string[] = [
   'legal.refused',
   'dsar.access',
   'dsar.portability',
-  'decision.contested',
-  'decision.reviewed',
   'ccpa.summary',
   'ccpa.refused',
   'assessment.recorded',

@@ -15,6 +15,8 @@ import { EffectRunner } from './effects/runner.ts';
 import { createGovernance } from './governance/service.ts';
 import { checkOptions } from './options.ts';
 import type { CoreOptions } from './options.ts';
+import { DecisionLog } from './rights/decision-log.ts';
+import { createRightsRecords } from './rights/records.ts';
 import { createRights } from './rights/rooms.ts';
 import { Signer } from './signer.ts';
 import { createRepositories } from './store/records.ts';
@@ -72,6 +74,8 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     vendors: options.vendors ?? [],
     regions: options.regions,
   });
+  const rightsRecords = createRightsRecords(storage);
+  const decisions = new DecisionLog(rightsRecords);
   const lifetimes = new Lifetimes(repositories, rules);
   const destruction = new Destruction({ repositories, audit, signer, clock });
   const adaptation = new Adaptation({ repositories, vault, engine, permits, audit });
@@ -79,6 +83,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     repositories,
     audit,
     attempts,
+    decisions,
     lifetimes,
     destruction,
     adaptation,
@@ -134,7 +139,8 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
   const cabinet = new CabinetService({ storage, vault, clock });
   const erasure = new Erasure({ repositories, authority, effects, destruction });
   const { rights, reviews, ...ofRights } = createRights({
-    storage,
+    records: rightsRecords,
+    decisions,
     repositories,
     vault,
     audit,

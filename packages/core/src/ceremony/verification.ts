@@ -15,6 +15,7 @@ import type { CeremonyHandle, CeremonyView } from '../api.ts';
 import type { Assurance, Evidence, Verdict } from '../assurance.ts';
 import type { Attempts } from '../attempts.ts';
 import type { Effect } from '../effects/effect.ts';
+import type { DecisionFacts } from '../rights/decision-log.ts';
 import { isRefusal } from '../subject/permits.ts';
 import type { Permits } from '../subject/permits.ts';
 import type { CeremonyRecord, ReferenceRecord, Repositories, SampleResult } from '../store/records.ts';
@@ -206,6 +207,20 @@ export class Verification {
     }
     const verdict = assurance.decide(value.assurance, evidence);
     const accepted = verdict.decision === 'accepted';
+    const { fmr } = assurance.profile(value.assurance);
+    // The same for an unknown id, one who never enrolled and one who failed: what would compare, not what did.
+    const models = value.modalities.map((modality) => this.tools.engine.model(modality));
+    const decision: DecisionFacts = {
+      ceremony: id,
+      subject: value.subject,
+      kind: verdict.decision === 'rejected' ? 'rejected' : 'inconclusive',
+      at: now,
+      reasons: verdict.reasons,
+      modalities: value.modalities,
+      model: models.map(({ name, version }) => `${name}@${version}`).join(' '),
+      assurance: value.assurance,
+      fmr,
+    };
     return {
       ...value,
       state: 'decided',
@@ -216,11 +231,13 @@ export class Verification {
       satisfied: verdict.satisfied,
       results: {},
       effects: [
-        { type: 'attempt', subject: value.subject, ceremony: id, success: accepted, at: now },
-        ...(accepted ? await this.acceptedEffects(tenant, id, value, evidence, now) : []),
+        { type: 'attempt', subject: value.subject, ceremony: id, success: accepted, at: now, decision },
+        ...(accepted
+          ? await this.acceptedEffects(tenant, id, value, evidence, now)
+          : [{ type: 'decision', decision } as const]),
         audit(id, 'decision', eventOf(verdict, species), value, now, {
           assurance: value.assurance,
-          fmr: assurance.profile(value.assurance).fmr,
+          fmr,
           model,
           reasons: verdict.reasons.join(' '),
           ...(species === null ? {} : { species }),

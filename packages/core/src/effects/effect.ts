@@ -1,4 +1,5 @@
 import type { AuditEventName, EpochMs, Modality } from '@asignio/contracts';
+import type { DecisionFacts } from '../rights/decision-log.ts';
 import type { ReferenceRecord } from '../store/records.ts';
 
 /**
@@ -21,7 +22,11 @@ export type Effect =
       readonly ceremony: string;
       readonly success: boolean;
       readonly at: EpochMs;
+      /** R24: what is kept of a lockout that this failure brings about. */
+      readonly decision?: DecisionFacts;
     }
+  /** R24: why somebody was not let in. */
+  | { readonly type: 'decision'; readonly decision: DecisionFacts }
   | { readonly type: 'attempts-reset'; readonly subject: string; readonly at: EpochMs }
   | { readonly type: 'interaction'; readonly subject: string; readonly at: EpochMs }
   /** A consent is held of the subject, so there is a subject whose data have a due date. */

@@ -4,6 +4,7 @@ import type { ConsentRecord } from '@asignio/policy';
 import type { Adaptation } from '../ceremony/adaptation.ts';
 import type { Attempts } from '../attempts.ts';
 import type { AuditChain } from '../audit/chain.ts';
+import type { DecisionLog } from '../rights/decision-log.ts';
 import type { Destruction } from '../subject/destruction.ts';
 import type { VendorCopies } from '../governance/copies.ts';
 import type { Lifetimes } from '../subject/lifetimes.ts';
@@ -18,6 +19,7 @@ export interface EffectTools {
   readonly repositories: Repositories;
   readonly audit: AuditChain;
   readonly attempts: Attempts;
+  readonly decisions: DecisionLog;
   readonly lifetimes: Lifetimes;
   readonly destruction: Destruction;
   readonly adaptation: Adaptation;
@@ -50,10 +52,12 @@ export class EffectRunner {
   }
 
   private async apply(tenant: TenantId, effect: Exclude<Effect, { type: 'audit' }>): Promise<void> {
-    const { repositories, attempts, lifetimes, destruction, adaptation, copies } = this.tools;
+    const { repositories, attempts, lifetimes, destruction, adaptation, copies, decisions } = this.tools;
     switch (effect.type) {
       case 'attempt':
         return this.count(tenant, effect);
+      case 'decision':
+        return decisions.keep(tenant, effect.decision);
       case 'attempts-reset':
         return attempts.reset(tenant, effect.subject);
       case 'interaction':
@@ -84,9 +88,11 @@ export class EffectRunner {
 
   /** A limit that is reached is on record: a lockout must be explained to whoever asks. */
   private async count(tenant: TenantId, effect: Extract<Effect, { type: 'attempt' }>): Promise<void> {
-    const { subject, ceremony, success, at } = effect;
+    const { subject, ceremony, success, at, decision } = effect;
     const event = await this.tools.attempts.resolve(tenant, subject, ceremony, success);
     if (event === undefined) return;
+    const kind = event === 'attempts.disabled' ? 'disabled' : 'locked';
+    if (decision !== undefined) await this.tools.decisions.keep(tenant, { ...decision, kind, reasons: [event] });
     await this.tools.audit.append(tenant, { id: `attempts:${ceremony}`, event, subject, at, data: {} });
   }
 

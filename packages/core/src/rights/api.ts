@@ -421,6 +421,6 @@ export interface Guardians {
 
 export type RightsSoFar = Omit<
   Rights,
-  'access' | 'exportData' | 'importData' | 'rectify' | 'revokeReference' | 'ccpaSummary' | 'decisions' | 'contest'
+  'access' | 'exportData' | 'importData' | 'rectify' | 'revokeReference' | 'ccpaSummary'
 >;
-export type ReviewsSoFar = Omit<Reviews, 'decide' | 'verifyGuardian' | 'endGuardianship' | 'reportMinor'>;
+export type ReviewsSoFar = Omit<Reviews, 'verifyGuardian' | 'endGuardianship' | 'reportMinor'>;

@@ -5,6 +5,7 @@ import type { Vault } from '../vault.ts';
 import type { CaseView, DecisionView, Reviews } from './api.ts';
 import { fact } from './cases.ts';
 import type { Cases } from './cases.ts';
+import type { DecisionLog } from './decision-log.ts';
 import { checkAnswer, checkCaseId, checkExtension, checkListing, checkOpening } from './input.ts';
 import type { CaseRecord, RightsRecords } from './records.ts';
 
@@ -12,6 +13,7 @@ export interface DeskTools {
   readonly records: RightsRecords;
   readonly staff: Staff;
   readonly cases: Cases;
+  readonly decisions: DecisionLog;
   readonly vault: Vault;
   readonly clock: Clock;
 }
@@ -46,9 +48,14 @@ export class Desk {
     operator: Operator,
     id: string,
   ): Promise<{ readonly request: CaseView; readonly decision: DecisionView | null }> {
-    const { staff, cases } = this.tools;
+    const { staff, cases, decisions } = this.tools;
     await staff.require(tenant, operator, 'reviewer', 'privacy-officer', 'auditor');
-    return { request: await cases.caseView(await cases.get(tenant, checkCaseId(id))), decision: null };
+    const record = await cases.get(tenant, checkCaseId(id));
+    const { decision } = record.value;
+    return {
+      request: await cases.caseView(record),
+      decision: decision === null ? null : await decisions.find(tenant, decision),
+    };
   }
 
   async open(tenant: TenantId, operator: Operator, input: Parameters<Reviews['open']>[2]): Promise<CaseView> {

@@ -63,6 +63,15 @@ const ANSWER = Joi.object<{ id: string; outcome: 'done' | 'answered' | 'exceptio
   answer: prose().required(),
 });
 
+const CONTEST = Joi.object<{ decision: string; statement: string }>({ decision: id, statement: prose().required() });
+const VERDICT = Joi.object<{ id: string; outcome: 'upheld' | 'overridden'; reason: string }>({
+  id,
+  outcome: Joi.valid('upheld', 'overridden').required(),
+  reason: prose().required(),
+});
+
+export const checkContest = (input: unknown) => checkInput(CONTEST, input);
+export const checkVerdict = (input: unknown) => checkInput(VERDICT, input);
 export const checkListing = (input: unknown) => checkInput(LIST, input ?? {});
 export const checkOpening = (input: unknown) => checkInput(OPENING, input);
 export const checkExtension = (input: unknown) => checkInput(EXTENSION, input);

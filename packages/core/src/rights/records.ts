@@ -15,6 +15,13 @@ export type RightsEffect =
       readonly on: boolean;
       readonly at: EpochMs;
     }
+  | { readonly type: 'contested'; readonly decision: string; readonly contest: string }
+  | {
+      readonly type: 'reviewed';
+      readonly decision: string;
+      readonly outcome: 'upheld' | 'overridden';
+      readonly at: EpochMs;
+    }
   | { readonly type: 'erase'; readonly subject: string; readonly order: string; readonly at: EpochMs };
 
 /** A text of a case, sealed under the case's own key. */

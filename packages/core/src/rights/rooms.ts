@@ -1,4 +1,4 @@
-import type { Clock, StoragePlugin } from '@asignio/contracts';
+import type { Clock } from '@asignio/contracts';
 import { saleStatus } from '@asignio/policy';
 import type { AuditChain } from '../audit/chain.ts';
 import type { EffectRunner } from '../effects/runner.ts';
@@ -11,18 +11,20 @@ import type { Vault } from '../vault.ts';
 import type { RequestReminder, ReviewsSoFar, RightsOptions, RightsSoFar } from './api.ts';
 import { Cases } from './cases.ts';
 import { Complaints } from './complaints.ts';
+import { Contests } from './contests.ts';
+import type { DecisionLog } from './decision-log.ts';
 import { Desk } from './desk.ts';
 import { Erasures } from './erasures.ts';
 import { Gate } from './gate.ts';
 import { checkCaseId } from './input.ts';
-import { createRightsRecords } from './records.ts';
-import type { CaseRecord } from './records.ts';
+import type { CaseRecord, RightsRecords } from './records.ts';
 import { RightsRunner } from './runner.ts';
 import { Standings } from './standings.ts';
 import { Texts } from './texts.ts';
 
 export interface RightsTools {
-  readonly storage: StoragePlugin;
+  readonly records: RightsRecords;
+  readonly decisions: DecisionLog;
   readonly repositories: Repositories;
   readonly vault: Vault;
   readonly audit: AuditChain;
@@ -39,15 +41,15 @@ export function createRights(tools: RightsTools): {
   readonly reviews: ReviewsSoFar;
   readonly duty: SweepDuty;
 } {
-  const { storage, repositories, vault, audit, effects, erasure, staff, clock, options } = tools;
-  const records = createRightsRecords(storage);
+  const { records, decisions, repositories, vault, audit, effects, erasure, staff, clock, options } = tools;
   const gate = new Gate({ vault, audit, clock, proofValidMs: options.proofValidMs });
-  const runner = new RightsRunner({ repositories, effects, erasure });
+  const runner = new RightsRunner({ repositories, effects, erasure, decisions });
   const cases = new Cases({ records, repositories, texts: new Texts(vault), runner, clock });
   const standings = new Standings({ repositories, gate, cases });
   const erasures = new Erasures({ repositories, records, gate, cases });
   const complaints = new Complaints({ gate, cases });
-  const desk = new Desk({ records, staff, cases, vault, clock });
+  const contests = new Contests({ gate, cases, decisions, staff, clock });
+  const desk = new Desk({ records, staff, cases, decisions, vault, clock });
 
   const rights: RightsSoFar = {
     check: (who) => gate.check(who),
@@ -67,6 +69,8 @@ export function createRights(tools: RightsTools): {
     erase: async (who) => erasures.ask(who, 'erasure'),
     ccpaDelete: async (who) => erasures.ask(who, 'deletion'),
     sale: saleStatus,
+    decisions: async (who) => contests.decisions(who),
+    contest: async (who, input) => contests.open(who, input),
     complain: async (who, input) => complaints.open(who, input),
   };
   const reviews: ReviewsSoFar = {
@@ -74,6 +78,7 @@ export function createRights(tools: RightsTools): {
     read: async (tenant, operator, id) => desk.read(tenant, operator, id),
     open: async (tenant, operator, input) => desk.open(tenant, operator, input),
     extend: async (tenant, operator, input) => desk.extend(tenant, operator, input),
+    decide: async (tenant, operator, input) => contests.decide(tenant, operator, input),
     answer: async (tenant, operator, input) => desk.answer(tenant, operator, input),
   };
 

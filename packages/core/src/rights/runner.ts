@@ -3,6 +3,7 @@ import type { Effect } from '../effects/effect.ts';
 import type { EffectRunner } from '../effects/runner.ts';
 import type { Repositories, SubjectRecord } from '../store/records.ts';
 import type { Erasure } from '../subject/erasure.ts';
+import type { DecisionLog } from './decision-log.ts';
 import type { RightsEffect } from './records.ts';
 import { objected, restricted } from './standing.ts';
 
@@ -10,6 +11,7 @@ export interface RunnerTools {
   readonly repositories: Repositories;
   readonly effects: EffectRunner;
   readonly erasure: Erasure;
+  readonly decisions: DecisionLog;
 }
 
 /** Does what a request owes. Done again, it changes nothing. */
@@ -28,7 +30,7 @@ export class RightsRunner {
   }
 
   private async apply(tenant: TenantId, effect: RightsEffect): Promise<void> {
-    const { effects, erasure } = this.tools;
+    const { effects, erasure, decisions } = this.tools;
     switch (effect.type) {
       case 'restrict':
         return this.stand(tenant, effect.subject, (record) => restricted(record, effect.on, effect.at));
@@ -36,6 +38,10 @@ export class RightsRunner {
         return this.stand(tenant, effect.subject, (record) =>
           effect.purposes.reduce((changed, purpose) => objected(changed, purpose, effect.on, effect.at), record),
         );
+      case 'contested':
+        return decisions.contested(tenant, effect.decision, effect.contest);
+      case 'reviewed':
+        return decisions.reviewed(tenant, effect.decision, { outcome: effect.outcome, at: effect.at });
       case 'erase':
         await erasure.run(tenant, effect.subject, effect.order, effect.at);
         return;
