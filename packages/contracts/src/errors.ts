@@ -373,6 +373,33 @@ export const ERRORS = {
     remedy: 'Register it with source, licence and jurisdiction before it is used.',
   },
 
+  // Messages to people, and what is recorded of use and devices
+  ASIGNIO_NOTIFICATION_UNAVAILABLE: {
+    status: 503,
+    title: 'Messages cannot be sent at the moment',
+    remedy: 'Nothing is lost: it is tried again. Operators: check what the notification plugin hands messages to.',
+  },
+  ASIGNIO_NOTIFICATION_REFUSED: {
+    status: 500,
+    title: 'A message cannot be delivered as it is',
+    remedy: 'Correct what the detail names; the same message will be refused again.',
+  },
+  ASIGNIO_TEMPLATE_INVALID: {
+    status: 500,
+    title: 'The template of a message is not allowed',
+    remedy: 'Correct the template that the detail names: no message may ask for personal data.',
+  },
+  ASIGNIO_MESSAGE_MANDATORY: {
+    status: 409,
+    title: 'These messages cannot be switched off',
+    remedy: 'Only optional messages can; what must be told to you, such as a notice that changes, is always sent.',
+  },
+  ASIGNIO_FIELD_UNDECLARED: {
+    status: 500,
+    title: 'Something would be recorded that is not declared',
+    remedy: 'Declare the field with its purpose in the register of usage fields, or do not record it.',
+  },
+
   // Command line
   ASIGNIO_CLI_USAGE: { status: 400, title: 'The command was not understood', remedy: 'Run it with --help.' },
   ASIGNIO_CSV_INVALID: {

@@ -4,6 +4,7 @@ export * from './engine.ts';
 export * from './errors.ts';
 export * from './ids.ts';
 export * from './keys.ts';
+export * from './notification.ts';
 export * from './origin.ts';
 export * from './permit.ts';
 export * from './plugin.ts';

@@ -3,6 +3,8 @@ export { pluginContract } from './contracts/plugin-contract.ts';
 export type { PluginContractOptions } from './contracts/plugin-contract.ts';
 export { keysContract } from './contracts/keys-contract.ts';
 export type { KeysContractOptions } from './contracts/keys-contract.ts';
+export { notificationContract } from './contracts/notification-contract.ts';
+export type { NotificationContractOptions, NotificationWorld } from './contracts/notification-contract.ts';
 export { storageContract } from './contracts/storage/storage-contract.ts';
 export type { ChildStore, StorageContractOptions } from './contracts/storage/world.ts';
 export type { TestRunner } from './contracts/runner.ts';
