@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Request, RequestHandler, Router } from 'express';
 import { AsignioError, systemClock } from '@asignio/contracts';
@@ -7,13 +6,13 @@ import { createCore } from '@asignio/core';
 import type { AsignioCore } from '@asignio/core';
 import { createEngine } from '@asignio/engine';
 import { asignioRouter } from '@asignio/express';
-import { keysFile } from '@asignio/keys-file';
 import { AsignioStrategy, requireAssurance } from '@asignio/passport';
 import type { RequireAssuranceOptions, SubjectOf } from '@asignio/passport';
 import { DEFAULT_RETENTION, defaultNotices } from '@asignio/policy';
-import { storageLmdb } from '@asignio/storage-lmdb';
 import { checkOptions } from './options.ts';
 import type { AsignioOptions } from './options.ts';
+import { keysOf } from './place/keys.ts';
+import { storageOf } from './place/place.ts';
 
 /** A running system: a Passport strategy, a router, and a way to stop. Hand it to `passport.use` as it is. */
 export interface Asignio extends AsignioStrategy {
@@ -45,12 +44,10 @@ export async function createAsignio(options: AsignioOptions): Promise<Asignio> {
   checkOptions(options);
   const data = options.data ?? './.asignio';
   const { clock, tenant, origins, workers } = options;
-  const store = join(data, 'store');
   const retention = options.retention ?? DEFAULT_RETENTION;
   const core = await createCore({
-    storage: options.storage ?? storageLmdb({ path: store }),
-    // A new key beside a store that exists would open nothing in it.
-    keys: options.keys ?? keysFile({ path: join(data, 'keys.json'), create: !existsSync(store) }),
+    storage: options.storage ?? storageOf(data),
+    keys: options.keys ?? keysOf(data),
     engine: (permits) => createEngine({ permits, ...definedOnly({ workers }) }),
     notices: options.notices ?? defaultNotices({ controller: options.controller ?? DEFAULT_CONTROLLER, retention }),
     retention,

@@ -28,7 +28,7 @@ export interface AsignioOptions {
   readonly tenant?: string | ((req: Request) => string);
   /** A store of your own. @default LMDB in `data` */
   readonly storage?: StoragePlugin;
-  /** A key provider of your own. @default a key file in `data` */
+  /** A key provider of your own. @default the one that `ASIGNIO_KEYS` names: a key file in `data`, unless told */
   readonly keys?: KeyProvider;
   /** Notices of your own, every version and language. @default plain ones in English, Spanish and Arabic */
   readonly notices?: readonly Notice[];

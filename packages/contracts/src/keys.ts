@@ -47,8 +47,13 @@ export interface KeyProvider extends Plugin {
    */
   retire?(tenant: TenantId, newest: string): Promise<void>;
   /**
-   * Capability, for a provider whose tenants begin with a key in common: told of all the tenants that there are, it destroys
-   * that key, if all of them have retired it.
+   * Capability, for a provider whose tenants begin with a key in common and get one of their own when they are rotated:
+   * makes a newer key in common, with which every tenant that has none of its own wraps from then on. @returns its id.
    */
-  prune?(tenants: readonly TenantId[]): Promise<void>;
+  rotateCommon?(): Promise<string>;
+  /**
+   * Capability: destroys all keys in common but the newest, for every tenant. Can be done again.
+   * @throws AsignioError `ASIGNIO_KEY_REFUSED`, and destroys nothing, when `newest` is not the newest.
+   */
+  retireCommon?(newest: string): Promise<void>;
 }

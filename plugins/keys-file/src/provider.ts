@@ -7,7 +7,15 @@ import type { KeyFile } from './key-file.ts';
 import { parseOptions } from './options.ts';
 import type { KeysFileOptions, ParsedOptions } from './options.ts';
 import { newProtection } from './protection.ts';
-import { keysOf, newRing, newestOf, withNewKey, withNewestAlone, withoutUnused } from './ring.ts';
+import {
+  keysOf,
+  newRing,
+  newestOf,
+  withNewCommon,
+  withNewKey,
+  withNewestAlone,
+  withNewestCommonAlone,
+} from './ring.ts';
 import type { KeyRing, RingKey } from './ring.ts';
 import { unavailable } from './unavailable.ts';
 import { Unlocker } from './unlock.ts';
@@ -16,7 +24,7 @@ const METADATA: PluginMetadata = {
   name: '@asignio/keys-file',
   version: '0.1.0',
   kind: 'keys',
-  capabilities: ['versions', 'rotate', 'retire', 'prune'],
+  capabilities: ['versions', 'rotate', 'retire', 'rotateCommon', 'retireCommon'],
   data: ['data keys'],
   region: 'local',
 };
@@ -54,7 +62,7 @@ export class FileKeyProvider implements KeyProvider {
   }
 
   async wrap(tenant: TenantId, dataKey: Uint8Array, binding: string): Promise<WrappedKey> {
-    const key = newestOf(await this.ring(), tenant);
+    const key = newestOf(keysOf(await this.ring(), tenant));
     return { keyId: key.keyId, bytes: wrapKey(contextOf(key, tenant, binding), dataKey) };
   }
 
@@ -76,15 +84,20 @@ export class FileKeyProvider implements KeyProvider {
 
   async rotate(tenant: TenantId): Promise<string> {
     const ring = await this.change((current) => withNewKey(current, tenant, this.options.clock.now()));
-    return newestOf(ring, tenant).keyId;
+    return newestOf(keysOf(ring, tenant)).keyId;
   }
 
   async retire(tenant: TenantId, newest: string): Promise<void> {
     await this.change((current) => withNewestAlone(current, tenant, newest));
   }
 
-  async prune(tenants: readonly TenantId[]): Promise<void> {
-    await this.change((current) => withoutUnused(current, tenants, this.options.clock.now()));
+  async rotateCommon(): Promise<string> {
+    const ring = await this.change((current) => withNewCommon(current, this.options.clock.now()));
+    return newestOf(ring.common).keyId;
+  }
+
+  async retireCommon(newest: string): Promise<void> {
+    await this.change((current) => withNewestCommonAlone(current, newest));
   }
 
   /** The keys as the file has them now: another process may have rotated or retired one. */

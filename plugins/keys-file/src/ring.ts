@@ -19,21 +19,22 @@ export interface RingKey {
 
 /** The keys of a tenant that has some of its own. */
 interface TenantRing {
-  /** Whether the key in common still opens what it wrapped for this tenant. */
+  /** Whether the keys in common still open what they wrapped for this tenant. */
   readonly common: boolean;
   /** Oldest first. */
   readonly keys: readonly RingKey[];
 }
 
-/** What a key file holds: a key that all tenants begin with, and those of tenants whose key was rotated. Never changed in place. */
+/** What a key file holds: keys that all tenants begin with, and those of tenants with keys of their own. Never changed in place. */
 export interface KeyRing {
-  readonly common: RingKey;
+  /** One at least, oldest first. */
+  readonly common: readonly RingKey[];
   readonly tenants: ReadonlyMap<TenantId, TenantRing>;
 }
 
 /** A ring as JSON holds it. */
 export interface RingText {
-  readonly common: KeyText;
+  readonly common: readonly KeyText[];
   readonly tenants: { readonly [tenant: string]: { readonly common: boolean; readonly keys: readonly KeyText[] } };
 }
 
@@ -45,47 +46,54 @@ interface KeyText {
 }
 
 export function newRing(now: EpochMs): KeyRing {
-  return { common: newKey(now), tenants: new Map() };
+  return { common: [newKey(now)], tenants: new Map() };
 }
 
 /** A tenant's keys that open, oldest first; the last one wraps. */
 export function keysOf(ring: KeyRing, tenant: TenantId): readonly RingKey[] {
   const own = ring.tenants.get(tenant);
-  if (own === undefined) return [ring.common];
-  return own.common ? [ring.common, ...own.keys] : own.keys;
+  if (own === undefined) return ring.common;
+  return own.common ? [...ring.common, ...own.keys] : own.keys;
 }
 
-export function newestOf(ring: KeyRing, tenant: TenantId): RingKey {
-  return keysOf(ring, tenant).at(-1) ?? ring.common;
+export function newestOf(keys: readonly RingKey[]): RingKey {
+  const newest = keys.at(-1);
+  if (newest === undefined) throw new AsignioError('ASIGNIO_KEY_UNAVAILABLE', 'The key file holds no key for this');
+  return newest;
 }
 
-/** With a newer key of the tenant. */
+/** With a newer key of the tenant's own. */
 export function withNewKey(ring: KeyRing, tenant: TenantId, now: EpochMs): KeyRing {
   const own = ring.tenants.get(tenant) ?? { common: true, keys: [] };
   return withTenant(ring, tenant, { ...own, keys: [...own.keys, newKey(now)] });
 }
 
-/**
- * Without the tenant's older keys.
- * @throws AsignioError `ASIGNIO_KEY_REFUSED` where `newest` is not the newest.
- */
+/** Without the tenant's older keys. A tenant that has none of its own keeps those in common, which others may need. */
 export function withNewestAlone(ring: KeyRing, tenant: TenantId, newest: string): KeyRing {
-  const key = newestOf(ring, tenant);
-  if (key.keyId !== newest)
-    throw new AsignioError('ASIGNIO_KEY_REFUSED', 'A newer key was made meanwhile: wrap anew with that one first');
-  if (key === ring.common) return ring;
-  return withTenant(ring, tenant, { common: false, keys: [key] });
+  const key = expectNewest(keysOf(ring, tenant), newest);
+  return ring.tenants.has(tenant) ? withTenant(ring, tenant, { common: false, keys: [key] }) : ring;
 }
 
-/** With another key in common, if none of these tenants needs the one that there is. */
-export function withoutUnused(ring: KeyRing, tenants: readonly TenantId[], now: EpochMs): KeyRing {
-  const isUnused = tenants.length > 0 && tenants.every((tenant) => ring.tenants.get(tenant)?.common === false);
-  return isUnused ? { ...ring, common: newKey(now) } : ring;
+/** With a newer key in common. */
+export function withNewCommon(ring: KeyRing, now: EpochMs): KeyRing {
+  return { ...ring, common: [...ring.common, newKey(now)] };
+}
+
+/** Without the older keys in common. */
+export function withNewestCommonAlone(ring: KeyRing, newest: string): KeyRing {
+  const key = expectNewest(ring.common, newest);
+  return ring.common.length === 1 ? ring : { ...ring, common: [key] };
+}
+
+function expectNewest(keys: readonly RingKey[], newest: string): RingKey {
+  const key = newestOf(keys);
+  if (key.keyId === newest) return key;
+  throw new AsignioError('ASIGNIO_KEY_REFUSED', 'A newer key was made meanwhile: wrap anew with that one first');
 }
 
 export function toText({ common, tenants }: KeyRing): RingText {
   return {
-    common: keyText(common),
+    common: common.map(keyText),
     tenants: Object.fromEntries(
       [...tenants].map(([tenant, own]) => [tenant, { common: own.common, keys: own.keys.map(keyText) }]),
     ),
@@ -95,13 +103,13 @@ export function toText({ common, tenants }: KeyRing): RingText {
 /** @returns `undefined` where it is none. */
 export function fromText(text: unknown): KeyRing | undefined {
   if (!isObject(text) || !isObject(text['tenants'])) return undefined;
-  const common = fromKeyText(text['common']);
+  const common = fromKeyTexts(text['common']);
   if (common === undefined) return undefined;
   const tenants = new Map<TenantId, TenantRing>();
   for (const [tenant, own] of Object.entries(text['tenants'])) {
-    if (!isObject(own) || typeof own['common'] !== 'boolean' || !Array.isArray(own['keys'])) return undefined;
-    const keys = own['keys'].map(fromKeyText);
-    if (keys.length === 0 || !keys.every((key) => key !== undefined)) return undefined;
+    if (!isObject(own) || typeof own['common'] !== 'boolean') return undefined;
+    const keys = fromKeyTexts(own['keys']);
+    if (keys === undefined) return undefined;
     tenants.set(tenant as TenantId, { common: own['common'], keys });
   }
   return { common, tenants };
@@ -110,7 +118,7 @@ export function fromText(text: unknown): KeyRing | undefined {
 /** A ring of the first version of the file, which held one key. */
 export function fromFirstVersion(keyId: unknown, root: unknown): KeyRing | undefined {
   const common = fromKeyText({ keyId, createdAt: null, secret: root });
-  return common === undefined ? undefined : { common, tenants: new Map() };
+  return common === undefined ? undefined : { common: [common], tenants: new Map() };
 }
 
 function withTenant(ring: KeyRing, tenant: TenantId, own: TenantRing): KeyRing {
@@ -133,6 +141,12 @@ function keyText({ keyId, createdAt, secret }: RingKey): KeyText {
   } finally {
     bytes.fill(0);
   }
+}
+
+/** One key at least. */
+function fromKeyTexts(texts: unknown): readonly RingKey[] | undefined {
+  const keys = Array.isArray(texts) ? texts.map(fromKeyText) : [];
+  return keys.length > 0 && keys.every((key) => key !== undefined) ? keys : undefined;
 }
 
 function fromKeyText(text: unknown): RingKey | undefined {

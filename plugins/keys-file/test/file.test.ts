@@ -26,7 +26,7 @@ async function refusal(options: KeysFileOptions): Promise<AsignioError> {
 }
 
 interface KeyFileText {
-  readonly keys: { readonly common: { readonly keyId: string; readonly secret: string } };
+  readonly keys: { readonly common: readonly [{ readonly keyId: string; readonly secret: string }] };
 }
 
 describe('the key file', () => {
@@ -62,9 +62,9 @@ describe('the key file', () => {
   it('says its format and version, and holds 32 random bytes', async () => {
     const one = JSON.parse(await made()) as KeyFileText;
     expect(one).to.include({ format: 'asignio-key-file', version: 2, protection: null });
-    expect(Buffer.from(one.keys.common.secret, 'base64url')).to.have.length(32);
+    expect(Buffer.from(one.keys.common[0].secret, 'base64url')).to.have.length(32);
     path = join(folder.path, 'other.json');
-    expect((JSON.parse(await made()) as KeyFileText).keys.common.secret).not.to.equal(one.keys.common.secret);
+    expect((JSON.parse(await made()) as KeyFileText).keys.common[0].secret).not.to.equal(one.keys.common[0].secret);
   });
 
   it('is not made unless that is asked for', async () => {
@@ -143,9 +143,12 @@ describe('the key file', () => {
 
   it('is refused when it is damaged, without a word of what it holds', async () => {
     const content = JSON.parse(await made()) as KeyFileText;
-    const { common } = content.keys;
+    const [common] = content.keys.common;
     const { secret } = common;
-    const withCommon = (other: object) => ({ ...content, keys: { ...content.keys, common: { ...common, ...other } } });
+    const withCommon = (other: object) => ({
+      ...content,
+      keys: { ...content.keys, common: [{ ...common, ...other }] },
+    });
     const withTenant = (own: unknown) => ({ ...content, keys: { ...content.keys, tenants: { acme: own } } });
     for (const damaged of [
       withCommon({ secret: undefined }),
@@ -160,7 +163,9 @@ describe('the key file', () => {
       withTenant({ common: 'yes', keys: [common] }),
       withTenant({ common: true, keys: [{ ...common, secret: '' }] }),
       { ...content, keys: secret },
-      { ...content, keys: { common } },
+      { ...content, keys: { common: [common] } },
+      { ...content, keys: { common: [], tenants: {} } },
+      { ...content, keys: { common, tenants: {} } },
       { ...content, protection: undefined },
       { ...content, protection: { kdf: 'other' } },
       { ...content, format: 'other' },

@@ -157,7 +157,7 @@ describe('the rotation of a key file', () => {
     await keys.retire(ACME, newest);
     expect(await codeOf(() => keys.unwrap(ACME, old, 'binding'))).to.equal('ASIGNIO_KEY_UNAVAILABLE');
     expect(readFileSync(path, 'utf8')).to.include(FIRST_VERSION.root);
-    await keys.prune([ACME]);
+    await keys.retireCommon(await keys.rotateCommon());
     expect(readFileSync(path, 'utf8')).not.to.include(FIRST_VERSION.root);
   });
 });

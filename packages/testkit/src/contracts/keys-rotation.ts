@@ -16,7 +16,7 @@ type Scenario = (title: string, body: (keys: KeyProvider) => Promise<void>) => v
 /** A provider that has the methods, by its own word. */
 type With<M extends keyof KeyProvider> = KeyProvider & Required<Pick<KeyProvider, M>>;
 
-function has<M extends 'versions' | 'rotate' | 'rewrap' | 'retire' | 'prune'>(
+function has<M extends 'versions' | 'rotate' | 'rewrap' | 'retire' | 'rotateCommon' | 'retireCommon'>(
   keys: KeyProvider,
   ...methods: readonly M[]
 ): keys is With<M> {
@@ -31,7 +31,9 @@ async function wrapped(keys: KeyProvider, tenant = ACME): Promise<{ dataKey: Uin
 /** Several keys of one tenant: each test holds for a provider that says it can do this. */
 export function rotationTests(scenario: Scenario, { reopen }: KeysContractOptions): void {
   scenario('has versions, where it can rotate, rewrap or retire', async ({ metadata: { capabilities } }) => {
-    const some = ['rotate', 'rewrap', 'retire', 'prune'].some((method) => capabilities.includes(method));
+    const some = ['rotate', 'rewrap', 'retire', 'rotateCommon', 'retireCommon'].some((method) =>
+      capabilities.includes(method),
+    );
     assert.ok(!some || capabilities.includes('versions'));
   });
 
@@ -133,19 +135,25 @@ export function rotationTests(scenario: Scenario, { reopen }: KeysContractOption
     assert.ok(ids.length >= 3);
   });
 
-  scenario('keeps a key in common while one tenant needs it', async (keys) => {
-    if (!has(keys, 'rotate', 'retire', 'prune')) return;
-    const other = await wrapped(keys, OTHER);
-    const old = await wrapped(keys);
-    await keys.retire(ACME, await keys.rotate(ACME));
-    await keys.prune([ACME, OTHER]);
+  scenario('rotates a key in common for every tenant that has none of its own', async (keys) => {
+    if (!has(keys, 'rotate', 'rotateCommon', 'retireCommon')) return;
+    const [acme, other] = [await wrapped(keys), await wrapped(keys, OTHER)];
+    await keys.rotate(ACME);
+    const own = await wrapped(keys);
+    const newest = await keys.rotateCommon();
+    assert.equal((await wrapped(keys)).key.keyId, own.key.keyId, 'a tenant with a key of its own wraps with that');
+    for (const tenant of [OTHER, tenantId('new')]) assert.equal((await wrapped(keys, tenant)).key.keyId, newest);
+    assert.deepEqual(await keys.unwrap(ACME, acme.key, BINDING), acme.dataKey);
     assert.deepEqual(await keys.unwrap(OTHER, other.key, BINDING), other.dataKey);
-    await keys.retire(OTHER, await keys.rotate(OTHER));
-    await keys.prune([ACME, OTHER]);
-    await refuses(CLOSED, () => keys.unwrap(OTHER, other.key, BINDING));
-    await refuses(CLOSED, () => keys.unwrap(ACME, old.key, BINDING));
-    const fresh = await wrapped(keys, tenantId('new'));
-    assert.deepEqual(await keys.unwrap(tenantId('new'), fresh.key, BINDING), fresh.dataKey);
+    const kept = await wrapped(keys, OTHER);
+    await refuses('ASIGNIO_KEY_REFUSED', () => keys.retireCommon(other.key.keyId));
+    for (let again = 0; again < 2; again++) {
+      await keys.retireCommon(newest);
+      await refuses(CLOSED, () => keys.unwrap(ACME, acme.key, BINDING));
+      await refuses(CLOSED, () => keys.unwrap(OTHER, other.key, BINDING));
+      assert.deepEqual(await keys.unwrap(OTHER, kept.key, BINDING), kept.dataKey);
+      assert.deepEqual(await keys.unwrap(ACME, own.key, BINDING), own.dataKey);
+    }
   });
 
   if (reopen === undefined) return;

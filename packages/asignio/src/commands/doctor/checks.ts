@@ -1,20 +1,13 @@
 import { constants, existsSync } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { AsignioError } from '@asignio/contracts';
 import type { Clock } from '@asignio/contracts';
 import { createEngine } from '@asignio/engine';
-import { keysFile } from '@asignio/keys-file';
 import { createPermitAuthority } from '@asignio/policy';
 import { storageLmdb } from '@asignio/storage-lmdb';
-
-/** What one check found. */
-export interface Finding {
-  readonly status: 'ok' | 'warn' | 'fail';
-  readonly detail: string;
-  /** What to do; only where something is wrong. */
-  readonly remedy?: string;
-}
+import { fail, faultOf, ok, warn } from './finding.ts';
+import type { Finding } from './finding.ts';
+import { checkKeys } from './keys.ts';
 
 /** What the checks look at. */
 export interface Place {
@@ -53,7 +46,7 @@ export const CHECKS: readonly Check[] = [
   { name: 'simd', run: () => Promise.resolve(simd()) },
   { name: 'engine', run: engine },
   { name: 'data', run: ({ data }) => folder(data) },
-  { name: 'keys', run: ({ data }) => keys(data) },
+  { name: 'keys', run: ({ data }) => checkKeys(data) },
   { name: 'store', run: ({ data, clock }) => store(data, clock) },
   { name: 'clock', run: ({ clock }) => Promise.resolve(sane(clock)) },
 ];
@@ -109,27 +102,6 @@ async function folder(data: string): Promise<Finding> {
   return ok(exists ? `${path} can be written to` : `${path} is not there yet; it will be made`);
 }
 
-async function keys(data: string): Promise<Finding> {
-  const path = join(data, 'keys.json');
-  if (!existsSync(path)) {
-    if (!existsSync(join(data, 'store'))) return ok('no key file yet; it will be made together with the store');
-    return fail(
-      `${path} is missing, and there is a store`,
-      'Put the key file back from its backup: nothing opens without it.',
-    );
-  }
-  const provider = keysFile({ path });
-  try {
-    await provider.open();
-  } catch (error) {
-    return faultOf(error, `${path} cannot be used`);
-  } finally {
-    await provider.close();
-  }
-  const { mode } = await stat(path);
-  return ok(`${path}, mode ${(mode & 0o777).toString(8)}`);
-}
-
 async function store(data: string, clock: Clock): Promise<Finding> {
   const path = join(data, 'store');
   if (!existsSync(path)) return ok('no store yet; it will be made at the first start');
@@ -151,22 +123,4 @@ function sane(clock: Clock): Finding {
   const date = new Date(now).toISOString();
   if (now >= EARLIEST_MS && now < LATEST_MS) return ok(date);
   return fail(`the clock says ${date}`, 'Set the clock; use NTP. Consents, ceremonies and retention depend on it.');
-}
-
-function faultOf(error: unknown, what: string): Finding {
-  if (!(error instanceof AsignioError))
-    return fail(`${what}: ${error instanceof Error ? error.message : String(error)}`, 'See the message.');
-  return fail(`${what}: ${error.message} (${error.code})`, error.remedy);
-}
-
-function ok(detail: string): Finding {
-  return { status: 'ok', detail };
-}
-
-function warn(detail: string, remedy: string): Finding {
-  return { status: 'warn', detail, remedy };
-}
-
-function fail(detail: string, remedy: string): Finding {
-  return { status: 'fail', detail, remedy };
 }

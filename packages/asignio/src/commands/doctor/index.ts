@@ -4,7 +4,7 @@ import type { Command } from '../command.ts';
 import { paint } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
 import { CHECKS } from './checks.ts';
-import type { Finding } from './checks.ts';
+import type { Finding } from './finding.ts';
 
 const COLOURS = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
 
