@@ -1,0 +1,77 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Model } from 'mongoose';
+import { AsignioError } from '@asignio/contracts';
+import { isDuplicate, isLost, isUntouched, toStorageError } from './failure.ts';
+
+/** Pauses between attempts, ms: they double, and each is cut by chance so that processes do not come back in step. */
+const FIRST_PAUSE_MS = 25;
+const LONGEST_PAUSE_MS = 400;
+
+/**
+ * Bounds how long an operation may take, and repeats what is safe to repeat until then.
+ *
+ * A write that may have reached the server is not repeated here: its twin could be carried out later, after others have
+ * gone on from its result. (The driver repeats such a write once, under a transaction number by which a replica set
+ * knows it again.) Its caller learns that the store is unavailable, as if this process had died at that moment.
+ */
+export class Patience {
+  private readonly timeoutMs: number;
+
+  constructor(timeoutMs: number) {
+    this.timeoutMs = timeoutMs;
+  }
+
+  /** Runs something that changes nothing; it is repeated whenever the connection is lost. */
+  async read<T>(action: () => Promise<T>): Promise<T> {
+    return this.run(action, isLost);
+  }
+
+  /** Runs a write; it is repeated only where the server cannot have seen it. */
+  async write<T>(action: () => Promise<T>): Promise<T> {
+    return this.run(action, isUntouched);
+  }
+
+  /** Inserts a document; `false` where a unique index has it already. */
+  async insert<T>(model: Model<T>, document: T): Promise<boolean> {
+    return this.write(async () => {
+      try {
+        await model.create(document);
+        return true;
+      } catch (error) {
+        if (isDuplicate(error)) return false;
+        throw error;
+      }
+    });
+  }
+
+  private async run<T>(action: () => Promise<T>, again: (error: unknown) => boolean): Promise<T> {
+    const deadline = performance.now() + this.timeoutMs;
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+      try {
+        return await this.before(deadline, action());
+      } catch (error) {
+        const wait = pause * (0.5 + Math.random() / 2);
+        if (!again(error) || performance.now() + wait >= deadline) throw toStorageError(error);
+        await delay(wait);
+      }
+    }
+  }
+
+  private async before<T>(deadline: number, work: Promise<T>): Promise<T> {
+    const settled = new AbortController();
+    const late = delay(Math.max(1, deadline - performance.now()), undefined, { signal: settled.signal }).then(
+      () => {
+        throw new AsignioError(
+          'ASIGNIO_STORAGE_UNAVAILABLE',
+          `The database server did not answer within ${this.timeoutMs} ms`,
+        );
+      },
+      () => new Promise<never>(() => undefined),
+    );
+    try {
+      return await Promise.race([work, late]);
+    } finally {
+      settled.abort();
+    }
+  }
+}
