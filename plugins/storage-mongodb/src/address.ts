@@ -18,9 +18,17 @@ export function addressOf({ tenant, id }: RecordKey): string {
   return within(tenant, id);
 }
 
-/** What lies before and after all addresses of a tenant. */
+/**
+ * What lies before and after all addresses of a tenant. Both characters come before any that a tenant id may hold, so the
+ * order of addresses is that of the tenants.
+ */
 export function rangeOf(tenant: TenantId): { readonly start: string; readonly end: string } {
   return { start: `${tenant}${SEPARATOR}`, end: `${tenant}${AFTER_SEPARATOR}` };
+}
+
+/** Where the addresses of all tenants after one begin, or those of all. */
+export function afterTenant(tenant: TenantId | undefined): string {
+  return tenant === undefined ? '' : rangeOf(tenant).end;
 }
 
 /** Takes an `_id` apart; `undefined` where it is none of ours. */

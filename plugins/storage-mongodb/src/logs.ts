@@ -1,11 +1,11 @@
 import type { Model } from 'mongoose';
 import type { LogEntry, TenantId } from '@asignio/contracts';
-import { within } from './address.ts';
-import { decode, encode } from './codec.ts';
+import { rangeOf, readAddress, within } from './address.ts';
+import { corrupt, decode, encode } from './codec.ts';
 import type { Patience } from './patience.ts';
 import { BY_ENTRY, BY_SEQUENCE } from './schemas.ts';
 import type { EntryDocument } from './schemas.ts';
-import { bytesOf, conflict } from './shelf.ts';
+import { bytesOf, conflict, tenantsAfter } from './shelf.ts';
 
 /**
  * Append-only logs. Two unique indexes decide who gets a place and that an id is written once; nothing is ever removed,
@@ -48,6 +48,33 @@ export class Logs {
         .lean<EntryDocument[]>(),
     );
     return found.map(toEntry);
+  }
+
+  /** The first tenants after one that have an entry, in order: one look-up each. */
+  async tenants(after: TenantId | undefined, limit: number): Promise<readonly TenantId[]> {
+    return tenantsAfter(after, limit, async (from) => this.first({ $gte: from }));
+  }
+
+  /** Names of a tenant's logs: one look-up each. */
+  async names(tenant: TenantId): Promise<readonly string[]> {
+    const { start, end } = rangeOf(tenant);
+    const found: string[] = [];
+    for (let last = start; ;) {
+      const log = await this.first({ $gt: last, $lt: end });
+      if (log === undefined) return found;
+      const named = readAddress(log);
+      if (named === undefined) throw corrupt();
+      found.push(named.id);
+      last = log;
+    }
+  }
+
+  /** The first log in a range. */
+  private async first(log: { $gt?: string; $gte?: string; $lt?: string }): Promise<string | undefined> {
+    const found = await this.patience.read(async () =>
+      this.model.findOne({ log }, { log: 1 }).sort({ log: 1, sequence: 1 }).hint(BY_SEQUENCE).lean<EntryDocument>(),
+    );
+    return found?.log;
   }
 
   private async at(log: string, sequence: number): Promise<number | undefined> {

@@ -9,8 +9,9 @@ import type {
   RecordPage,
   StoredRecord,
   StoredValue,
+  TenantId,
 } from '@asignio/contracts';
-import { addressOf, rangeOf, readAddress, within } from './address.ts';
+import { addressOf, afterTenant, rangeOf, readAddress, within } from './address.ts';
 import { corrupt, decode, encode } from './codec.ts';
 import { fromCursor, toCursor } from './cursor.ts';
 import type { Patience } from './patience.ts';
@@ -113,6 +114,20 @@ export class Shelf {
     return this.page(listing, scans, limit, (record) => `${record.due ?? 0} ${addressOf(record)}`);
   }
 
+  /** The first tenants after one that have a record here, in order: one look-up each. */
+  async tenants(after: TenantId | undefined, limit: number): Promise<readonly TenantId[]> {
+    return tenantsAfter(after, limit, async (from) => {
+      const found = await this.patience.read(async () =>
+        this.model
+          .findOne({ _id: { $gte: from } }, { _id: 1 })
+          .sort({ _id: 1 })
+          .hint('_id_')
+          .lean<RecordDocument>(),
+      );
+      return found?._id;
+    });
+  }
+
   /** Reads one range after the other until the page is full; a cursor follows where records are left. */
   private async page(
     listing: readonly string[],
@@ -204,6 +219,25 @@ export function bytesOf({ value }: { readonly value: unknown }): Uint8Array {
 function readPosition(position: string): { readonly due: number; readonly address: string } {
   const at = position.indexOf(' ');
   return { due: Number(position.slice(0, at)), address: position.slice(at + 1) };
+}
+
+/** Goes from tenant to tenant by a function that gives the first address from a place on. */
+export async function tenantsAfter(
+  after: TenantId | undefined,
+  limit: number,
+  first: (from: string) => Promise<string | undefined>,
+): Promise<readonly TenantId[]> {
+  const found: TenantId[] = [];
+  let last = after;
+  while (found.length < limit) {
+    const address = await first(afterTenant(last));
+    if (address === undefined) break;
+    const named = readAddress(address);
+    if (named === undefined) throw corrupt();
+    last = named.tenant;
+    found.push(last);
+  }
+  return found;
 }
 
 /** The error of a compare-and-set that lost. */

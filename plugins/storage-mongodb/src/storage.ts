@@ -152,6 +152,20 @@ export class MongodbStorage implements StoragePlugin {
     return this.during(async ({ logs }) => logs.read(tenant, log, from, most));
   }
 
+  async listTenants(after: TenantId | undefined, limit: number): Promise<readonly TenantId[]> {
+    if (after !== undefined) checkStorageTenant(after);
+    const length = checkPageLimit(limit);
+    return this.during(async ({ shelves, logs }) => {
+      const found = await Promise.all([...shelves.values(), logs].map(async (part) => part.tenants(after, length)));
+      return [...new Set(found.flat())].sort().slice(0, length);
+    });
+  }
+
+  async listLogs(tenant: TenantId): Promise<readonly string[]> {
+    checkStorageTenant(tenant);
+    return this.during(async ({ logs }) => logs.names(tenant));
+  }
+
   async acquireLease(name: string, holder: string, ttlMs: number): Promise<Lease | undefined> {
     checkLeaseRequest(name, holder, ttlMs);
     return this.during(async ({ leases }) => leases.acquire(name, holder, ttlMs));
