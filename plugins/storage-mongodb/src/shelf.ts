@@ -124,7 +124,7 @@ export class Shelf {
           .hint('_id_')
           .lean<RecordDocument>(),
       );
-      return found?._id;
+      return found === null ? undefined : toAddress(found);
     });
   }
 
@@ -214,6 +214,10 @@ export function bytesOf({ value }: { readonly value: unknown }): Uint8Array {
   const { buffer, position } = (value ?? {}) as { readonly buffer?: unknown; readonly position?: number };
   if (buffer instanceof Uint8Array) return buffer.subarray(0, position);
   throw corrupt();
+}
+
+function toAddress({ _id: address }: RecordDocument): string {
+  return address;
 }
 
 function readPosition(position: string): { readonly due: number; readonly address: string } {
