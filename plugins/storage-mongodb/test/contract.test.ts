@@ -20,5 +20,6 @@ describeMongodb('storage-mongodb', function (server) {
     reopen: (storage, { clock }) => storeOn(uriFor(storage), { clock }),
     spawn: (storage) => ({ module: new URL('./child-store.js', import.meta.url), location: uriFor(storage) }),
     destroy: (storage) => dropStore(uriFor(storage)),
+    kills: 8,
   });
 });

@@ -48,7 +48,8 @@ func main() {
 	server, err := ferretdb.New(&ferretdb.Config{
 		Listener:  ferretdb.ListenerConfig{Unix: socket},
 		Handler:   "sqlite",
-		SQLiteURL: "file:" + *data + "/",
+		// A killed process loses nothing without flushing either.
+		SQLiteURL: "file:" + *data + "/?_pragma=synchronous(off)",
 	})
 	if err != nil {
 		log.Fatal(err)
