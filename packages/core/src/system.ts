@@ -139,6 +139,9 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
   const cabinet = new CabinetService({ storage, vault, clock });
   const erasure = new Erasure({ repositories, authority, effects, destruction });
   const { rights, reviews, ...ofRights } = createRights({
+    storage,
+    subjects,
+    disclosures: governance.disclosures,
     records: rightsRecords,
     decisions,
     repositories,

@@ -103,3 +103,5 @@ export { GUARDIAN_EVIDENCE, GUARDIAN_RELATIONS } from './minor/custody.ts';
 export type { GuardianEvidence, GuardianRelation } from './minor/custody.ts';
 export { saleStatus } from './summary/sale.ts';
 export type { SaleStatus } from './summary/sale.ts';
+export { summaryContent, summaryLimit } from './summary/ccpa.ts';
+export type { SummaryCategory, SummaryContent, SummaryFacts, SummaryLimit } from './summary/ccpa.ts';

@@ -38,6 +38,8 @@ export type Effect =
   /** R9: what vendors hold under a consent that is gone. */
   | { readonly type: 'destroy-copies'; readonly subject: string; readonly modality: Modality }
   | { readonly type: 'activate'; readonly id: string; readonly reference: ReferenceRecord }
+  /** R19: the subject's own wish, `by` the request for it. */
+  | { readonly type: 'revoke'; readonly reference: string; readonly at: EpochMs; readonly by: string }
   | { readonly type: 'discard-key'; readonly key: string }
   | {
       readonly type: 'probe';

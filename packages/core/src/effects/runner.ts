@@ -72,6 +72,8 @@ export class EffectRunner {
         return copies.order(tenant, effect.subject, effect.modality);
       case 'activate':
         return this.activate(tenant, effect);
+      case 'revoke':
+        return this.revokeOne(tenant, effect);
       case 'discard-key':
         await repositories.keys.remove(tenant, effect.key);
         return;
@@ -161,7 +163,7 @@ export class EffectRunner {
   private async revoke(
     tenant: TenantId,
     { id, value }: Typed<ReferenceRecord>,
-    by: Typed<ReferenceRecord>,
+    by: { readonly id: string; readonly value: Pick<ReferenceRecord, 'createdAt'> },
   ): Promise<void> {
     const { references, keys } = this.tools.repositories;
     await keys.remove(tenant, value.key);
@@ -173,6 +175,13 @@ export class EffectRunner {
       data: { reference: id, by: by.id },
     });
     await references.remove(tenant, id);
+  }
+
+  private async revokeOne(tenant: TenantId, { reference, at, by }: Extract<Effect, { type: 'revoke' }>): Promise<void> {
+    const record = await this.tools.repositories.references.get(tenant, reference);
+    if (record === undefined) return;
+    await this.revoke(tenant, record, { id: by, value: { createdAt: at } });
+    await this.dropOrphans(tenant, record.value.subject);
   }
 
   /** Probes of a reference that is gone serve nothing any more. */

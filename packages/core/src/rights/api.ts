@@ -14,6 +14,7 @@ import type {
   RequestType,
   SaleStatus,
   ScheduleRow,
+  SummaryCategory,
 } from '@asignio/policy';
 import type { ConsentView, GrantRequest, HeldData } from '../api.ts';
 import type { Operator, Page, PageQuery } from '../governance/api.ts';
@@ -134,6 +135,8 @@ export interface AccessReport {
   /** How decisions are made without a human (GDPR Art. 15(1)(h)). */
   readonly automatedDecisions: string;
   readonly rights: readonly string[];
+  /** What may stay when the person asks for an erasure, and on what grounds. */
+  readonly exceptions: readonly ErasureException[];
   readonly regulators: readonly Regulator[];
 }
 
@@ -162,14 +165,7 @@ export interface CcpaSummary {
   readonly format: 'asignio-ccpa-summary/1';
   readonly createdAt: EpochMs;
   readonly periodMonths: 12;
-  readonly categories: readonly {
-    readonly category: string;
-    readonly collected: boolean;
-    readonly sources: readonly string[];
-    readonly purposes: readonly string[];
-    readonly disclosedTo: readonly string[];
-    readonly retention: string;
-  }[];
+  readonly categories: readonly SummaryCategory[];
   readonly sale: SaleStatus;
   /** How many more can be asked for, and from when the next one if none. */
   readonly remaining: number;
@@ -419,8 +415,5 @@ export interface Guardians {
   stateAge(tenant: TenantId, input: { readonly subject: SubjectId; readonly age: AgeStatement }): Promise<MinorReport>;
 }
 
-export type RightsSoFar = Omit<
-  Rights,
-  'access' | 'exportData' | 'importData' | 'rectify' | 'revokeReference' | 'ccpaSummary'
->;
+export type RightsSoFar = Omit<Rights, 'exportData' | 'importData'>;
 export type ReviewsSoFar = Omit<Reviews, 'verifyGuardian' | 'endGuardianship' | 'reportMinor'>;

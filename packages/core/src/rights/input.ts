@@ -3,6 +3,7 @@ import { PURPOSES } from '@asignio/contracts';
 import type { Purpose, SubjectId } from '@asignio/contracts';
 import { REQUEST_LAWS, REQUEST_TYPES } from '@asignio/policy';
 import type { RequestLaw, RequestType } from '@asignio/policy';
+import type { AttributeChanges } from './attributes.ts';
 import { checkInput, line, time } from '../governance/input.ts';
 
 /** Longest text that a person or an operator writes, in characters. */
@@ -70,6 +71,16 @@ const VERDICT = Joi.object<{ id: string; outcome: 'upheld' | 'overridden'; reaso
   reason: prose().required(),
 });
 
+const attribute = (schema: Joi.StringSchema) => schema.allow(null);
+const ATTRIBUTES = Joi.object<AttributeChanges>({
+  name: attribute(line(200)),
+  email: attribute(line(254).pattern(/^[^\s@]+@[^\s@]+\.[^\s@]+$/)),
+  phone: attribute(Joi.string().pattern(/^\+?[0-9 ().-]{4,32}$/)),
+}).min(1);
+const ENROLMENT = Joi.object<{ enrolment: string }>({ enrolment: id });
+
+export const checkAttributes = (input: unknown) => checkInput(ATTRIBUTES, input);
+export const checkEnrolment = (input: unknown) => checkInput(ENROLMENT, input);
 export const checkContest = (input: unknown) => checkInput(CONTEST, input);
 export const checkVerdict = (input: unknown) => checkInput(VERDICT, input);
 export const checkListing = (input: unknown) => checkInput(LIST, input ?? {});

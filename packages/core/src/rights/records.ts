@@ -2,6 +2,7 @@ import type { EpochMs, Modality, Purpose, StoragePlugin } from '@asignio/contrac
 import { decisionKeptUntil, nextReminder, requestKeptUntil } from '@asignio/policy';
 import type { DecisionKind, ErasureException, RequestLaw, RequestOutcome, RequestType } from '@asignio/policy';
 import type { Effect } from '../effects/effect.ts';
+import type { AttributeName } from './attributes.ts';
 import { Repository } from '../store/repository.ts';
 
 /** What a request has done, beside what any decision can. Each can be done any number of times with the effect of once. */
@@ -13,6 +14,12 @@ export type RightsEffect =
       readonly subject: string;
       readonly purposes: readonly Purpose[];
       readonly on: boolean;
+      readonly at: EpochMs;
+    }
+  | {
+      readonly type: 'attributes';
+      readonly subject: string;
+      readonly changes: { readonly [K in AttributeName]?: Uint8Array | null };
       readonly at: EpochMs;
     }
   | { readonly type: 'contested'; readonly decision: string; readonly contest: string }
@@ -70,10 +77,19 @@ export interface DecisionRecord {
   readonly review: { readonly outcome: 'upheld' | 'overridden'; readonly at: EpochMs } | null;
 }
 
+/** One attribute of a person; `null` where it was removed. */
+export interface AttributeRecord {
+  readonly subject: string;
+  readonly sealed: Uint8Array | null;
+  /** When the person asked for it to be so. */
+  readonly at: EpochMs;
+}
+
 /** What rights keep. */
 export interface RightsRecords {
   readonly cases: Repository<CaseRecord>;
   readonly decisions: Repository<DecisionRecord>;
+  readonly attributes: Repository<AttributeRecord>;
 }
 
 /** What owes something is due at once, so that the next sweep finds it. */
@@ -82,6 +98,7 @@ const OVERDUE = 0;
 export function createRightsRecords(storage: StoragePlugin): RightsRecords {
   return {
     cases: new Repository(storage, 'case', (value) => ({ subject: value.subject, due: caseDue(value) })),
+    attributes: new Repository(storage, 'attribute', ({ subject }) => ({ subject })),
     decisions: new Repository(storage, 'decision', (value) => ({ subject: value.subject, ...decisionDue(value) })),
   };
 }

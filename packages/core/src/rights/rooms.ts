@@ -1,4 +1,4 @@
-import type { Clock } from '@asignio/contracts';
+import type { Clock, StoragePlugin } from '@asignio/contracts';
 import { saleStatus } from '@asignio/policy';
 import type { AuditChain } from '../audit/chain.ts';
 import type { EffectRunner } from '../effects/runner.ts';
@@ -9,6 +9,9 @@ import type { Erasure } from '../subject/erasure.ts';
 import type { SweepDuty } from '../sweep.ts';
 import type { Vault } from '../vault.ts';
 import type { RequestReminder, ReviewsSoFar, RightsOptions, RightsSoFar } from './api.ts';
+import type { Subjects } from '../api.ts';
+import { Access } from './access.ts';
+import { AttributeStore } from './attributes.ts';
 import { Cases } from './cases.ts';
 import { Complaints } from './complaints.ts';
 import { Contests } from './contests.ts';
@@ -18,11 +21,17 @@ import { Erasures } from './erasures.ts';
 import { Gate } from './gate.ts';
 import { checkCaseId } from './input.ts';
 import type { CaseRecord, RightsRecords } from './records.ts';
+import { Rectifications } from './rectifications.ts';
 import { RightsRunner } from './runner.ts';
 import { Standings } from './standings.ts';
+import { Summaries } from './summaries.ts';
+import type { SummaryTools } from './summaries.ts';
 import { Texts } from './texts.ts';
 
 export interface RightsTools {
+  readonly storage: StoragePlugin;
+  readonly subjects: Pick<Subjects, 'held' | 'retentionSchedule'>;
+  readonly disclosures: SummaryTools['disclosures'];
   readonly records: RightsRecords;
   readonly decisions: DecisionLog;
   readonly repositories: Repositories;
@@ -41,12 +50,42 @@ export function createRights(tools: RightsTools): {
   readonly reviews: ReviewsSoFar;
   readonly duty: SweepDuty;
 } {
-  const { records, decisions, repositories, vault, audit, effects, erasure, staff, clock, options } = tools;
+  const {
+    storage,
+    subjects,
+    disclosures,
+    records,
+    decisions,
+    repositories,
+    vault,
+    audit,
+    effects,
+    erasure,
+    staff,
+    clock,
+    options,
+  } = tools;
   const gate = new Gate({ vault, audit, clock, proofValidMs: options.proofValidMs });
-  const runner = new RightsRunner({ repositories, effects, erasure, decisions });
-  const cases = new Cases({ records, repositories, texts: new Texts(vault), runner, clock });
+  const texts = new Texts(vault);
+  const attributes = new AttributeStore({ records, repositories, texts });
+  const runner = new RightsRunner({ repositories, effects, erasure, decisions, attributes });
+  const cases = new Cases({ records, repositories, texts, runner, clock });
   const standings = new Standings({ repositories, gate, cases });
   const erasures = new Erasures({ repositories, records, gate, cases });
+  const rectifications = new Rectifications({ repositories, gate, cases, attributes });
+  const summaries = new Summaries({ subjects, disclosures, gate, cases, decisions, attributes, audit, clock });
+  const access = new Access({
+    storage,
+    repositories,
+    subjects,
+    audit,
+    gate,
+    cases,
+    decisions,
+    attributes,
+    standings,
+    clock,
+  });
   const complaints = new Complaints({ gate, cases });
   const contests = new Contests({ gate, cases, decisions, staff, clock });
   const desk = new Desk({ records, staff, cases, decisions, vault, clock });
@@ -61,6 +100,10 @@ export function createRights(tools: RightsTools): {
       const { tenant, subject } = await gate.enter(who);
       return cases.view(await cases.own(tenant, subject, checkCaseId(id)));
     },
+    access: async (who) => access.ask(who),
+    rectify: async (who, input) => rectifications.attributes(who, input),
+    revokeReference: async (who, input) => rectifications.revoke(who, input),
+    ccpaSummary: async (who) => summaries.ask(who),
     standing: async (who) => standings.read(who),
     restrict: async (who) => standings.restrict(who),
     resume: async (who) => standings.resume(who),

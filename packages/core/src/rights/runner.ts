@@ -3,6 +3,7 @@ import type { Effect } from '../effects/effect.ts';
 import type { EffectRunner } from '../effects/runner.ts';
 import type { Repositories, SubjectRecord } from '../store/records.ts';
 import type { Erasure } from '../subject/erasure.ts';
+import type { AttributeStore } from './attributes.ts';
 import type { DecisionLog } from './decision-log.ts';
 import type { RightsEffect } from './records.ts';
 import { objected, restricted } from './standing.ts';
@@ -12,6 +13,7 @@ export interface RunnerTools {
   readonly effects: EffectRunner;
   readonly erasure: Erasure;
   readonly decisions: DecisionLog;
+  readonly attributes: AttributeStore;
 }
 
 /** Does what a request owes. Done again, it changes nothing. */
@@ -30,7 +32,7 @@ export class RightsRunner {
   }
 
   private async apply(tenant: TenantId, effect: RightsEffect): Promise<void> {
-    const { effects, erasure, decisions } = this.tools;
+    const { effects, erasure, decisions, attributes } = this.tools;
     switch (effect.type) {
       case 'restrict':
         return this.stand(tenant, effect.subject, (record) => restricted(record, effect.on, effect.at));
@@ -38,6 +40,8 @@ export class RightsRunner {
         return this.stand(tenant, effect.subject, (record) =>
           effect.purposes.reduce((changed, purpose) => objected(changed, purpose, effect.on, effect.at), record),
         );
+      case 'attributes':
+        return attributes.apply(tenant, effect.subject, effect.changes, effect.at);
       case 'contested':
         return decisions.contested(tenant, effect.decision, effect.contest);
       case 'reviewed':

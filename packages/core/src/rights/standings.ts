@@ -29,7 +29,7 @@ export class Standings {
   }
 
   async read(who: Requester): Promise<StandingView> {
-    return this.view(await this.tools.gate.enter(who));
+    return this.of(await this.tools.gate.enter(who));
   }
 
   async restrict(who: Requester): Change {
@@ -95,10 +95,10 @@ export class Standings {
         fact(id, event, subject, at, data),
       ],
     });
-    return { request: await cases.view(record), standing: await this.view(person) };
+    return { request: await cases.view(record), standing: await this.of(person) };
   }
 
-  private async view({ tenant, subject }: Person): Promise<StandingView> {
+  async of({ tenant, subject }: Person): Promise<StandingView> {
     const record = await this.tools.repositories.subjects.get(tenant, subject);
     const { restrictedAt, objections, minorAlone } = record?.value.standing ?? UNHINDERED;
     return { restrictedAt, objections, ageBand: null, minorAlone };
