@@ -11,7 +11,7 @@ const CHAPTERS = [
   ['What people may ask for', /^ASIGNIO_(REQUESTER|CASE|EXTENSION|NOT_CONTESTABLE|SUMMARY|EXPORT|GUARDIAN|AGE)/],
   ['Ceremonies', /^ASIGNIO_(CEREMONY|NOT_VERIFIED|ENROLMENT|ATTEMPTS|MODALITY)/],
   ['Engine', /^ASIGNIO_(ENGINE|REFERENCE)_/],
-  ['Storage, keys, plugins, audit', /^ASIGNIO_(STORAGE|KEY|PLUGIN|AUDIT)_/],
+  ['Storage, keys, plugins, audit', /^ASIGNIO_(STORAGE|KEY|PLUGIN|AUDIT|CHECKPOINT)_/],
   ['Command line', /^ASIGNIO_(CLI|CSV|FILE)_/],
   ['Requests and everything else', /^ASIGNIO_/],
 ];

@@ -93,5 +93,5 @@ describe('the router under random requests', () => {
       }),
       { numRuns: 50 },
     );
-  });
+  }).timeout(60_000);
 });

@@ -12,7 +12,7 @@ import { DEFAULT_RETENTION, defaultNotices } from '@asignio/policy';
 import { checkOptions } from './options.ts';
 import type { AsignioOptions } from './options.ts';
 import { keysOf } from './place/keys.ts';
-import { storageOf } from './place/place.ts';
+import { checkpointsOf, storageOf } from './place/place.ts';
 
 /** A running system: a Passport strategy, a router, and a way to stop. Hand it to `passport.use` as it is. */
 export interface Asignio extends AsignioStrategy {
@@ -48,6 +48,7 @@ export async function createAsignio(options: AsignioOptions): Promise<Asignio> {
   const core = await createCore({
     storage: options.storage ?? storageOf(data),
     keys: options.keys ?? keysOf(data),
+    checkpoints: options.checkpoints ?? checkpointsOf(data),
     engine: (permits) => createEngine({ permits, ...definedOnly({ workers }) }),
     notices: options.notices ?? defaultNotices({ controller: options.controller ?? DEFAULT_CONTROLLER, retention }),
     retention,

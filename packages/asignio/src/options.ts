@@ -1,6 +1,6 @@
 import Joi from 'joi';
 import { AsignioError } from '@asignio/contracts';
-import type { Clock, KeyProvider, StoragePlugin } from '@asignio/contracts';
+import type { CheckpointSink, Clock, KeyProvider, StoragePlugin } from '@asignio/contracts';
 import type { AssuranceProfile, AttemptRules, Operator, Proof, Requester } from '@asignio/core';
 import type { Logger } from '@asignio/express';
 import type { Notice, RetentionRule } from '@asignio/policy';
@@ -30,6 +30,12 @@ export interface AsignioOptions {
   readonly storage?: StoragePlugin;
   /** A key provider of your own. @default the one that `ASIGNIO_KEYS` names: a key file in `data`, unless told */
   readonly keys?: KeyProvider;
+  /**
+   * The second place of the audit chain: signed checkpoints, which show a chain that was cut or rewritten. Give it a place
+   * that whoever can change the store cannot change.
+   * @default files in `data`/checkpoints
+   */
+  readonly checkpoints?: CheckpointSink;
   /** Notices of your own, every version and language. @default plain ones in English, Spanish and Arabic */
   readonly notices?: readonly Notice[];
   /** Retention rules. @default three years after the last interaction, at once on request */
@@ -68,6 +74,7 @@ const OPTIONS = Joi.object({
   tenant: Joi.alternatives(Joi.string(), Joi.function()),
   storage: Joi.object().unknown(),
   keys: Joi.object().unknown(),
+  checkpoints: Joi.object().unknown(),
   notices: Joi.array(),
   retention: Joi.array(),
   alternatives: Joi.array(),

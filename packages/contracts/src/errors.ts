@@ -270,6 +270,17 @@ export const ERRORS = {
     title: 'The audit chain is broken',
     remedy: 'The message says where; keep the store as it is and investigate.',
   },
+  ASIGNIO_CHECKPOINT_UNAVAILABLE: {
+    status: 503,
+    title: 'The second place of the audit chain cannot be reached',
+    remedy:
+      'Check the folder, volume or service that checkpoints are written to; they are written as soon as it is back.',
+  },
+  ASIGNIO_CHECKPOINT_INVALID: {
+    status: 500,
+    title: 'A checkpoint or its tenant is malformed',
+    remedy: 'Hand in checkpoints as the core made them.',
+  },
 
   // What stands in the way of processing although there is consent
   ASIGNIO_PROCESSING_RESTRICTED: {

@@ -1,5 +1,6 @@
 export * from './audit.ts';
 export * from './binding.ts';
+export * from './checkpoints.ts';
 export * from './engine.ts';
 export * from './errors.ts';
 export * from './ids.ts';

@@ -5,6 +5,7 @@
 export const PLUGIN_KINDS = [
   'storage',
   'keys',
+  'checkpoints',
   'comparison',
   'identity-verification',
   'notification',

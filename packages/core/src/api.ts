@@ -14,6 +14,7 @@ import type {
   TenantId,
 } from '@asignio/contracts';
 import type { AgeStatement, ConsentRecord, Notice, ScheduleRow } from '@asignio/policy';
+import type { Audit } from './audit/api.ts';
 import type { Cabinet } from './bridge/api.ts';
 import type { Governance } from './governance/api.ts';
 import type { ReviewsSoFar, RightsSoFar } from './rights/api.ts';
@@ -220,25 +221,6 @@ export interface Subjects {
   retentionSchedule(): readonly ScheduleRow[];
 }
 
-/** One entry of the audit chain, as written. */
-export interface AuditEntry {
-  readonly sequence: number;
-  readonly id: string;
-  readonly at: EpochMs;
-  readonly event: string;
-  readonly subject: string | null;
-  readonly data: { readonly [key: string]: string | number | boolean | null };
-  /** SHA-256 of the entry before, hex; 64 zeros for the first. */
-  readonly previous: string;
-  readonly hash: string;
-}
-
-export interface Audit {
-  read(tenant: TenantId, from?: number, limit?: number): Promise<readonly AuditEntry[]>;
-  /** @throws AsignioError `ASIGNIO_AUDIT_BROKEN` naming the first sequence that does not fit. */
-  verify(tenant: TenantId): Promise<{ readonly entries: number; readonly head: string }>;
-}
-
 /** What a sweep did. */
 export interface SweepReport {
   /** `false`: another process holds the lease. */
@@ -275,3 +257,4 @@ export interface AsignioCore {
 }
 
 export type { ConsentRecord, QualityFinding };
+export type * from './audit/api.ts';

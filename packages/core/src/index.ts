@@ -10,3 +10,8 @@ export { NIST_63B4_ATTEMPTS } from './attempts.ts';
 export type { AttemptRules } from './attempts.ts';
 export type { CoreOptions } from './options.ts';
 export { createCore } from './system.ts';
+export type { CheckpointSchedule } from './audit/book.ts';
+export { CHECKPOINT_TYPE, checkpointHash } from './audit/checkpoint.ts';
+export type { CheckpointClaims, KeySet } from './audit/checkpoint.ts';
+export { inspectExport } from './audit/file.ts';
+export type { ExportedChain } from './audit/file.ts';

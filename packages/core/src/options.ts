@@ -1,6 +1,7 @@
 import Joi from 'joi';
 import { AsignioError, MODALITIES, PLUGIN_KINDS } from '@asignio/contracts';
 import type {
+  CheckpointSink,
   Clock,
   Engine,
   KeyProvider,
@@ -12,6 +13,7 @@ import type {
 import { checkRetention } from '@asignio/policy';
 import type { Notice, RetentionRule, StaffRules } from '@asignio/policy';
 import type { AssuranceProfile } from './assurance.ts';
+import type { CheckpointSchedule } from './audit/book.ts';
 import type { AttemptRules } from './attempts.ts';
 import { REGION_OPTIONS } from './governance/regions.ts';
 import type { RegionOptions } from './governance/regions.ts';
@@ -23,6 +25,10 @@ import type { RightsOptions } from './rights/api.ts';
 export interface CoreOptions {
   readonly storage: StoragePlugin;
   readonly keys: KeyProvider;
+  /** The second place of the audit chain. Without one no checkpoints are made, and a chain cut at its end does not show. */
+  readonly checkpoints?: CheckpointSink;
+  /** Every 1000 entries, and at the latest 10 minutes after one, unless told. */
+  readonly checkpointEvery?: CheckpointSchedule;
   /** Makes the engine; it gets what recognises permits, and must ask it before each task. */
   readonly engine: (permits: PermitVerifier) => Engine;
   /** All versions and languages of the notice. */
@@ -69,6 +75,7 @@ const METHODS: { readonly [K in PluginKind]?: readonly string[] } = {
     'acquireLease',
     'releaseLease',
   ],
+  checkpoints: ['open', 'close', 'append', 'read'],
   keys: ['open', 'close', 'wrap', 'unwrap'],
   comparison: ['enrol', 'compare', 'destroy', 'close'],
   'identity-verification': ['check', 'destroy', 'close'],
@@ -88,12 +95,10 @@ const METADATA = Joi.object({
 });
 
 const plugin = (kind: PluginKind) =>
-  Joi.any()
-    .required()
-    .custom((value: unknown) => {
-      checkPlugin(kind, value);
-      return value;
-    });
+  Joi.any().custom((value: unknown) => {
+    checkPlugin(kind, value);
+    return value;
+  });
 
 const vendor = Joi.any().custom((value: unknown) => {
   const kind = VENDOR_KINDS.find((known) => known === (value as VendorPlugin | null)?.metadata?.kind);
@@ -110,8 +115,10 @@ function nameOf(value: unknown): string | undefined {
 const ms = Joi.number().integer().positive();
 
 const OPTIONS = Joi.object({
-  storage: plugin('storage'),
-  keys: plugin('keys'),
+  storage: plugin('storage').required(),
+  keys: plugin('keys').required(),
+  checkpoints: plugin('checkpoints'),
+  checkpointEvery: Joi.object({ entries: Joi.number().integer().min(1).required(), ms: ms.required() }),
   engine: Joi.function().required(),
   notices: Joi.array().min(1).required(),
   retention: Joi.array().min(1).required(),

@@ -4,7 +4,7 @@ import { createNoticeRegister, createPermitAuthority, DEFAULT_STAFF_RULES } from
 import type { AsignioCore } from './api.ts';
 import { Assurance, DEFAULT_PROFILES } from './assurance.ts';
 import { Attempts, NIST_63B4_ATTEMPTS } from './attempts.ts';
-import { AuditChain } from './audit/chain.ts';
+import { createAudit } from './audit/office.ts';
 import { CabinetService } from './bridge/cabinet.ts';
 import { Adaptation } from './ceremony/adaptation.ts';
 import { Enrolment } from './ceremony/enrolment.ts';
@@ -32,6 +32,7 @@ import { Vault } from './vault.ts';
 
 const DEFAULT_LIFETIMES = { enrolment: 15 * 60_000, verification: 5 * 60_000 };
 const SWEEP_EVERY_MS = 60_000;
+const CHECKPOINT_EVERY = { entries: 1000, ms: 10 * 60_000 };
 
 /**
  * Puts a system together: opens the plugins, starts the engine, finishes what a crash left.
@@ -58,7 +59,10 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
   const repositories = createRepositories(storage);
   const vault = new Vault(repositories, keys, clock);
   const signer = new Signer(vault);
-  const audit = new AuditChain(storage);
+  const sink = options.checkpoints;
+  const schedule = options.checkpointEvery ?? CHECKPOINT_EVERY;
+  const auditing = createAudit({ storage, signer, clock, sink, schedule });
+  const audit = auditing.chain;
   const attempts = new Attempts(repositories, clock, options.attempts ?? NIST_63B4_ATTEMPTS);
   const assurance = new Assurance(options.assurance ?? DEFAULT_PROFILES, engine);
   const permits = new Permits(repositories, authority, notices);
@@ -162,7 +166,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     destruction,
     attempts,
     clock,
-    duties: [governance.duty, ofRights.duty, cabinet.duty],
+    duties: [auditing.duty, governance.duty, ofRights.duty, cabinet.duty],
     onError: (error) => options.onSweepError?.(error),
   });
 
@@ -170,18 +174,19 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     // Keys first: a store without its keys is a fault to be told of, keys without a store are a first start.
     await keys.open();
     await storage.open();
+    await sink?.open();
     await engine.warm();
     await sweep.run();
   } catch (error) {
-    await Promise.allSettled([engine.close(), keys.close(), storage.close()]);
+    await Promise.allSettled([engine.close(), keys.close(), storage.close(), sink?.close()]);
     throw error;
   }
-  const stopSweeping = schedule(sweep, options);
+  const stopSweeping = sweepNowAndThen(sweep, options);
 
   return {
     ceremonies,
     subjects,
-    audit,
+    audit: auditing.api,
     governance: governance.api,
     rights,
     reviews,
@@ -199,13 +204,14 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
       } finally {
         await keys.close();
         await storage.close();
+        await sink?.close();
       }
     },
   };
 }
 
 /** Sweeps now and then; the returned function stops it and waits for the one under way. */
-function schedule(sweep: Sweep, options: CoreOptions): () => Promise<void> {
+function sweepNowAndThen(sweep: Sweep, options: CoreOptions): () => Promise<void> {
   const every = options.sweepEveryMs ?? SWEEP_EVERY_MS;
   if (every === 0) return () => Promise.resolve();
   let running: Promise<unknown> | undefined;

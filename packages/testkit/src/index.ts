@@ -1,6 +1,8 @@
 export * from './signer/index.ts';
 export { pluginContract } from './contracts/plugin-contract.ts';
 export type { PluginContractOptions } from './contracts/plugin-contract.ts';
+export { checkpointContract } from './contracts/checkpoint-contract.ts';
+export type { CheckpointContractOptions } from './contracts/checkpoint-contract.ts';
 export { keysContract } from './contracts/keys-contract.ts';
 export type { KeysContractOptions } from './contracts/keys-contract.ts';
 export { notificationContract } from './contracts/notification-contract.ts';

@@ -167,7 +167,14 @@ export class FakeCore implements AsignioCore {
 
   readonly audit: AsignioCore['audit'] = {
     read: async () => [],
-    verify: async () => ({ entries: 0, head: '0'.repeat(64) }),
+    verify: async () => ({ entries: 0, head: '0'.repeat(64), checkpoints: null }),
+    inspect: async () => {
+      throw new AsignioError('ASIGNIO_NOT_FOUND');
+    },
+    export: () => {
+      throw new AsignioError('ASIGNIO_NOT_FOUND');
+    },
+    checkpoint: async () => undefined,
   };
 
   async publicKeys() {

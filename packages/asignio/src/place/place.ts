@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { checkpointsFile } from '@asignio/checkpoints-file';
 import { AsignioError } from '@asignio/contracts';
-import type { KeyProvider, Plugin, PluginKind, StoragePlugin } from '@asignio/contracts';
+import type { CheckpointSink, KeyProvider, Plugin, PluginKind, StoragePlugin } from '@asignio/contracts';
 import { storageLmdb } from '@asignio/storage-lmdb';
 import { keysOf } from './keys.ts';
 
@@ -10,6 +11,8 @@ import { keysOf } from './keys.ts';
 export interface Place {
   readonly storage: StoragePlugin;
   readonly keys: KeyProvider;
+  /** The second place of the audit chain; absent where a module of one's own names none. */
+  readonly checkpoints?: CheckpointSink;
 }
 
 /** The options of a command that works on a place. */
@@ -18,13 +21,18 @@ export const PLACE_OPTIONS = {
   config: {
     type: 'string',
     value: 'FILE',
-    help: 'module that exports { storage, keys } of your own by default, instead of --data',
+    help: 'module that exports { storage, keys, checkpoints } of your own by default, instead of --data',
   },
 } as const;
 
 /** The embedded store of a data folder, not opened. */
 export function storageOf(data: string): StoragePlugin {
   return storageLmdb({ path: join(data, 'store') });
+}
+
+/** The second place of a data folder's audit chain, not opened. */
+export function checkpointsOf(data: string): CheckpointSink {
+  return checkpointsFile({ path: join(data, 'checkpoints') });
 }
 
 /**
@@ -41,7 +49,7 @@ export async function placeOfCommand(
   const data = String(values['data']);
   if (!make && !existsSync(join(data, 'store')))
     throw new AsignioError('ASIGNIO_FILE_UNREADABLE', `There is no store in ${resolve(data)}`);
-  return { storage: storageOf(data), keys: keysOf(data) };
+  return { storage: storageOf(data), keys: keysOf(data), checkpoints: checkpointsOf(data) };
 }
 
 async function fromModule(file: string): Promise<Place> {
@@ -51,8 +59,12 @@ async function fromModule(file: string): Promise<Place> {
   } catch (cause) {
     throw new AsignioError('ASIGNIO_FILE_UNREADABLE', `${file} cannot be loaded`, { cause });
   }
-  const { storage, keys } = (content.default ?? {}) as Partial<Place>;
-  return { storage: checked(storage, 'storage', file), keys: checked(keys, 'keys', file) };
+  const { storage, keys, checkpoints } = (content.default ?? {}) as Partial<Place>;
+  return {
+    storage: checked(storage, 'storage', file),
+    keys: checked(keys, 'keys', file),
+    ...(checkpoints === undefined ? {} : { checkpoints: checked(checkpoints, 'checkpoints', file) }),
+  };
 }
 
 function checked<P extends Plugin>(plugin: P | undefined, kind: PluginKind, file: string): P {
