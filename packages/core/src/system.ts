@@ -12,6 +12,7 @@ import { CeremonyLedger } from './ceremony/ledger.ts';
 import { CeremonyService } from './ceremony/service.ts';
 import { Verification } from './ceremony/verification.ts';
 import { EffectRunner } from './effects/runner.ts';
+import { Decryption } from './governance/decryption.ts';
 import { createGovernance } from './governance/service.ts';
 import { checkOptions } from './options.ts';
 import type { CoreOptions } from './options.ts';
@@ -82,7 +83,8 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
   const decisions = new DecisionLog(rightsRecords);
   const lifetimes = new Lifetimes(repositories, rules);
   const destruction = new Destruction({ repositories, audit, signer, clock });
-  const adaptation = new Adaptation({ repositories, vault, engine, permits, audit });
+  const decryption = new Decryption({ audit, clock });
+  const adaptation = new Adaptation({ repositories, vault, engine, permits, audit, decryption });
   const effects = new EffectRunner({
     repositories,
     audit,
@@ -94,7 +96,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     copies: governance.copies,
   });
   const ledger = new CeremonyLedger({ repositories, engine, vault, clock, effects });
-  const enrolment = new Enrolment({ repositories, vault, engine, permits, ledger, clock });
+  const enrolment = new Enrolment({ repositories, vault, engine, permits, ledger, clock, decryption });
   const verification = new Verification({
     repositories,
     vault,
@@ -104,6 +106,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     assurance,
     ledger,
     clock,
+    decryption,
   });
   const modalities = options.modalities ?? ['signature'];
   const ceremonies = new CeremonyService({

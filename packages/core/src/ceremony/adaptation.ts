@@ -1,6 +1,7 @@
 import { AsignioError } from '@asignio/contracts';
 import type { AdaptResult, Engine, TenantId } from '@asignio/contracts';
 import type { AuditChain } from '../audit/chain.ts';
+import type { Decryption } from '../governance/decryption.ts';
 import type { Permits } from '../subject/permits.ts';
 import type { Effect } from '../effects/effect.ts';
 import type { ReferenceRecord, Repositories } from '../store/records.ts';
@@ -17,6 +18,7 @@ export interface AdaptationTools {
   readonly engine: Engine;
   readonly permits: Permits;
   readonly audit: AuditChain;
+  readonly decryption: Decryption;
 }
 
 /**
@@ -49,14 +51,17 @@ export class Adaptation {
    * a decision that was made does not wait for it, and a later probe will do.
    */
   private async adapt(record: Typed<ReferenceRecord>, effect: Extract<Effect, { type: 'adapt' }>): Promise<boolean> {
-    const { repositories, vault, engine, permits } = this.tools;
+    const { repositories, vault, engine, permits, decryption } = this.tools;
     const { tenant, value } = record;
+    const { subject, modality, ceremony } = effect;
     if (value.established || value.generation !== effect.generation) return false;
     let adapted: AdaptResult;
     try {
+      const permit = await permits.issue(tenant, value.subject, modality);
+      await decryption.opened({ tenant, subject, modality, ceremony, act: 'adaptation' }, permit, 1);
       adapted = await engine.adapt({
-        permit: await permits.issue(tenant, value.subject, effect.modality),
-        modality: effect.modality,
+        permit,
+        modality,
         reference: value.sealed,
         probe: effect.probe,
         seal: await vault.sealKey(tenant, value.key, value),

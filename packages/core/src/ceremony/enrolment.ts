@@ -1,7 +1,8 @@
 import { AsignioError } from '@asignio/contracts';
-import type { Engine, EnrolResult, Modality, RawSample, TenantId } from '@asignio/contracts';
+import type { Engine, EnrolResult, Modality, Permit, RawSample, TenantId } from '@asignio/contracts';
 import type { CeremonyHandle, CeremonyView } from '../api.ts';
 import type { Effect } from '../effects/effect.ts';
+import type { Decryption } from '../governance/decryption.ts';
 import type { Permits } from '../subject/permits.ts';
 import type { CeremonyRecord, Repositories } from '../store/records.ts';
 import type { Typed } from '../store/repository.ts';
@@ -19,6 +20,7 @@ export interface EnrolmentTools {
   readonly permits: Permits;
   readonly ledger: CeremonyLedger;
   readonly clock: Clock;
+  readonly decryption: Decryption;
 }
 
 /** Takes the samples of an enrolment one by one, and makes the reference. */
@@ -48,7 +50,7 @@ export class Enrolment {
       modality,
       sample,
       earlier: value.parts,
-      seal: await this.sealKey(handle.tenant, record, modality),
+      seal: await this.sealKey(handle.tenant, record, modality, permit),
     });
     const parts = acquired.part === undefined ? value.parts : [...value.parts, acquired.part];
     await ledger.move(record, { ...value, submissions: value.submissions + 1, parts });
@@ -71,7 +73,7 @@ export class Enrolment {
         permit,
         modality,
         parts: deciding.value.parts,
-        seal: await this.sealKey(handle.tenant, deciding, modality),
+        seal: await this.sealKey(handle.tenant, deciding, modality, permit),
       });
     } catch (error) {
       // Nothing was decided: the samples are still there for another try.
@@ -158,8 +160,11 @@ export class Enrolment {
     throw new AsignioError('ASIGNIO_ENROLMENT_REFUSED', enrolled.findings[0]?.message, { findings: enrolled.findings });
   }
 
-  private async sealKey(tenant: TenantId, record: Typed<CeremonyRecord>, modality: Modality) {
-    const { subject, key, consent } = record.value;
+  /** R29: whatever the engine may open with the key is on record before it has it. */
+  private async sealKey(tenant: TenantId, record: Typed<CeremonyRecord>, modality: Modality, permit: Permit) {
+    const { subject, key, consent, parts } = record.value;
+    const opening = { tenant, subject, modality, ceremony: record.id, act: 'enrolment' } as const;
+    if (parts.length > 0) await this.tools.decryption.opened(opening, permit, parts.length);
     return this.tools.vault.sealKey(tenant, key as string, {
       subject,
       modality,

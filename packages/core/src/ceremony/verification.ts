@@ -14,6 +14,7 @@ import { denialEvent } from '@asignio/policy';
 import type { CeremonyHandle, CeremonyView } from '../api.ts';
 import type { Assurance, Evidence, Verdict } from '../assurance.ts';
 import type { Attempts } from '../attempts.ts';
+import type { Decryption, Opening } from '../governance/decryption.ts';
 import type { Effect } from '../effects/effect.ts';
 import type { DecisionFacts } from '../rights/decision-log.ts';
 import { isRefusal } from '../subject/permits.ts';
@@ -44,6 +45,7 @@ export interface VerificationTools {
   readonly assurance: Assurance;
   readonly ledger: CeremonyLedger;
   readonly clock: Clock;
+  readonly decryption: Decryption;
 }
 
 /** What the decision needs of a comparison; sealed in the ceremony until then. */
@@ -129,22 +131,27 @@ export class Verification {
     modality: Modality,
     sample: RawSample,
   ): Promise<Outcome> {
-    const { engine, permits } = this.tools;
+    const { engine, permits, decryption } = this.tools;
+    const { subject } = record.value;
+    const opening: Opening = { tenant, subject, modality, ceremony: record.id, act: 'comparison' };
     let permit: Permit;
     try {
-      permit = await permits.issue(tenant, record.value.subject, modality);
+      permit = await permits.issue(tenant, subject, modality);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       // No permit: the sample goes nowhere, and nothing of the subject is read. What it would have cost passes all the same.
       await this.open(tenant, NOBODY, modality);
+      await decryption.withheld(opening);
       await engine.decoy(modality, sample.bytes.byteLength);
       return { ...NOTHING, status: 'denied', reason: error.code };
     }
-    const { references, opened } = await this.open(tenant, record.value.subject, modality);
+    const { references, opened } = await this.open(tenant, subject, modality);
     if (opened.length === 0) {
+      await decryption.withheld(opening);
       await engine.decoy(modality, sample.bytes.byteLength);
       return { ...NOTHING, status: 'not-enrolled', reason: 'not-enrolled' };
     }
+    await wipingOnFailure(opened, async () => decryption.opened(opening, permit, opened.length));
     let result: CompareResult;
     try {
       result = await engine.compare({
@@ -324,7 +331,7 @@ export class Verification {
     const references = all.filter(({ value }) => value.modality === modality);
     const probes = await repositories.probes.ofSubject(tenant, subject);
     const opened: SealedReference[] = [];
-    try {
+    await wipingOnFailure(opened, async () => {
       for (const { id, value } of references) {
         const seal = await vault.findSealKey(tenant, value.key, value);
         if (seal === undefined) continue;
@@ -335,12 +342,19 @@ export class Verification {
           .map((probe) => probe.value.sealed);
         opened.push({ id, bytes: value.sealed, recent, ...seal });
       }
-    } catch (error) {
-      for (const { dataKey } of opened) dataKey.fill(0);
-      throw error;
-    }
+    });
     if (references.length === 0) await vault.pretend(tenant);
     return { references, opened };
+  }
+}
+
+/** Keys that will not reach the engine do not stay in memory. */
+async function wipingOnFailure(opened: readonly SealedReference[], work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    for (const { dataKey } of opened) dataKey.fill(0);
+    throw error;
   }
 }
 
