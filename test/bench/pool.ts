@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { SIGNATURE_MEDIA_TYPE, systemClock } from '@asignio/contracts';
 import type { Engine, RawSample, SealKey } from '@asignio/contracts';
 import { createEngine, sealAad } from '@asignio/engine';
-import { createPermitAuthority } from '@asignio/policy';
+import { createPermitAuthority, registerDataset } from '@asignio/policy';
 import { createSigner } from '@asignio/testkit';
 
 export const name = 'pool: two workers against one';
@@ -14,7 +14,12 @@ const ROUND_MS = 600;
 const IN_FLIGHT = 4;
 
 const permits = createPermitAuthority({ clock: systemClock });
-const dataset = { name: 'synthetic', source: '@asignio/testkit', licence: 'Apache-2.0', jurisdiction: 'none' };
+const dataset = registerDataset({
+  name: 'synthetic',
+  source: '@asignio/testkit',
+  licence: 'Apache-2.0',
+  jurisdiction: 'none',
+});
 const permitOf = () => permits.issueEvaluation({ dataset, model: 'bench', modality: 'signature' });
 
 /** A person with five references, and a probe. */

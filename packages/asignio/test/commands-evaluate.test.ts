@@ -135,6 +135,28 @@ describe('asignio evaluate', () => {
     expect(person.out).not.to.contain('\r');
   });
 
+  it('R39: registers the data set as its folder and the options state it, and the report repeats it', async () => {
+    const stated = { name: 'Made up', source: '@asignio/testkit', licence: 'Apache-2.0', jurisdiction: 'none' };
+    const dataset = join(root, 'data', 'dataset.json');
+    await writeFile(dataset, JSON.stringify(stated));
+    try {
+      const { out } = await run('--json', '-', '--licence', 'CC0-1.0');
+      expect((JSON.parse(out) as Report).dataset).to.deep.equal({ ...stated, licence: 'CC0-1.0' });
+      expect((await run()).out).to.contain('data set Made up; source: @asignio/testkit; licence: Apache-2.0');
+      for (const wrong of ['[]', '{', '{"licence":7}', '{"source":" "}']) {
+        await writeFile(dataset, wrong);
+        const { code, err } = await run('--scores', file('never.csv'));
+        expect([code, err]).to.satisfy(
+          ([exit, text]: [number, string]) => exit === 1 && text.includes('DATASET_UNREGISTERED'),
+        );
+      }
+    } finally {
+      await rm(dataset);
+    }
+    expect(await readdir(root)).not.to.include('never.csv');
+    expect((await run()).out).to.contain('source: not stated');
+  });
+
   it('stops before it starts where a sample is missing or outside the folder', async () => {
     for (const name of ['nobody.json', '../models.csv', '../r.json']) {
       await writeFile(file('bad.csv'), `model,probe,mated,kind\nu1#d0,${name},1,genuine\n`);

@@ -33,6 +33,8 @@ export {
   stepDone,
 } from './destruction/plan.ts';
 export type { DestructionPlan, DestructionStep } from './destruction/plan.ts';
+export { assertable, ASSERTABLE, checkAttributes } from './disclosure/assertion.ts';
+export type { Attribute, Attributes } from './disclosure/assertion.ts';
 export { checkLegalDisclosure, checkMergerNotice, MOST_DISCLOSED } from './disclosure/legal.ts';
 export type { LegalDisclosure } from './disclosure/legal.ts';
 export { checkDocumentImage, DEFAULT_DOCUMENT_RULE, DOCUMENT_KINDS, documentDue } from './document/document.ts';
@@ -62,7 +64,8 @@ export { createNoticeRegister } from './notice/register.ts';
 export type { NoticeReference, NoticeRegister, NoticeVersion } from './notice/register.ts';
 export { createPermitAuthority } from './permit/authority.ts';
 export type { PermitAuthority, PermitRequest } from './permit/authority.ts';
-export type { ResearchDataset } from './permit/datasets.ts';
+export { registerDataset } from './permit/datasets.ts';
+export type { RegisteredDataset, ResearchDataset } from './permit/datasets.ts';
 export { denialEvent } from './permit/denial.ts';
 export { checkStanding, UNHINDERED } from './permit/standing.ts';
 export type { Standing } from './permit/standing.ts';

@@ -8,8 +8,9 @@ import {
   grantConsent,
   UNHINDERED,
   withdrawConsent,
+  registerDataset,
 } from '@asignio/policy';
-import type { ConsentRecord, PermitAuthority, PermitRequest } from '@asignio/policy';
+import type { ConsentRecord, PermitAuthority, PermitRequest, RegisteredDataset } from '@asignio/policy';
 import {
   ADA,
   askingFor,
@@ -182,15 +183,19 @@ describe('permits', () => {
 
   it('R39: a data set has a permit to be measured with when it is registered in full, and no subject has one', () => {
     const dataset = { name: 'svc', source: 'https://example.org', licence: 'CC BY 4.0', jurisdiction: 'EU' };
-    const request = { dataset, model: 'u1', modality: 'signature' } as const;
+    const request = { dataset: registerDataset(dataset), model: 'u1', modality: 'signature' } as const;
     const permit = permits.issueEvaluation(request);
     expect(permit.purpose).to.equal('evaluation');
     expect(() => permits.verify(permit, permit)).to.not.throw();
     for (const field of Object.keys(dataset))
       expect(
-        codeOf(() => permits.issueEvaluation({ ...request, dataset: { ...dataset, [field]: ' ' } })),
+        codeOf(() => registerDataset({ ...dataset, [field]: ' ' })),
         field,
-      ).to.equal('ASIGNIO_PURPOSE_FORBIDDEN');
+      ).to.equal('ASIGNIO_DATASET_UNREGISTERED');
+    for (const unregistered of [dataset, { ...request.dataset }, structuredClone(request.dataset), null])
+      expect(
+        codeOf(() => permits.issueEvaluation({ ...request, dataset: unregistered as RegisteredDataset })),
+      ).to.equal('ASIGNIO_DATASET_UNREGISTERED');
     const forged = { ...consent(), purpose: 'evaluation' as const };
     expect(codeOf(() => ask([forged], { purpose: 'evaluation' }))).to.equal('ASIGNIO_PURPOSE_FORBIDDEN');
     expect(() => subjectId(permit.subject)).to.throw();
@@ -206,7 +211,7 @@ describe('permits', () => {
       Object.create(permit),
       new Proxy(permit, {}),
       elsewhere.issueEvaluation({
-        dataset: { name: 'a', source: 'a', licence: 'a', jurisdiction: 'a' },
+        dataset: registerDataset({ name: 'a', source: 'a', licence: 'a', jurisdiction: 'a' }),
         model: 'm',
         modality: 'signature',
       }),

@@ -26,7 +26,7 @@ const RULES = {
   'risk-signal': { data: ['risk-signal'], grounds: ['legitimate-interest', 'consent'], agreement: true },
   assertion: { data: ['attribute'], grounds: ['consent'], agreement: false },
   'legal-process': { data: DATA_CLASSES, grounds: ['legal-process'], agreement: false },
-  transfer: { data: DATA_CLASSES, grounds: ['permit', 'consent'], agreement: false },
+  transfer: { data: DATA_CLASSES, grounds: ['permit', 'legitimate-interest'], agreement: false },
 } as const satisfies Record<string, EgressRule>;
 
 /** Why data may leave. There is no purpose of sale, lease, trade or marketing here, and no function that adds one (R11). */
@@ -61,6 +61,10 @@ export function checkEgress(purpose: EgressPurpose, data: readonly DataClass[], 
     throw new AsignioError('ASIGNIO_PURPOSE_FORBIDDEN', `For ${purpose} only these leave: ${rule.data.join(', ')}`);
   if (!rule.grounds.includes(ground))
     throw new AsignioError('ASIGNIO_PURPOSE_FORBIDDEN', `For ${purpose} it takes ${rule.grounds.join(' or ')}`);
+  // What a person is recognised by goes on that person's own word, or a court's (740 ILCS 14/15(d)).
+  const biometric = data.some((item) => MODALITIES.some((modality) => modality === item));
+  if (biometric && ground !== 'permit' && ground !== 'legal-process')
+    throw new AsignioError('ASIGNIO_PURPOSE_FORBIDDEN', 'Biometric data leave on a consent or a legal order alone');
 }
 
 /** Whether the recipient of this purpose works under a data-processing agreement. */

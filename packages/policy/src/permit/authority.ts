@@ -15,8 +15,8 @@ import type { ConsentRecord } from '../consent/record.ts';
 import { consentState } from '../consent/state.ts';
 import type { NoticeRegister } from '../notice/register.ts';
 import { checkSubjectPurpose } from '../purposes.ts';
-import { checkDataset } from './datasets.ts';
-import type { ResearchDataset } from './datasets.ts';
+import { checkRegistered } from './datasets.ts';
+import type { RegisteredDataset } from './datasets.ts';
 import { checkStanding, UNHINDERED } from './standing.ts';
 import type { Standing } from './standing.ts';
 import { createRevocations } from './revocations.ts';
@@ -51,10 +51,10 @@ export interface PermitAuthority extends PermitVerifier {
   issue(request: PermitRequest): Permit;
   /**
    * A permit to measure with a registered research data set (R39): never for a subject.
-   * @throws AsignioError `ASIGNIO_PURPOSE_FORBIDDEN` for a data set of which something is not stated.
+   * @throws AsignioError `ASIGNIO_DATASET_UNREGISTERED`.
    */
   issueEvaluation(request: {
-    readonly dataset: ResearchDataset;
+    readonly dataset: RegisteredDataset;
     readonly model: string;
     readonly modality: Modality;
   }): Permit;
@@ -122,7 +122,7 @@ export function createPermitAuthority(options: {
     },
 
     issueEvaluation({ dataset, model, modality }) {
-      checkDataset(dataset);
+      checkRegistered(dataset);
       return make(
         {
           tenant: 'evaluation' as TenantId,

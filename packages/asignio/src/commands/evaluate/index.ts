@@ -1,16 +1,16 @@
 import { availableParallelism } from 'node:os';
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { AsignioError, MODALITIES, systemClock } from '@asignio/contracts';
 import type { Modality } from '@asignio/contracts';
 import { DEFAULT_PROFILES } from '@asignio/core';
 import { createEngine } from '@asignio/engine';
 import { createPermitAuthority } from '@asignio/policy';
-import type { ResearchDataset } from '@asignio/policy';
 import { integerOption, textOption, usage } from '../command.ts';
 import type { Command, Values } from '../command.ts';
 import type { Terminal } from '../terminal.ts';
 import { csvLine } from './csv.ts';
+import { readDataset } from './dataset.ts';
 import { detPlot } from './det-plot.ts';
 import { Progress } from './progress.ts';
 import { readProtocol } from './protocol.ts';
@@ -25,7 +25,6 @@ const MAX_CSV_BYTES = 256 * 1024 * 1024;
 /** Requests under way per worker: enough that no worker waits for the next. */
 const IN_FLIGHT = 4;
 const DEFAULT_FMR = 0.03;
-const UNSTATED = 'not stated';
 
 /** `asignio evaluate`: error rates of the engine on a research data set, through the same pool that signs people in. */
 export const evaluate: Command = {
@@ -48,14 +47,16 @@ export const evaluate: Command = {
     workers: { type: 'string', value: 'N', help: 'worker threads (default: one a core)' },
     fmr: { type: 'string', value: 'RATE', help: 'skilled FMR at which to decide (default: as when signing in)' },
     seed: { type: 'string', value: 'N', help: 'seed of the confidence intervals', default: '1' },
-    source: { type: 'string', value: 'TEXT', help: 'where the data set is from, for the report', default: UNSTATED },
-    licence: { type: 'string', value: 'TEXT', help: 'under which terms you have it', default: UNSTATED },
-    jurisdiction: { type: 'string', value: 'TEXT', help: 'whose law it falls under', default: UNSTATED },
+    source: { type: 'string', value: 'TEXT', help: 'where the data set is from, for the report' },
+    licence: { type: 'string', value: 'TEXT', help: 'under which terms you have it' },
+    jurisdiction: { type: 'string', value: 'TEXT', help: 'whose law it falls under' },
     quiet: { type: 'boolean', help: 'no report on standard output, no progress' },
   },
   notes:
     'Samples: signature .txt (SVC2004) or .json (as @asignio/capture sends it).\n' +
     'A sample that cannot be acquired has no score and counts as failure to acquire.\n' +
+    'The data set is registered before it is read: a dataset.json in its folder states name, source, licence and\n' +
+    'jurisdiction; the options say it anew. The report repeats it.\n' +
     'Intervals: 95 %, bootstrap over users; the user of a model "u3#d2" or "U3d2" is "u3", "U3".',
   run: runEvaluate,
 };
@@ -71,12 +72,7 @@ async function runEvaluate(values: Values, terminal: Terminal): Promise<number> 
   await folder.check([...protocol.models.values()].flat());
   await folder.check(protocol.trials.map(({ probe }) => probe));
 
-  const dataset: ResearchDataset = {
-    name: basename(resolve(textOption(values, 'data'))),
-    source: textOption(values, 'source'),
-    licence: textOption(values, 'licence'),
-    jurisdiction: textOption(values, 'jurisdiction'),
-  };
+  const dataset = await readDataset(textOption(values, 'data'), values);
   const permits = createPermitAuthority({ clock: systemClock });
   const engine = createEngine({ permits, workers, queue: IN_FLIGHT * workers });
   try {

@@ -203,7 +203,7 @@ function countBy(trials: readonly TrialOutcome[]): { [kind: string]: number } {
 
 /** The report for people: percent with intervals, in aligned columns. */
 export function formatReport(report: Report): string {
-  const { counts, overall: all, kinds, latencyMs, fta, fte } = report;
+  const { counts, overall: all, kinds, latencyMs, fta, fte, dataset } = report;
   const header = [
     '',
     'EER %',
@@ -224,7 +224,8 @@ export function formatReport(report: Report): string {
     Object.values(fnmr).some(({ supported }) => !supported),
   );
   const lines = [
-    `${report.modality}, model ${report.model.name} ${report.model.version}; ${counts.users} users, ${counts.models} models, ${counts.trials} trials\n\n`,
+    `${report.modality}, model ${report.model.name} ${report.model.version}; ${counts.users} users, ${counts.models} models, ${counts.trials} trials\n`,
+    `data set ${dataset.name}; source: ${dataset.source}; licence: ${dataset.licence}; jurisdiction: ${dataset.jurisdiction}\n\n`,
     table([header, ...rows]),
     unsupported ? '* too few non-mated comparisons for this FMR (rule of 3)\n' : '',
     `\nfailed to acquire ${fta.count} of ${fta.of}, failed to enrol ${fte.count} of ${fte.of}`,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { AsignioError } from '@asignio/contracts';
 import type { Decision, Engine, Modality, SealKey } from '@asignio/contracts';
 import { sealAad } from '@asignio/engine';
-import type { PermitAuthority, ResearchDataset } from '@asignio/policy';
+import type { PermitAuthority, RegisteredDataset } from '@asignio/policy';
 import { mapConcurrent } from './concurrent.ts';
 import type { Protocol, Trial } from './protocol.ts';
 import type { SampleFolder } from './samples.ts';
@@ -11,7 +11,7 @@ import type { SampleFolder } from './samples.ts';
 export interface Bench {
   readonly engine: Engine;
   readonly permits: Pick<PermitAuthority, 'issueEvaluation'>;
-  readonly dataset: ResearchDataset;
+  readonly dataset: RegisteredDataset;
   readonly modality: Modality;
   readonly folder: SampleFolder;
   /** Score from which a trial is accepted. */
