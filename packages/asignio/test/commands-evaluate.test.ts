@@ -185,4 +185,4 @@ describe('asignio evaluate', () => {
       expect(result.code).to.equal(code);
     }
   });
-});
+}).timeout(60_000);
