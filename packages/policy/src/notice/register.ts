@@ -19,6 +19,11 @@ export interface NoticeRegister {
   current(at: EpochMs, language?: string): Notice;
   /** @throws AsignioError `ASIGNIO_NOTICE_UNKNOWN`. */
   find(version: string, language: string): Notice;
+  /**
+   * A version in the language, one that it is a kind of, or the first registered.
+   * @throws AsignioError `ASIGNIO_NOTICE_UNKNOWN`.
+   */
+  read(version: string, language: string): Notice;
   /** Whether this version is the one in force. */
   isCurrent(version: string, at: EpochMs): boolean;
   /**
@@ -85,15 +90,23 @@ export function createNoticeRegister(notices: readonly Notice[]): NoticeRegister
     return order.slice(index + 1).find(({ material, effectiveAt }) => material && effectiveAt <= at);
   }
 
+  function inLanguage({ notices: translations }: Version, language: string): Notice {
+    for (let range = tag(language); range !== ''; range = shorter(range)) {
+      const found = translations.get(range);
+      if (found !== undefined) return found.notice;
+    }
+    const fallback = translations.get(defaultLanguage) ?? [...translations.values()][0];
+    return (fallback as NonNullable<typeof fallback>).notice;
+  }
+
   return {
     current(at, language = defaultLanguage) {
-      const { notices: translations } = inForce(at);
-      for (let range = tag(language); range !== ''; range = shorter(range)) {
-        const found = translations.get(range);
-        if (found !== undefined) return found.notice;
-      }
-      const fallback = translations.get(defaultLanguage) ?? [...translations.values()][0];
-      return (fallback as NonNullable<typeof fallback>).notice;
+      return inLanguage(inForce(at), language);
+    },
+    read(version, language) {
+      const found = versions.get(version);
+      if (found === undefined) throw new AsignioError('ASIGNIO_NOTICE_UNKNOWN');
+      return inLanguage(found, language);
     },
     find(version, language) {
       const found = versions.get(version)?.notices.get(tag(language));
