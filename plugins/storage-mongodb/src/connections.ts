@@ -68,7 +68,10 @@ function databaseOf({ db }: Connection): NonNullable<Connection['db']> {
   return db;
 }
 
-/** A lost server is noticed, and an operation given up, within the time that operations have. */
+/**
+ * A lost server is noticed, and an operation given up, within the time that operations have; the driver's own limit for
+ * finding a server ends a little earlier, since it tells why there is none.
+ */
 function driverOptions({ tls }: Address, { poolSize, timeoutMs }: Settings): ConnectOptions {
   const { caFile, certificateKeyFile } = typeof tls === 'object' ? tls : {};
   return {
@@ -77,7 +80,7 @@ function driverOptions({ tls }: Address, { poolSize, timeoutMs }: Settings): Con
     autoCreate: false,
     bufferCommands: false,
     maxPoolSize: poolSize,
-    serverSelectionTimeoutMS: timeoutMs,
+    serverSelectionTimeoutMS: Math.ceil(0.8 * timeoutMs),
     connectTimeoutMS: timeoutMs,
     socketTimeoutMS: timeoutMs,
     waitQueueTimeoutMS: timeoutMs,

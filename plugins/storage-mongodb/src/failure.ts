@@ -90,7 +90,8 @@ export function isLost(error: unknown): boolean {
 /** Whether the server cannot have seen the command, so that sending it again is safe whatever it does. */
 export function isUntouched(error: unknown): boolean {
   const { name, code, beforeHandshake, errorLabels } = (error ?? {}) as DriverError;
-  if (NEVER_SENT.has(name) || NOT_PRIMARY.has(code) || beforeHandshake === true) return true;
+  // Not even a part of a command that ends so can be carried out: the pipe did not take the whole of it.
+  if (NEVER_SENT.has(name) || NOT_PRIMARY.has(code) || beforeHandshake === true || code === 'EPIPE') return true;
   return name === 'MongoNetworkError' && Array.isArray(errorLabels) && errorLabels.includes('HandshakeError');
 }
 

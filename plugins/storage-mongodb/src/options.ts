@@ -176,7 +176,8 @@ function address(option: string, given: string, tls: boolean | TlsFiles | undefi
 
 /** What the driver reads in a URI; it looks nothing up for that. */
 function readUri(option: string, given: string): { readonly hosts: readonly string[]; readonly secure: boolean } {
-  if (given.startsWith('mongodb+srv://')) return { hosts: [], secure: !/[?&](?:tls|ssl)=false/i.test(given) };
+  if (given.startsWith('mongodb+srv://'))
+    return { hosts: ['elsewhere'], secure: !/[?&](?:tls|ssl)=false/i.test(given) };
   try {
     const { hosts, tls } = new mongoose.mongo.MongoClient(given).options;
     return { hosts: hosts.map(({ host, socketPath }) => (socketPath === undefined ? (host ?? '') : '')), secure: tls };

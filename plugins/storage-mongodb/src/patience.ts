@@ -46,10 +46,14 @@ export class Patience {
 
   private async run<T>(action: () => Promise<T>, again: (error: unknown) => boolean): Promise<T> {
     const deadline = performance.now() + this.timeoutMs;
+    let last: unknown;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
       try {
         return await this.before(deadline, action());
       } catch (error) {
+        // What an earlier attempt met says more than that the time is up.
+        if (error instanceof Late) throw toStorageError(last ?? error.refusal);
+        last = error;
         const wait = pause * (0.5 + Math.random() / 2);
         if (!again(error) || performance.now() + wait >= deadline) throw toStorageError(error);
         await delay(wait);
@@ -61,10 +65,7 @@ export class Patience {
     const settled = new AbortController();
     const late = delay(Math.max(1, deadline - performance.now()), undefined, { signal: settled.signal }).then(
       () => {
-        throw new AsignioError(
-          'ASIGNIO_STORAGE_UNAVAILABLE',
-          `The database server did not answer within ${this.timeoutMs} ms`,
-        );
+        throw new Late(this.timeoutMs);
       },
       () => new Promise<never>(() => undefined),
     );
@@ -73,5 +74,18 @@ export class Patience {
     } finally {
       settled.abort();
     }
+  }
+}
+
+/** The time is up. */
+class Late extends Error {
+  readonly refusal: AsignioError;
+
+  constructor(timeoutMs: number) {
+    super();
+    this.refusal = new AsignioError(
+      'ASIGNIO_STORAGE_UNAVAILABLE',
+      `The database server did not answer within ${timeoutMs} ms`,
+    );
   }
 }
