@@ -299,6 +299,28 @@ export const ERRORS = {
     remedy: 'A parent or guardian who is verified must agree first.',
   },
 
+  // Holds and destructions
+  ASIGNIO_HOLD_INVALID: {
+    status: 400,
+    title: 'The hold cannot be placed',
+    remedy: 'Name authority, reference, scope and a review date in the future; the detail says what is wrong.',
+  },
+  ASIGNIO_DESTRUCTION_HELD: {
+    status: 403,
+    title: 'Your data are kept for a legal reason, and not used',
+    remedy: 'They are destroyed as soon as that reason ends; until then use another way in.',
+  },
+  ASIGNIO_DESTRUCTION_BEGUN: {
+    status: 409,
+    title: 'The data are being destroyed',
+    remedy: 'Nothing stops it any more; try again when it is done.',
+  },
+  ASIGNIO_CLOCK_SUSPECT: {
+    status: 503,
+    title: 'The clock cannot be right',
+    remedy: 'Set it right; or, if it is, run `asignio sweep --confirm-clock` once. Nothing was destroyed.',
+  },
+
   // What people may ask for
   ASIGNIO_REQUESTER_UNVERIFIED: {
     status: 403,

@@ -18,6 +18,8 @@ import type { Audit } from './audit/api.ts';
 import type { Cabinet } from './bridge/api.ts';
 import type { Governance } from './governance/api.ts';
 import type { ReviewsSoFar, RightsSoFar } from './rights/api.ts';
+import type { Holds } from './hold/api.ts';
+import type { DestructionState } from './subject/destruction.ts';
 
 /** Where a ceremony stands. `deciding` lasts for the length of a comparison. */
 export type CeremonyState = 'open' | 'deciding' | 'decided' | 'redeemed' | 'expired';
@@ -213,7 +215,8 @@ export interface Subjects {
     consent: ConsentId,
   ): Promise<{
     readonly consent: ConsentView;
-    readonly destruction: { readonly due: EpochMs };
+    /** `state`: whether what it supported is destroyed, under hold (R8), or being destroyed; `none` when nothing hung on it. */
+    readonly destruction: { readonly due: EpochMs; readonly state: DestructionState };
     readonly certificate?: string;
   }>;
   held(tenant: TenantId, subject: SubjectId): Promise<HeldData>;
@@ -229,6 +232,8 @@ export interface SweepReport {
   readonly interrupted: number;
   readonly expired: number;
   readonly destroyed: number;
+  /** Destructions that were due, and wait for the end of a hold. */
+  readonly held: number;
   /** Records that could not be handled: they stay due, and the others were not kept waiting. */
   readonly failed: number;
 }
@@ -241,6 +246,7 @@ export interface AsignioCore {
   readonly governance: Governance;
   readonly rights: RightsSoFar;
   readonly reviews: ReviewsSoFar;
+  readonly holds: Holds;
   /** Where adapters keep codes, grants and sessions. */
   readonly cabinet: Cabinet;
   /** Modalities that are installed. */
@@ -256,5 +262,5 @@ export interface AsignioCore {
   close(): Promise<void>;
 }
 
-export type { ConsentRecord, QualityFinding };
+export type { ConsentRecord, DestructionState, QualityFinding };
 export type * from './audit/api.ts';

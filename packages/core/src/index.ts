@@ -3,6 +3,7 @@ export type * from './bridge/api.ts';
 export type * from './governance/api.ts';
 export type { RegionOptions } from './governance/regions.ts';
 export type { VendorPlugin } from './governance/vendor-registry.ts';
+export type * from './hold/api.ts';
 export type * from './rights/api.ts';
 export { DEFAULT_PROFILES } from './assurance.ts';
 export type { AssuranceProfile } from './assurance.ts';

@@ -6,9 +6,9 @@ import type { Attempts } from './attempts.ts';
 import type { CeremonyLedger } from './ceremony/ledger.ts';
 import type { Verification } from './ceremony/verification.ts';
 import type { EffectRunner } from './effects/runner.ts';
-import { CANCELLED } from './store/records.ts';
-import type { CeremonyRecord, Repositories, SubjectRecord } from './store/records.ts';
-import { isConflict } from './store/repository.ts';
+import { CANCELLED, HELD_LOOK_MS } from './store/records.ts';
+import type { CeremonyRecord, ProbeRecord, Repositories, SubjectRecord } from './store/records.ts';
+import { isConflict, isUnavailable } from './store/repository.ts';
 import type { Repository, Typed } from './store/repository.ts';
 import type { Destruction } from './subject/destruction.ts';
 
@@ -53,7 +53,7 @@ export class Sweep {
   }
 
   async run(): Promise<SweepReport> {
-    const counts: Counts = { finished: 0, interrupted: 0, expired: 0, destroyed: 0, failed: 0 };
+    const counts: Counts = { finished: 0, interrupted: 0, expired: 0, destroyed: 0, held: 0, failed: 0 };
     const { storage } = this.tools;
     // Of this run alone: two runs of one process keep out of each other's way as two processes do.
     const lease = await storage.acquireLease(LEASE, randomUUID(), LEASE_MS);
@@ -79,11 +79,10 @@ export class Sweep {
     });
     await all(repositories.ceremonies, async (ceremony) => this.ceremony(ceremony, counts));
     await all(repositories.destructions, async (record) => {
-      await destruction.resume(record);
-      counts.finished++;
+      if ((await destruction.resume(record)) === 'done') counts.finished++;
     });
     await all(repositories.subjects, async (subject) => this.subject(subject, now, counts));
-    await all(repositories.probes, async (probe) => repositories.probes.remove(probe.tenant, probe.id));
+    await all(repositories.probes, async (probe) => this.probe(probe, now));
     await all(repositories.attempts, async (record) => attempts.forget(record));
     for (const duty of duties)
       await duty(async (repository, handle) =>
@@ -128,18 +127,44 @@ export class Sweep {
     if (renewed?.fence !== lease.fence) throw new LeaseLost();
   }
 
-  /** Read again: who came back a moment ago is not destroyed by a list of before. */
-  private async subject({ tenant, id }: Typed<SubjectRecord>, now: number, counts: Counts): Promise<void> {
-    const record = await this.tools.repositories.subjects.get(tenant, id);
-    if (record === undefined || record.value.due > now) return;
-    const { life, rule, due } = record.value;
+  /** Who came back a moment ago is not destroyed by a list of before: that it is due stands in the same compare-and-set. */
+  private async subject(record: Typed<SubjectRecord>, now: number, counts: Counts): Promise<void> {
+    const { effects, destruction } = this.tools;
+    const { tenant, id, value } = record;
+    if ((value.effects ?? []).length > 0) {
+      await effects.settleSubject(record);
+      counts.finished++;
+      return;
+    }
+    const { life, rule, due } = value;
     const order = `retention:${life}`;
-    await this.tools.destruction.begin(
+    const state = await destruction.order(
       tenant,
-      { type: 'destroy', id: order, subject: id, scope: 'all', reason: rule, at: now },
-      [{ type: 'audit', id: order, event: 'retention.destroyed', subject: id, at: now, data: { rule, due } }],
+      {
+        type: 'destroy',
+        id: order,
+        subject: id,
+        scope: 'all',
+        reason: rule,
+        at: now,
+        life,
+        owed: [{ type: 'audit', id: order, event: 'retention.destroyed', subject: id, at: now, data: { rule, due } }],
+      },
+      (current) => current.due <= now,
     );
-    counts.destroyed++;
+    if (state === 'done') counts.destroyed++;
+    if (state === 'held') counts.held++;
+    if (state === 'running') counts.failed++;
+  }
+
+  private async probe(probe: Typed<ProbeRecord>, now: number): Promise<void> {
+    const { repositories, effects } = this.tools;
+    if (await effects.expireProbe(probe)) return;
+    await repositories.probes.update(probe.tenant, probe.id, (value) =>
+      value === undefined ? undefined : { ...value, lookAt: now + HELD_LOOK_MS },
+    );
+    // The hold may have ended before it was known that this waits for it.
+    await effects.expireProbe(probe);
   }
 
   private async ceremony(record: Typed<CeremonyRecord>, counts: Counts): Promise<void> {
@@ -167,8 +192,4 @@ export class Sweep {
     if (undecided && value.key !== null) await repositories.keys.remove(tenant, value.key);
     counts.expired++;
   }
-}
-
-function isUnavailable(error: unknown): boolean {
-  return error instanceof AsignioError && error.code === 'ASIGNIO_STORAGE_UNAVAILABLE';
 }

@@ -14,6 +14,7 @@ import { Verification } from './ceremony/verification.ts';
 import { EffectRunner } from './effects/runner.ts';
 import { Decryption } from './governance/decryption.ts';
 import { createGovernance } from './governance/service.ts';
+import { HoldService } from './hold/service.ts';
 import { checkOptions } from './options.ts';
 import type { CoreOptions } from './options.ts';
 import { DecisionLog } from './rights/decision-log.ts';
@@ -22,10 +23,13 @@ import { createRights } from './rights/rooms.ts';
 import { Signer } from './signer.ts';
 import { createRepositories } from './store/records.ts';
 import { Destruction } from './subject/destruction.ts';
+import { DestructionSteps } from './subject/destruction-steps.ts';
 import { Erasure } from './subject/erasure.ts';
 import { Evidence } from './subject/evidence.ts';
+import { HoldGate } from './subject/hold-gate.ts';
 import { Lifetimes } from './subject/lifetimes.ts';
 import { Permits } from './subject/permits.ts';
+import { SubjectEffects } from './subject/subject-effects.ts';
 import { Receipts } from './subject/receipts.ts';
 import { SubjectService } from './subject/service.ts';
 import { Sweep } from './sweep.ts';
@@ -67,6 +71,8 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
   const attempts = new Attempts(repositories, clock, options.attempts ?? NIST_63B4_ATTEMPTS);
   const assurance = new Assurance(options.assurance ?? DEFAULT_PROFILES, engine);
   const permits = new Permits(repositories, authority, notices);
+  const debts = new SubjectEffects({ storage, repositories, audit });
+  const gate = new HoldGate({ repositories, debts });
   const governance = createGovernance({
     storage,
     keys,
@@ -74,6 +80,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     vault,
     audit,
     permits,
+    gate,
     clock,
     staffRules: options.staffRules ?? DEFAULT_STAFF_RULES,
     vendors: options.vendors ?? [],
@@ -82,7 +89,9 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
   const rightsRecords = createRightsRecords(storage);
   const decisions = new DecisionLog(rightsRecords);
   const lifetimes = new Lifetimes(repositories, rules);
-  const destruction = new Destruction({ repositories, audit, signer, clock });
+  const steps = new DestructionSteps(repositories, storage);
+  steps.addCopies(governance.copies.step);
+  const destruction = new Destruction({ repositories, steps, debts, lifetimes, audit, signer, clock });
   const decryption = new Decryption({ audit, clock });
   const adaptation = new Adaptation({ repositories, vault, engine, permits, audit, decryption });
   const effects = new EffectRunner({
@@ -92,6 +101,8 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     decisions,
     lifetimes,
     destruction,
+    debts,
+    gate,
     adaptation,
     copies: governance.copies,
   });
@@ -143,8 +154,9 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     regions: governance.regions,
     disclosures: governance.disclosures,
   });
+  const holds = new HoldService({ repositories, vault, audit, effects, staff: governance.api.staff, clock });
   const cabinet = new CabinetService({ storage, vault, clock });
-  const erasure = new Erasure({ repositories, authority, effects, destruction });
+  const erasure = new Erasure({ repositories, authority, destruction });
   const { rights, reviews, ...ofRights } = createRights({
     storage,
     subjects,
@@ -160,6 +172,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     clock,
     options: options.rights ?? {},
   });
+  steps.add(cabinet.step);
   const sweep = new Sweep({
     storage,
     repositories,
@@ -193,6 +206,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     governance: governance.api,
     rights,
     reviews,
+    holds,
     cabinet,
     modalities,
     publicKeys: (tenant: TenantId) => signer.publicKeys(tenant),

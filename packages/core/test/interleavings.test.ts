@@ -19,7 +19,7 @@ interface Witness {
 
 /** Errors that a process may meet when others do the same at once; anything else is a fault. */
 const MEETING =
-  /^ASIGNIO_(CEREMONY_|CONSENT_|NOT_FOUND|NOT_VERIFIED|ATTEMPTS_|STORAGE_CONFLICT|PERMIT_INVALID|KEY_UNAVAILABLE|REQUESTER_UNVERIFIED)/;
+  /^ASIGNIO_(CEREMONY_|CONSENT_|DESTRUCTION_|NOT_FOUND|NOT_VERIFIED|ATTEMPTS_|STORAGE_CONFLICT|PERMIT_INVALID|KEY_UNAVAILABLE|REQUESTER_UNVERIFIED)/;
 
 async function withdraw({ core }: System): Promise<void> {
   for (const { id, state } of await core.subjects.consents(TENANT, ADA))

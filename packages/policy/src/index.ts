@@ -23,16 +23,11 @@ export {
 export type { ConsentState } from './consent/state.ts';
 export { upgradeConsent } from './consent/upgrade.ts';
 export { certificateClaims } from './destruction/certificate.ts';
-export type { DestructionFacts } from './destruction/certificate.ts';
-export {
-  destroyedCounts,
-  DESTRUCTION_STEPS,
-  destructionPlan,
-  isComplete,
-  nextStep,
-  stepDone,
-} from './destruction/plan.ts';
-export type { DestructionPlan, DestructionStep } from './destruction/plan.ts';
+export type { Confirmation, DestructionFacts } from './destruction/certificate.ts';
+export { claimMeets, claims, claimsAll, claimUnder, scopesMeet } from './destruction/scope.ts';
+export type { Claim, Scope } from './destruction/scope.ts';
+export { checkHold, checkReviewDate, HOLD_REVIEW_MONTHS, MOST_HOLDS } from './hold/hold.ts';
+export type { HoldTerms } from './hold/hold.ts';
 export { assertable, ASSERTABLE, checkAttributes } from './disclosure/assertion.ts';
 export type { Attribute, Attributes } from './disclosure/assertion.ts';
 export { checkLegalDisclosure, checkMergerNotice, MOST_DISCLOSED } from './disclosure/legal.ts';

@@ -54,6 +54,7 @@ export class FakeCore implements AsignioCore {
   /** A test that acts as an operator hands in what it needs. */
   governance: AsignioCore['governance'] = unentered('governance');
   readonly cabinet: AsignioCore['cabinet'] = unentered('cabinet');
+  readonly holds: AsignioCore['holds'] = unentered('holds');
   now = Date.parse('2026-01-01T00:00:00Z');
   private readonly known = new Map<CeremonyId, Ceremony>();
   private readonly consentsOf = new Map<string, ConsentView[]>();
@@ -133,7 +134,10 @@ export class FakeCore implements AsignioCore {
     withdraw: async (_tenant, subject, id) => {
       const consent = this.consent(subject, id);
       this.changes.push('withdraw');
-      return { consent: { ...consent, state: 'withdrawn', withdrawnAt: this.now }, destruction: { due: this.now } };
+      return {
+        consent: { ...consent, state: 'withdrawn', withdrawnAt: this.now },
+        destruction: { due: this.now, state: 'done' },
+      };
     },
     held: async (_tenant, subject) => ({
       subject,
@@ -181,7 +185,7 @@ export class FakeCore implements AsignioCore {
     return { keys: [{ kty: 'OKP', crv: 'Ed25519', x: 'AA' }] };
   }
   async sweep() {
-    return { ran: true, finished: 0, interrupted: 0, expired: 0, destroyed: 0, failed: 0 };
+    return { ran: true, finished: 0, interrupted: 0, expired: 0, destroyed: 0, held: 0, failed: 0 };
   }
   async ready() {
     if (this.script.ready instanceof Error) throw this.script.ready;

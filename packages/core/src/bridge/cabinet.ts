@@ -2,6 +2,7 @@ import { AsignioError } from '@asignio/contracts';
 import type { Clock, EpochMs, StoragePlugin, TenantId } from '@asignio/contracts';
 import { isConflict, Repository } from '../store/repository.ts';
 import type { Typed } from '../store/repository.ts';
+import type { RecordStep } from '../subject/destruction-steps.ts';
 import type { SweepDuty } from '../sweep.ts';
 import type { Vault } from '../vault.ts';
 import type { Cabinet, CabinetKey, CabinetTerms, Json } from './api.ts';
@@ -39,6 +40,8 @@ export class CabinetService implements Cabinet {
   private readonly clock: Clock;
   /** Removes what has expired. */
   readonly duty: SweepDuty;
+  /** R9: what was kept about a subject goes with the subject. */
+  readonly step: RecordStep;
 
   constructor({ storage, vault, clock }: CabinetTools) {
     this.records = new Repository(storage, 'bridge', (value) => ({
@@ -48,6 +51,11 @@ export class CabinetService implements Cabinet {
     this.vault = vault;
     this.clock = clock;
     this.duty = async (walk) => walk(this.records, async (record) => this.records.removeRead(record));
+    this.step = {
+      name: 'bridges',
+      doomed: async ({ tenant, subject, whole }) => (whole ? this.records.ofSubject(tenant, subject) : []),
+      remove: async (_, { tenant, subject }) => this.removeSubject(tenant, subject),
+    };
   }
 
   async put(key: CabinetKey, value: Json, terms: CabinetTerms): Promise<void> {

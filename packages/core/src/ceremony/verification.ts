@@ -328,7 +328,7 @@ export class Verification {
   ): Promise<{ references: readonly Typed<ReferenceRecord>[]; opened: readonly SealedReference[] }> {
     const { repositories, vault } = this.tools;
     const all = await repositories.references.ofSubject(tenant, subject);
-    const references = all.filter(({ value }) => value.modality === modality);
+    const references = all.filter(({ value }) => value.modality === modality && value.revokedAt === undefined);
     const probes = await repositories.probes.ofSubject(tenant, subject);
     const opened: SealedReference[] = [];
     await wipingOnFailure(opened, async () => {

@@ -1,6 +1,7 @@
-import type { AuditEventName, EpochMs, Modality } from '@asignio/contracts';
+import type { AuditEventName, EpochMs, Modality, RecordKind } from '@asignio/contracts';
+import type { Scope } from '@asignio/policy';
 import type { DecisionFacts } from '../rights/decision-log.ts';
-import type { ReferenceRecord } from '../store/records.ts';
+import type { HoldRecord, ReferenceRecord } from '../store/records.ts';
 
 /**
  * A follow-up of a decision, written in the same compare-and-set as the decision itself and done afterwards. Each can be
@@ -70,7 +71,28 @@ export type Effect =
       readonly type: 'destroy';
       readonly id: string;
       readonly subject: string;
-      readonly scope: Modality | 'all';
+      readonly scope: Scope;
       readonly reason: string;
       readonly at: EpochMs;
-    };
+      /** The life of the data that it is about; of another it destroys nothing. */
+      readonly life?: string;
+      /** Whether it takes back what the subject agreed to, as a request of their own does. */
+      readonly withdraws?: boolean;
+      /** Whether it is also about somebody who never agreed to anything, and of whom there is no record as a subject. */
+      readonly anybody?: boolean;
+      /** Audit entries that follow once all is destroyed. */
+      readonly owed?: readonly Extract<Effect, { type: 'audit' }>[];
+    }
+  /** A few records of a subject, destroyed because they are too old or replaced; not while they are under hold. */
+  | {
+      readonly type: 'remove';
+      readonly id: string;
+      readonly subject: string;
+      readonly modality: Modality | null;
+      readonly records: readonly { readonly kind: RecordKind; readonly id: string }[];
+    }
+  /** The record that says who asked for a hold, and why. */
+  | { readonly type: 'hold'; readonly id: string; readonly hold: HoldRecord }
+  | { readonly type: 'release'; readonly id: string; readonly at: EpochMs; readonly by: string }
+  /** A hold has ended: what waited for it goes on. */
+  | { readonly type: 'resume'; readonly id: string; readonly subject: string; readonly at: EpochMs };

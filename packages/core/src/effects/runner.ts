@@ -8,9 +8,11 @@ import type { DecisionLog } from '../rights/decision-log.ts';
 import type { Destruction } from '../subject/destruction.ts';
 import type { VendorCopies } from '../governance/copies.ts';
 import type { Lifetimes } from '../subject/lifetimes.ts';
+import type { HoldGate } from '../subject/hold-gate.ts';
+import type { SubjectEffects } from '../subject/subject-effects.ts';
 import { CANCELLED } from '../store/records.ts';
-import type { ReferenceRecord, Repositories, StoredConsent } from '../store/records.ts';
-import { isConflict } from '../store/repository.ts';
+import type { ProbeRecord, ReferenceRecord, Repositories, StoredConsent, SubjectRecord } from '../store/records.ts';
+import { isConflict, isUnavailable } from '../store/repository.ts';
 import type { Typed } from '../store/repository.ts';
 import { consentWithdrawn } from './consent-withdrawn.ts';
 import type { Effect } from './effect.ts';
@@ -22,6 +24,8 @@ export interface EffectTools {
   readonly decisions: DecisionLog;
   readonly lifetimes: Lifetimes;
   readonly destruction: Destruction;
+  readonly debts: SubjectEffects;
+  readonly gate: HoldGate;
   readonly adaptation: Adaptation;
   readonly copies: VendorCopies;
 }
@@ -51,8 +55,23 @@ export class EffectRunner {
     }
   }
 
+  /** Does what the last changes of a subject's record owe, and notes it. */
+  async settleSubject({ tenant, id, value }: Typed<SubjectRecord>): Promise<void> {
+    const { effects = [] } = value;
+    if (effects.length === 0) return;
+    // In their order: that a hold has ended is on record before what it kept is destroyed.
+    for (const effect of effects)
+      await (effect.type === 'audit' ? this.tools.audit.append(tenant, effect) : this.apply(tenant, effect));
+    // An order to destroy is taken off by the destruction itself, once its own record says how far it is.
+    await this.tools.gate.settled(
+      tenant,
+      id,
+      effects.filter(({ type }) => type !== 'destroy'),
+    );
+  }
+
   private async apply(tenant: TenantId, effect: Exclude<Effect, { type: 'audit' }>): Promise<void> {
-    const { repositories, attempts, lifetimes, destruction, adaptation, copies, decisions } = this.tools;
+    const { repositories, attempts, lifetimes, destruction, debts, adaptation, copies, decisions } = this.tools;
     switch (effect.type) {
       case 'attempt':
         return this.count(tenant, effect);
@@ -84,7 +103,14 @@ export class EffectRunner {
       case 'cancel-ceremonies':
         return this.cancelCeremonies(tenant, effect);
       case 'destroy':
-        return destruction.begin(tenant, effect);
+        await destruction.order(tenant, effect);
+        return;
+      case 'remove':
+      case 'hold':
+      case 'release':
+        return debts.apply(tenant, effect);
+      case 'resume':
+        return this.resume(tenant, effect);
     }
   }
 
@@ -146,49 +172,113 @@ export class EffectRunner {
     if ((await keys.get(tenant, reference.key)) !== undefined) await references.insertOnce(tenant, id, reference);
     if ((await keys.get(tenant, reference.key)) === undefined) {
       await references.remove(tenant, id);
+      await this.dropProbes(tenant, id, reference.subject);
       return;
     }
     const { subject, modality, variant } = reference;
     const held = await references.ofSubject(tenant, subject);
-    const alike = held.filter(({ value }) => value.modality === modality && value.variant === variant);
+    const alike = held.filter(
+      ({ value }) => value.modality === modality && value.variant === variant && value.revokedAt === undefined,
+    );
     const newest = alike.reduce<Typed<ReferenceRecord> | undefined>(
       (latest, other) => (latest === undefined || isNewer(other, latest) ? other : latest),
       undefined,
     );
     for (const other of alike) if (newest !== undefined && other !== newest) await this.revoke(tenant, other, newest);
-    await this.dropOrphans(tenant, subject);
   }
 
-  /** The key first; the record last, so that whoever does it again still finds it. */
+  /** The key first; and with the reference its probes. One that is under hold is kept, and never compared with again. */
   private async revoke(
     tenant: TenantId,
-    { id, value }: Typed<ReferenceRecord>,
+    reference: Typed<ReferenceRecord>,
     by: { readonly id: string; readonly value: Pick<ReferenceRecord, 'createdAt'> },
   ): Promise<void> {
-    const { references, keys } = this.tools.repositories;
-    await keys.remove(tenant, value.key);
-    await this.tools.audit.append(tenant, {
+    const { references } = this.tools.repositories;
+    const { id, value } = reference;
+    const revokedAt = by.value.createdAt;
+    const revoked: Extract<Effect, { type: 'audit' }> = {
+      type: 'audit',
       id: `revoked:${id}`,
       event: 'reference.revoked',
       subject: value.subject,
-      at: by.value.createdAt,
+      at: revokedAt,
       data: { reference: id, by: by.id },
-    });
-    await references.remove(tenant, id);
+    };
+    if (await this.discard(reference, [revoked])) return;
+    await references.update(tenant, id, (current) =>
+      current === undefined || current.revokedAt !== undefined ? undefined : { ...current, revokedAt },
+    );
+    await this.tools.audit.append(tenant, revoked);
+    // The hold may have ended before it was known that this waits for it.
+    await this.discard(reference);
   }
 
   private async revokeOne(tenant: TenantId, { reference, at, by }: Extract<Effect, { type: 'revoke' }>): Promise<void> {
     const record = await this.tools.repositories.references.get(tenant, reference);
     if (record === undefined) return;
     await this.revoke(tenant, record, { id: by, value: { createdAt: at } });
-    await this.dropOrphans(tenant, record.value.subject);
   }
 
-  /** Probes of a reference that is gone serve nothing any more. */
-  private async dropOrphans(tenant: TenantId, subject: string): Promise<void> {
-    const { probes, references } = this.tools.repositories;
+  /** @returns `false` for what stays under hold. */
+  private async discard(
+    { tenant, id, value }: Typed<ReferenceRecord>,
+    owed: readonly Extract<Effect, { type: 'audit' }>[] = [],
+  ): Promise<boolean> {
+    const { subject, modality } = value;
+    const probes = (await this.tools.repositories.probes.ofSubject(tenant, subject)).filter(
+      (probe) => probe.value.reference === id,
+    );
+    return this.tools.gate.remove(
+      tenant,
+      {
+        id: `reference:${id}`,
+        subject,
+        modality,
+        records: [
+          { kind: 'key', id: value.key },
+          ...probes.map((probe) => ({ kind: 'probe', id: probe.id }) as const),
+          { kind: 'reference', id },
+        ],
+      },
+      owed,
+    );
+  }
+
+  /** What a hold kept that would be gone without it goes now, unless another hold keeps it. */
+  private async resume(tenant: TenantId, { subject, at }: Extract<Effect, { type: 'resume' }>): Promise<void> {
+    const { repositories, destruction, copies } = this.tools;
+    for (const { id } of (await repositories.subjects.get(tenant, subject))?.value.orders ?? []) {
+      const record = await repositories.destructions.get(tenant, id);
+      // One that fails has noted it, and the sweep tries again.
+      if (record !== undefined)
+        await destruction.resume(record).catch((error: unknown) => {
+          if (isUnavailable(error)) throw error;
+        });
+    }
+    for (const reference of await repositories.references.ofSubject(tenant, subject))
+      if (reference.value.revokedAt !== undefined) await this.discard(reference);
+    for (const probe of await repositories.probes.ofSubject(tenant, subject))
+      if (probe.value.expiresAt <= at) await this.expireProbe(probe);
+    await copies.resume(tenant, subject);
+  }
+
+  /** R8: a probe that is too old goes, unless it is under hold. @returns whether it went. */
+  async expireProbe({ tenant, id, value }: Typed<ProbeRecord>): Promise<boolean> {
+    const { repositories, gate } = this.tools;
+    const modality = (await repositories.references.get(tenant, value.reference))?.value.modality ?? null;
+    return gate.remove(tenant, {
+      id: `probe:${id}`,
+      subject: value.subject,
+      modality,
+      records: [{ kind: 'probe', id }],
+    });
+  }
+
+  /** Those that were written while their reference was for a moment there. */
+  private async dropProbes(tenant: TenantId, reference: string, subject: string): Promise<void> {
+    const { probes } = this.tools.repositories;
     for (const { id, value } of await probes.ofSubject(tenant, subject))
-      if ((await references.get(tenant, value.reference)) === undefined) await probes.remove(tenant, id);
+      if (value.reference === reference) await probes.remove(tenant, id);
   }
 
   /** A probe does not outlive its reference, whichever of the two is written last. */

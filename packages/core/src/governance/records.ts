@@ -34,6 +34,8 @@ export interface VendorCopy {
   readonly destroyedAt: EpochMs | null;
   /** Whether it is to be destroyed, and the sweep tries until it is. */
   readonly doomed: boolean;
+  /** When the sweep looks again at one that is to be destroyed and under hold (R8). */
+  readonly lookAt?: EpochMs;
 }
 
 /** A row of the ledger (R13). It outlives the data that it is of, as evidence, by pseudonym. */
@@ -69,7 +71,7 @@ export function createGovernanceRecords(storage: StoragePlugin): GovernanceRecor
     disclosures: new Repository(storage, 'disclosure', (value) => ({
       subject: value.subject,
       ...(value.copy !== null && value.copy.doomed && value.copy.destroyedAt === null
-        ? { due: OVERDUE }
+        ? { due: value.copy.lookAt ?? OVERDUE }
         : dueIfOwing(value)),
     })),
   };

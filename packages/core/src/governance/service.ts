@@ -3,6 +3,7 @@ import type { StaffRules } from '@asignio/policy';
 import type { AuditChain } from '../audit/chain.ts';
 import type { Repositories } from '../store/records.ts';
 import type { Repository } from '../store/repository.ts';
+import type { HoldGate } from '../subject/hold-gate.ts';
 import type { Permits } from '../subject/permits.ts';
 import type { SweepDuty } from '../sweep.ts';
 import type { Vault } from '../vault.ts';
@@ -27,6 +28,7 @@ export interface GovernanceTools {
   readonly vault: Vault;
   readonly audit: AuditChain;
   readonly permits: Permits;
+  readonly gate: HoldGate;
   readonly clock: Clock;
   readonly staffRules: StaffRules;
   readonly vendors: readonly VendorPlugin[];
@@ -53,7 +55,7 @@ export function createGovernance(tools: GovernanceTools): GovernanceRooms {
   const agreements = new AgreementService({ records, staff, audit, clock });
   const disclosures = new DisclosureService({ records, staff, vault });
   const egress = new Egress({ records, repositories, permits, regions, audit, clock });
-  const copies = new VendorCopies({ records, vendors: registry, audit, clock });
+  const copies = new VendorCopies({ records, vendors: registry, audit, gate: tools.gate, clock });
   const vendors = new VendorService({ registry, egress, copies, regions, vault });
 
   return {
@@ -69,7 +71,7 @@ export function createGovernance(tools: GovernanceTools): GovernanceRooms {
       await settle(records.agreements);
       await walk(records.disclosures, async (row) => {
         await settleAudit(records.disclosures, audit, row);
-        if (row.value.copy?.doomed === true) await copies.destroy(row);
+        if (row.value.copy?.doomed === true) await copies.destroyDoomed(row);
       });
     },
   };

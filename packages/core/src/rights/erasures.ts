@@ -48,24 +48,37 @@ export class Erasures {
       ...(openedBy === undefined ? {} : { openedBy }),
       // One order for one life of the data: asked for twice, it is the same destruction.
       order: (id) => `erasure:${record?.value.life ?? id}`,
-      effects: (id, at, order) => [{ type: 'erase', subject, order: order as string, at }],
+      effects: (id, at, order) => [
+        {
+          type: 'erase',
+          subject,
+          order: order as string,
+          at,
+          ...(record === undefined ? {} : { life: record.value.life }),
+        },
+      ],
     });
   }
 
-  /** Closes a request whose destruction is done; one that is not yet is found by the sweep. */
+  /**
+   * Closes a request whose destruction is done, or waits for the end of a legal hold, which is cited; one that is still
+   * running is found by the sweep.
+   */
   async finish(record: Typed<CaseRecord>): Promise<Typed<CaseRecord>> {
     const { repositories, cases } = this.tools;
     const { tenant, id, value } = record;
     if (value.state === 'closed' || value.order === null) return record;
-    const destruction = await repositories.destructions.get(tenant, value.order);
-    if (destruction?.value.state !== 'done') return record;
-    const exceptions: readonly ErasureException['id'][] = ['request-record'];
+    const state = (await repositories.destructions.get(tenant, value.order))?.value.state;
+    if (state !== 'done' && state !== 'held') return record;
+    const outcome = state === 'done' ? 'done' : 'exception';
+    const exceptions: readonly ErasureException['id'][] =
+      state === 'done' ? ['request-record'] : ['legal-hold', 'request-record'];
     return cases.close(tenant, id, {
-      outcome: 'done',
+      outcome,
       exceptions,
       effects: (at) => [
         fact(id, EVENT[value.type as keyof typeof EVENT], value.subject, at, {
-          outcome: 'done',
+          outcome,
           exceptions: exceptions.join(' '),
           destruction: value.order,
         }),

@@ -29,7 +29,14 @@ export type RightsEffect =
       readonly outcome: 'upheld' | 'overridden';
       readonly at: EpochMs;
     }
-  | { readonly type: 'erase'; readonly subject: string; readonly order: string; readonly at: EpochMs };
+  | {
+      readonly type: 'erase';
+      readonly subject: string;
+      readonly order: string;
+      readonly at: EpochMs;
+      /** The life of the data that it is about. */
+      readonly life?: string;
+    };
 
 /** A text of a case, sealed under the case's own key. */
 export type CaseText = 'statement' | 'answer' | 'reason' | 'imported';
@@ -106,7 +113,13 @@ export function createRightsRecords(storage: StoragePlugin): RightsRecords {
 function caseDue(value: CaseRecord): EpochMs {
   if (value.effects.length > 0) return OVERDUE;
   if (value.closedAt !== null) return requestKeptUntil(value.closedAt);
-  return nextReminder(value.due, value.remindedAt ?? value.openedAt);
+  // It is closed as soon as the destruction that it ordered is done.
+  return value.order === null ? reminderDue(value) : OVERDUE;
+}
+
+/** When operators are to be reminded of an open case. */
+export function reminderDue({ due, remindedAt, openedAt }: CaseRecord): EpochMs {
+  return nextReminder(due, remindedAt ?? openedAt);
 }
 
 /** While it is contested and not reviewed, it stays. */

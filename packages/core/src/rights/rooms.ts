@@ -20,6 +20,7 @@ import { Desk } from './desk.ts';
 import { Erasures } from './erasures.ts';
 import { Gate } from './gate.ts';
 import { checkCaseId } from './input.ts';
+import { reminderDue } from './records.ts';
 import type { CaseRecord, RightsRecords } from './records.ts';
 import { Rectifications } from './rectifications.ts';
 import { RightsRunner } from './runner.ts';
@@ -132,7 +133,7 @@ export function createRights(tools: RightsTools): {
     }
     if (record.value.state === 'closed') return cases.forget(record);
     const current = await erasures.finish(record);
-    if (current.value.state === 'closed') return;
+    if (current.value.state === 'closed' || reminderDue(current.value) > clock.now()) return;
     const { tenant, id, value } = await cases.remind(current);
     const reminder: RequestReminder = {
       tenant,

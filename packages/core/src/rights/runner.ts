@@ -47,7 +47,7 @@ export class RightsRunner {
       case 'reviewed':
         return decisions.reviewed(tenant, effect.decision, { outcome: effect.outcome, at: effect.at });
       case 'erase':
-        await erasure.run(tenant, effect.subject, effect.order, effect.at);
+        await erasure.run(tenant, effect.subject, effect.order, effect.at, undefined, effect.life);
         return;
       default:
         return effects.run(tenant, [effect]);

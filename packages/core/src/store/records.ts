@@ -1,6 +1,15 @@
-import type { CeremonyKind, Decision, EpochMs, Factor, Modality, StoragePlugin, WrappedKey } from '@asignio/contracts';
+import type {
+  CeremonyKind,
+  Decision,
+  EpochMs,
+  ErrorCode,
+  Factor,
+  Modality,
+  StoragePlugin,
+  WrappedKey,
+} from '@asignio/contracts';
 import { upgradeConsent } from '@asignio/policy';
-import type { ConsentRecord, Standing } from '@asignio/policy';
+import type { Claim, Confirmation, ConsentRecord, Scope, Standing } from '@asignio/policy';
 import type { Effect } from '../effects/effect.ts';
 import { Repository } from './repository.ts';
 
@@ -23,6 +32,34 @@ export interface SubjectRecord {
   readonly standing?: Standing;
   /** When the subject last asked for each change of standing, so that none is undone by an older one. */
   readonly askedAt?: { readonly [aspect: string]: EpochMs };
+  /** R8: what is not destroyed for now. Absent: nothing. */
+  readonly holds?: readonly HoldMark[];
+  /** Destructions that were ordered and are not done: by them, and by `holds`, what destroys and what keeps agree. */
+  readonly orders?: readonly OrderMark[];
+  /** What is being destroyed elsewhere at the moment, by itself. */
+  readonly takings?: readonly { readonly id: string; readonly modality: Modality | null }[];
+  /** What the last changes of this record still owe. */
+  readonly effects?: readonly Effect[];
+}
+
+/** A hold, as far as a destruction must know it. */
+export interface HoldMark {
+  /** Of the record that says who asked for it. */
+  readonly id: string;
+  readonly scope: Scope;
+}
+
+/** A destruction that was ordered. */
+export interface OrderMark {
+  /** Of the record that says why, and how far it is. */
+  readonly id: string;
+  readonly scope: Scope;
+  /** What it takes now; from then on no hold stops it. `null`: it waits for the end of a hold. */
+  readonly claim: Claim | null;
+  /** Grows with each claim. */
+  readonly turn: number;
+  /** What an earlier claim left; `null` before the first was done. */
+  readonly rest: readonly Modality[] | null;
 }
 
 /** A consent with the follow-ups that its last change still owes. */
@@ -59,6 +96,8 @@ export interface ReferenceRecord {
   readonly model: { readonly name: string; readonly version: string };
   /** Ceremonies whose probe was added. */
   readonly adaptations: readonly string[];
+  /** When a newer one took its place, though a hold keeps it (R8, R19): it is never compared with again. */
+  readonly revokedAt?: EpochMs;
 }
 
 /** Features of an accepted probe, sealed, kept for a while so that its replay is recognised. */
@@ -68,6 +107,8 @@ export interface ProbeRecord {
   readonly generation: number;
   readonly sealed: Uint8Array;
   readonly expiresAt: EpochMs;
+  /** When the sweep looks again at one that is too old and under hold. */
+  readonly lookAt?: EpochMs;
 }
 
 /** Consecutive failures of one subject id, whether it exists or not. */
@@ -128,14 +169,40 @@ export interface CeremonyRecord {
 export interface DestructionRecord {
   readonly subject: string;
   /** One modality's references, or all that is held. */
-  readonly scope: Modality | 'all';
+  readonly scope: Scope;
   readonly reason: string;
+  /** When it was ordered. */
   readonly startedAt: EpochMs;
-  readonly counts: { readonly [step: string]: number };
-  readonly state: 'running' | 'done';
+  /** `held`: nothing, or not all, may be destroyed before the end of a hold. */
+  readonly state: 'running' | 'held' | 'done';
+  /** Records found when a claim began, by step; one entry a turn. */
+  readonly inventories: { readonly [turn: string]: { readonly [step: string]: number } };
+  /** What others said of their copies. */
+  readonly confirmations: readonly Confirmation[];
   readonly certificate: string | null;
+  /** Failures since the last success, and the code of the last one. */
+  readonly attempts: number;
+  readonly lastError: ErrorCode | null;
+  /** When the sweep tries again. */
+  readonly retryAt: EpochMs;
+  /** Whether it takes back what the subject agreed to, as the subject's own request does. */
+  readonly withdraws: boolean;
   /** Audit entries that are owed once all is destroyed. */
   readonly effects: readonly Effect[];
+}
+
+/** A legal hold (R8), as evidence: it outlives what it held, by pseudonym. */
+export interface HoldRecord {
+  readonly subject: string;
+  readonly scope: Scope;
+  /** Authority and reference, sealed under the tenant's key: they may name a person. */
+  readonly sealed: Uint8Array;
+  readonly reviewAt: EpochMs;
+  readonly placedAt: EpochMs;
+  /** Pseudonym of the operator, or `host`. */
+  readonly placedBy: string;
+  readonly releasedAt: EpochMs | null;
+  readonly releasedBy: string | null;
 }
 
 /** All repositories over one storage plugin. */
@@ -148,10 +215,14 @@ export interface Repositories {
   readonly attempts: Repository<AttemptsRecord>;
   readonly ceremonies: Repository<CeremonyRecord>;
   readonly destructions: Repository<DestructionRecord>;
+  readonly holds: Repository<HoldRecord>;
 }
 
 /** A record whose follow-ups are not done is due at once, so that the next sweep finds it. */
-const OVERDUE = 0;
+export const OVERDUE = 0;
+
+/** The end of a hold wakes what waits for it; in case nobody did, the sweep looks at it after this, ms: 30 days. */
+export const HELD_LOOK_MS = 30 * 86_400_000;
 
 /** Expiry of a ceremony that a withdrawal put an end to: before every time. */
 export const CANCELLED = 0;
@@ -161,7 +232,7 @@ export const DECIDED_KEPT_MS = 10 * 60_000;
 
 export function createRepositories(storage: StoragePlugin): Repositories {
   return {
-    subjects: new Repository(storage, 'subject', (value, id) => ({ subject: id, due: value.due })),
+    subjects: new Repository(storage, 'subject', (value, id) => ({ subject: id, ...subjectDue(value) })),
     consents: new Repository(
       storage,
       'consent',
@@ -173,7 +244,10 @@ export function createRepositories(storage: StoragePlugin): Repositories {
     ),
     keys: new Repository(storage, 'key', (value) => (value.subject === null ? {} : { subject: value.subject })),
     references: new Repository(storage, 'reference', (value) => ({ subject: value.subject })),
-    probes: new Repository(storage, 'probe', (value) => ({ subject: value.subject, due: value.expiresAt })),
+    probes: new Repository(storage, 'probe', (value) => ({
+      subject: value.subject,
+      due: value.lookAt ?? value.expiresAt,
+    })),
     attempts: new Repository(storage, 'attempts', (value, id) => ({ subject: id, due: value.keepUntil })),
     ceremonies: new Repository(storage, 'ceremony', (value) => ({
       subject: value.subject,
@@ -184,9 +258,19 @@ export function createRepositories(storage: StoragePlugin): Repositories {
             ? value.expiresAt
             : value.decidedAt + DECIDED_KEPT_MS,
     })),
+    holds: new Repository(storage, 'hold', (value) => ({
+      subject: value.subject,
+      ...(value.releasedAt === null ? { due: value.reviewAt } : {}),
+    })),
     destructions: new Repository(storage, 'destruction', (value) => ({
       subject: value.subject,
-      ...(value.state === 'done' && value.effects.length === 0 ? {} : { due: OVERDUE }),
+      ...(value.state === 'done' ? {} : { due: value.retryAt }),
     })),
   };
+}
+
+/** One whose data wait for the end of a hold, or are being destroyed, is found by the order and not again by its date. */
+function subjectDue({ due, orders = [], effects = [] }: SubjectRecord): { readonly due?: EpochMs } {
+  if (effects.length > 0) return { due: OVERDUE };
+  return orders.some(({ scope }) => scope === 'all') ? {} : { due };
 }

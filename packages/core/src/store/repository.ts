@@ -156,3 +156,8 @@ export class Repository<T> {
 export function isConflict(error: unknown): boolean {
   return error instanceof AsignioError && error.code === 'ASIGNIO_STORAGE_CONFLICT';
 }
+
+/** Whether an error says that the store is gone. */
+export function isUnavailable(error: unknown): boolean {
+  return error instanceof AsignioError && error.code === 'ASIGNIO_STORAGE_UNAVAILABLE';
+}

@@ -3,7 +3,7 @@ import { open, seal } from '@asignio/engine';
 import type { Vault } from '../vault.ts';
 
 /**
- * Seals the signature under a release (the typed name) with a key of the subject's own: the record of the consent can
+ * Seals the signature under a release (the typed name) with a key of its own: the record of the consent can
  * outlive the subject's data, who signed it cannot.
  */
 export class Evidence {
@@ -14,7 +14,7 @@ export class Evidence {
   }
 
   async seal(tenant: TenantId, subject: Pseudonym, consent: string, name: string): Promise<string> {
-    const key = keyId(subject);
+    const key = keyId(consent);
     await this.vault.createKey(tenant, subject, null, key);
     const dataKey = await this.vault.dataKey(tenant, key);
     try {
@@ -27,7 +27,7 @@ export class Evidence {
 
   /** @throws AsignioError `ASIGNIO_KEY_UNAVAILABLE` once the subject's data are destroyed. */
   async open(tenant: TenantId, subject: string, consent: string, evidence: string): Promise<string> {
-    const dataKey = await this.vault.dataKey(tenant, keyId(subject));
+    const dataKey = await this.vault.dataKey(tenant, keyId(consent));
     try {
       const plain = open({ dataKey, aad: aad(tenant, subject, consent) }, Buffer.from(evidence, 'base64url'));
       return Buffer.from(plain).toString('utf8');
@@ -37,8 +37,9 @@ export class Evidence {
   }
 }
 
-function keyId(subject: string): string {
-  return `evidence.${subject}`;
+/** One a consent: who comes back after an erasure gets no key of a name that was destroyed. */
+function keyId(consent: string): string {
+  return `evidence.${consent}`;
 }
 
 function aad(tenant: TenantId, subject: string, consent: string): string {

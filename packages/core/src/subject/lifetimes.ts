@@ -16,10 +16,13 @@ export class Lifetimes {
 
   /** The subject's first datum: the clock starts. */
   async start(tenant: TenantId, subject: string, at: EpochMs): Promise<void> {
-    const life = randomBytes(16).toString('base64url');
-    await this.repositories.subjects.update(tenant, subject, (value) =>
-      value === undefined ? this.withDue({ life, createdAt: at, lastInteraction: at }) : undefined,
-    );
+    const record = this.fresh(at);
+    await this.repositories.subjects.update(tenant, subject, (value) => (value === undefined ? record : undefined));
+  }
+
+  /** The record of somebody of whom there was none. */
+  fresh(at: EpochMs): SubjectRecord {
+    return this.withDue({ life: randomBytes(16).toString('base64url'), createdAt: at, lastInteraction: at });
   }
 
   /**

@@ -3,6 +3,7 @@ import type { Modality, Permit, Purpose, SubjectId, TenantId } from '@asignio/co
 import { UNHINDERED } from '@asignio/policy';
 import type { NoticeRegister, PermitAuthority } from '@asignio/policy';
 import type { Repositories } from '../store/records.ts';
+import { orderedFor } from './orders.ts';
 
 /**
  * Reads the live consents and asks the policy for a permit: the one way in which the core gets one. Permits name the
@@ -19,7 +20,11 @@ export class Permits {
     this.notices = notices;
   }
 
-  /** @throws AsignioError `ASIGNIO_CONSENT_REQUIRED`, `ASIGNIO_CONSENT_STALE`. */
+  /**
+   * R8: what is only kept because of a hold is never processed, whatever was agreed.
+   * @throws AsignioError `ASIGNIO_CONSENT_REQUIRED`, `ASIGNIO_CONSENT_STALE`, `ASIGNIO_DESTRUCTION_HELD`,
+   * `ASIGNIO_DESTRUCTION_BEGUN`.
+   */
   async issue(
     tenant: TenantId,
     pseudonym: string,
@@ -30,6 +35,9 @@ export class Permits {
       this.repositories.consents.ofSubject(tenant, pseudonym),
       this.repositories.subjects.get(tenant, pseudonym),
     ]);
+    const order = subject === undefined ? undefined : orderedFor(subject.value, modality);
+    if (order !== undefined)
+      throw new AsignioError(order.claim === null ? 'ASIGNIO_DESTRUCTION_HELD' : 'ASIGNIO_DESTRUCTION_BEGUN');
     return this.authority.issue({
       tenant,
       subject: pseudonym as SubjectId,
@@ -49,6 +57,8 @@ const REFUSALS: ReadonlySet<string> = new Set([
   'ASIGNIO_PROCESSING_RESTRICTED',
   'ASIGNIO_PURPOSE_OBJECTED',
   'ASIGNIO_MINOR_BLOCKED',
+  'ASIGNIO_DESTRUCTION_HELD',
+  'ASIGNIO_DESTRUCTION_BEGUN',
 ]);
 
 /** Whether an error is the policy's refusal, as opposed to a fault. */

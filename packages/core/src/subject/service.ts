@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { AsignioError } from '@asignio/contracts';
-import type { Clock, ConsentId, SubjectId, TenantId } from '@asignio/contracts';
+import type { Clock, ConsentId, Modality, SubjectId, TenantId } from '@asignio/contracts';
 import {
   consentState,
   grantConsent,
@@ -19,11 +19,13 @@ import type { EffectRunner } from '../effects/runner.ts';
 import type { DisclosureService } from '../governance/disclosures.ts';
 import type { Regions } from '../governance/regions.ts';
 import type { Repositories, StoredConsent } from '../store/records.ts';
+import { isUnavailable } from '../store/repository.ts';
 import type { Typed } from '../store/repository.ts';
 import type { Vault } from '../vault.ts';
-import type { Destruction } from './destruction.ts';
+import type { Destruction, DestructionState } from './destruction.ts';
 import type { Evidence } from './evidence.ts';
 import type { Lifetimes } from './lifetimes.ts';
+import { orderedFor } from './orders.ts';
 import type { Receipts } from './receipts.ts';
 
 export interface SubjectTools {
@@ -72,7 +74,7 @@ export class SubjectService implements Subjects {
     await regions.checkStorage(tenant);
     const now = clock.now();
     const subject = await vault.pseudonym(tenant, request.subject);
-    await this.finishDestructions(tenant, subject);
+    await this.finishDestructions(tenant, subject, request.modality);
     // Everything is validated before the first write, so a wrong request changes nothing.
     const earlier = (await repositories.consents.ofSubject(tenant, subject)).map(({ value }) => value.consent);
     const { modality, purposes, noticeVersion, noticeSha256: sha256, language, signature } = request;
@@ -156,12 +158,14 @@ export class SubjectService implements Subjects {
     tenant: TenantId,
     subject: SubjectId,
     consent: ConsentId,
-  ): Promise<{ consent: ConsentView; destruction: { due: number }; certificate?: string }> {
+  ): Promise<{ consent: ConsentView; destruction: { due: number; state: DestructionState }; certificate?: string }> {
     const { repositories, vault, authority, destruction, clock } = this.tools;
     const pseudonym = await vault.pseudonym(tenant, subject);
     await this.own(tenant, pseudonym, consent);
     const now = clock.now();
     const order = `withdrawal:${consent}`;
+    // A consent that is still the subject's when it is withdrawn is of the life that was read before.
+    const life = (await repositories.subjects.get(tenant, pseudonym))?.value.life;
     const record = await repositories.consents.update(tenant, consent, (value) => {
       // Erased since it was looked at: it is nobody's now, and owes nothing.
       if (value?.subject !== pseudonym) throw new AsignioError('ASIGNIO_NOT_FOUND', 'There is no such consent');
@@ -169,7 +173,7 @@ export class SubjectService implements Subjects {
       return {
         ...value,
         consent: withdrawConsent(value.consent, now),
-        effects: [...value.effects, ...this.owed(value, order, now)],
+        effects: [...value.effects, ...this.owed(value, order, now, life)],
       };
     });
     authority.revoke(consent);
@@ -178,7 +182,10 @@ export class SubjectService implements Subjects {
     const certificate = await destruction.certificate(tenant, order);
     return {
       consent: this.view(record.value),
-      destruction: { due: record.value.consent.withdrawnAt ?? now },
+      destruction: {
+        due: record.value.consent.withdrawnAt ?? now,
+        state: await destruction.state(tenant, order),
+      },
       ...(certificate === undefined ? {} : { certificate }),
     };
   }
@@ -215,7 +222,7 @@ export class SubjectService implements Subjects {
   }
 
   /** What a withdrawal owes: no open ceremony survives it, and what the consent supported is destroyed. */
-  private owed(value: StoredConsent, order: string, now: number): readonly Effect[] {
+  private owed(value: StoredConsent, order: string, now: number, life: string | undefined): readonly Effect[] {
     const { consent } = value;
     const subject = value.subject as string;
     const audit = consentWithdrawn(consent, subject, now);
@@ -226,7 +233,15 @@ export class SubjectService implements Subjects {
     return [
       copies,
       { type: 'cancel-ceremonies', subject, modality: consent.modality, at: now },
-      { type: 'destroy', id: order, subject, scope: consent.modality, reason: 'consent-withdrawn', at: now },
+      {
+        type: 'destroy',
+        id: order,
+        subject,
+        scope: consent.modality,
+        reason: 'consent-withdrawn',
+        at: now,
+        ...(life === undefined ? {} : { life }),
+      },
       audit,
     ];
   }
@@ -237,12 +252,24 @@ export class SubjectService implements Subjects {
     return [...new Set(rows.filter(({ state }) => state !== 'not-sent').map(({ recipient }) => recipient.name))];
   }
 
-  /** What a crash left half destroyed goes before anything new is collected, or it would take the new with it. */
-  private async finishDestructions(tenant: TenantId, subject: string): Promise<void> {
-    const { repositories, destruction } = this.tools;
-    for (const record of await repositories.consents.ofSubject(tenant, subject))
-      await this.tools.effects.settleConsent(record);
-    for (const record of await repositories.destructions.ofSubject(tenant, subject)) await destruction.resume(record);
+  /**
+   * What a crash left half destroyed goes before anything new is collected, or it would take the new with it.
+   * @throws AsignioError `ASIGNIO_DESTRUCTION_HELD`, `ASIGNIO_DESTRUCTION_BEGUN` while that cannot be.
+   */
+  private async finishDestructions(tenant: TenantId, subject: string, modality: Modality): Promise<void> {
+    const { repositories, destruction, effects } = this.tools;
+    for (const record of await repositories.consents.ofSubject(tenant, subject)) await effects.settleConsent(record);
+    const owing = await repositories.subjects.get(tenant, subject);
+    if (owing !== undefined) await effects.settleSubject(owing);
+    for (const record of await repositories.destructions.ofSubject(tenant, subject))
+      if (record.value.state !== 'done')
+        await destruction.resume(record).catch((error: unknown) => {
+          if (isUnavailable(error)) throw error;
+        });
+    const record = await repositories.subjects.get(tenant, subject);
+    const order = record === undefined ? undefined : orderedFor(record.value, modality);
+    if (order !== undefined)
+      throw new AsignioError(order.claim === null ? 'ASIGNIO_DESTRUCTION_HELD' : 'ASIGNIO_DESTRUCTION_BEGUN');
   }
 
   /** Another subject's consent and one that never was are the same from outside. */

@@ -14,6 +14,17 @@ export interface DestructionFacts {
   readonly completedAt: EpochMs;
   /** Records destroyed, by kind. */
   readonly counts: Readonly<Record<string, number>>;
+  /** What others who had copies said of theirs. */
+  readonly confirmations?: readonly Confirmation[];
+}
+
+/** That somebody else has destroyed their copies (R9). */
+export interface Confirmation {
+  /** Who had them. */
+  readonly recipient: string;
+  /** What they find their own record of it by; `null` where they gave none. */
+  readonly reference: string | null;
+  readonly at: EpochMs;
 }
 
 const PSEUDONYM = /^[A-Za-z0-9_-]{22}$/;
@@ -26,7 +37,7 @@ const PSEUDONYM = /^[A-Za-z0-9_-]{22}$/;
  * that are none.
  */
 export function certificateClaims(facts: DestructionFacts) {
-  const { id, tenant, pseudonym, scope, reason, startedAt, completedAt, counts } = facts;
+  const { id, tenant, pseudonym, scope, reason, startedAt, completedAt, counts, confirmations = [] } = facts;
   if (!PSEUDONYM.test(pseudonym))
     throw new AsignioError('ASIGNIO_ID_INVALID', 'A certificate names its subject by pseudonym');
   if (!Object.values(counts).every((count) => Number.isSafeInteger(count) && count >= 0))
@@ -41,6 +52,11 @@ export function certificateClaims(facts: DestructionFacts) {
     startedAt: new Date(startedAt).toISOString(),
     completedAt: new Date(Math.max(startedAt, completedAt)).toISOString(),
     destroyed: { ...counts },
+    confirmed: confirmations.map(({ recipient, reference, at }) => ({
+      recipient,
+      reference,
+      at: new Date(at).toISOString(),
+    })),
     method:
       'data keys destroyed first, which makes every copy of a reference unreadable, backups included; then all records deleted',
   };

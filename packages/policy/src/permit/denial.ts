@@ -24,6 +24,8 @@ export function denialEvent(
     case 'ASIGNIO_PURPOSE_OBJECTED':
       return 'purpose.denied';
     case 'ASIGNIO_PROCESSING_RESTRICTED':
+    case 'ASIGNIO_DESTRUCTION_HELD':
+    case 'ASIGNIO_DESTRUCTION_BEGUN':
       return 'collection.denied';
     case 'ASIGNIO_MINOR_BLOCKED':
       return 'minor.blocked';
