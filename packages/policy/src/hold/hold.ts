@@ -1,5 +1,5 @@
 import { AsignioError, MODALITIES } from '@asignio/contracts';
-import type { EpochMs, Modality } from '@asignio/contracts';
+import type { EpochMs } from '@asignio/contracts';
 import { addPeriod } from '../calendar.ts';
 import { isPrintable } from '../checks.ts';
 import type { Scope } from '../destruction/scope.ts';
@@ -32,8 +32,7 @@ export function checkHold(terms: HoldTerms, now: EpochMs): void {
   const { authority, reference, scope, reviewAt } = terms ?? {};
   if (!isPrintable(authority, 2, 200)) throw invalid('authority: who asks for it, 2-200 printable characters');
   if (!isPrintable(reference, 2, 200)) throw invalid('reference: of the order or case, 2-200 printable characters');
-  if (scope !== 'all' && !MODALITIES.includes(scope as Modality))
-    throw invalid(`scope: all, or one of ${MODALITIES.join(', ')}`);
+  if (scope !== 'all' && !MODALITIES.includes(scope)) throw invalid(`scope: all, or one of ${MODALITIES.join(', ')}`);
   checkReviewDate(reviewAt, now);
 }
 
