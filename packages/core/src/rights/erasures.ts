@@ -73,7 +73,7 @@ export class Erasures {
     const outcome = state === 'done' ? 'done' : 'exception';
     const exceptions: readonly ErasureException['id'][] =
       state === 'done' ? ['request-record'] : ['legal-hold', 'request-record'];
-    return cases.close(tenant, id, {
+    const closed = cases.close(tenant, id, {
       outcome,
       exceptions,
       effects: (at) => [
@@ -83,6 +83,11 @@ export class Erasures {
           destruction: value.order,
         }),
       ],
+    });
+    return closed.catch(async (error: unknown) => {
+      // By the sweep, at the same time: it says the same.
+      if (error instanceof AsignioError && error.code === 'ASIGNIO_CASE_CLOSED') return cases.get(tenant, id);
+      throw error;
     });
   }
 
