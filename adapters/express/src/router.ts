@@ -13,6 +13,8 @@ import { createLimits } from './guard/limits.ts';
 import type { Limits } from './guard/limits.ts';
 import { Slots } from './guard/slots.ts';
 import * as ceremonies from './handlers/ceremonies.ts';
+import * as reviews from './handlers/reviews.ts';
+import * as rights from './handlers/rights.ts';
 import * as staff from './handlers/staff.ts';
 import * as subjects from './handlers/subjects.ts';
 import * as system from './handlers/system.ts';
@@ -29,7 +31,14 @@ import type { Handler, House, Visit } from './visit.ts';
 const STREAMS_PER_CEREMONY = 4;
 const STREAMS = 1024;
 
-const HANDLERS: { readonly [Name in RouteName]: Handler } = { ...ceremonies, ...subjects, ...staff, ...system };
+const HANDLERS: { readonly [Name in RouteName]: Handler } = {
+  ...ceremonies,
+  ...subjects,
+  ...rights,
+  ...reviews,
+  ...staff,
+  ...system,
+};
 
 /**
  * Everything Asignio says over HTTP, as a router to mount where the host likes. Mount it after the host's session
@@ -128,9 +137,10 @@ async function answer(house: House, limits: Limits, route: NamedRoute, req: Requ
 /** The JSON body of a route that has one. */
 async function jsonBody(route: Route, req: Request, timer: Timer): Promise<unknown> {
   if (route.body === undefined || !('json' in route.body)) return undefined;
-  checkHeaders(req, JSON_BODY);
+  const rule = { ...JSON_BODY, limit: route.body.limit ?? JSON_BODY.limit };
+  checkHeaders(req, rule);
   // A host that mounts a JSON parser before the router has read it already.
-  const value = isParsed(req) ? (req.body as unknown) : parsedJson(await readBody(req, JSON_BODY, timer));
+  const value = isParsed(req) ? (req.body as unknown) : parsedJson(await readBody(req, rule, timer));
   return validated(route.body.json, value, 'ASIGNIO_REQUEST_INVALID');
 }
 

@@ -120,7 +120,7 @@ describe('what a subject may do', () => {
   it('includes being erased, against a certificate', async () => {
     const reply = await host.page('DELETE', '/asignio/subjects/me', { headers: ADA });
     expect(eraseAnswer.validate(reply.json()).error).to.equal(undefined);
-    expect(host.core.changes).to.deep.equal(['erase']);
+    expect(host.core.calls.map(([method]) => method)).to.deep.equal(['rights.erase']);
   });
 
   it('is never kept by a cache', async () => {

@@ -94,6 +94,9 @@ export async function createDemo(data: string, origins: readonly string[]): Prom
   app.get('/release', signedIn, (req, res) => show(res, pages.release(visitor(req))));
   app.get('/enrol', signedIn, (req, res) => show(res, pages.enrol(visitor(req))));
   app.get('/my-data', signedIn, (req, res) => show(res, pages.myData(visitor(req))));
+  app.get('/my-rights', signedIn, (req, res) => show(res, pages.myRights(visitor(req))));
+  app.get('/my-decisions', signedIn, (req, res) => show(res, pages.myDecisions(visitor(req))));
+  app.get('/my-requests', signedIn, (req, res) => show(res, pages.myRequests(visitor(req))));
   app.get('/confirm', signedIn, (req, res) => show(res, pages.confirm(visitor(req))));
   app.get('/inside', signedIn, asignio.requireAssurance('signature', { redirectTo: '/confirm' }), (req, res) =>
     show(res, pages.inside(visitor(req), req.session.signIn ?? { amr: [], acr: '', at: Date.now() })),
@@ -175,19 +178,20 @@ function passphraseCheck(accounts: Accounts): PassphraseCheck {
 
 /** Asks for the passphrase once more, before data are given out or destroyed. A session that was stolen has none. */
 function identityRoutes(app: Express, check: PassphraseCheck): void {
-  app.get('/identity', signedIn, (req, res) => show(res, pages.identity(visitor(req))));
+  app.get('/identity', signedIn, (req, res) => show(res, pages.identity(visitor(req), nextOf(req.query['next']))));
   app.post('/identity', signedIn, async (req, res) => {
+    const next = nextOf(field(req, 'next'));
     const { account, error, status } = await check(req.user?.name ?? '', field(req, 'passphrase'));
     if (account === undefined) {
       const wrong = { error: error ?? '', wrong: 'passphrase' } as const;
-      show(res.status(status), pages.identity(visitor(req), wrong));
+      show(res.status(status), pages.identity(visitor(req), next, wrong));
       return;
     }
     const how = req.session.signIn ?? { amr: ['pwd'], acr: 'passphrase', at: Date.now() };
     // A new session: whoever has a copy of the old cookie confirmed nothing.
     await signInAs(req, account, how);
     req.session.confirmedAt = Date.now();
-    res.redirect(303, '/my-data');
+    res.redirect(303, next);
   });
 }
 
@@ -213,6 +217,7 @@ function signInRoutes(app: Express, check: PassphraseCheck): void {
     await signInAs(req, account, { amr: ['pwd'], acr: 'passphrase', at: Date.now() });
     res.redirect(303, '/');
   });
+
   app.post('/sign-out', async (req, res) => {
     await signOut(req);
     res.redirect(303, field(req, 'next') === 'sign-in' ? '/sign-in' : '/?out');
@@ -232,6 +237,13 @@ const signedIn: RequestHandler = (req, res, next) => {
   if (req.user === undefined) res.redirect(303, '/sign-in');
   else next();
 };
+
+/** Pages that somebody is sent back to. */
+const NEXT = ['/my-data', '/my-rights'];
+
+function nextOf(asked: unknown): string {
+  return NEXT.find((path) => path === asked) ?? '/my-data';
+}
 
 function signInAs(req: Request, user: Express.User, how: pages.SignIn): Promise<void> {
   return new Promise((done, failed) => {

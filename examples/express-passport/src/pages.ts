@@ -57,6 +57,22 @@ const NO_SCRIPT = html`<noscript
   </p></noscript
 >`;
 
+const PROOF = (next: string): Html =>
+  html`<a slot="proof" class="asignio-button asignio-button-primary wide" href="/identity?next=${next}"
+    >Enter your passphrase</a
+  >`;
+
+/** The other pages about one's own data. */
+const DOORS = html`<nav aria-label="About your data">
+  <ul class="links">
+    <li><a class="asignio-link" href="/my-data">What is held about you</a></li>
+    <li><a class="asignio-link" href="/my-rights">Your rights</a></li>
+    <li><a class="asignio-link" href="/my-decisions">Decisions about you</a></li>
+    <li><a class="asignio-link" href="/my-requests">What you asked for</a></li>
+    <li><a class="asignio-link" href="/">Back to the start</a></li>
+  </ul>
+</nav>`;
+
 /** The first page: what this is, and where to go. */
 export function landing(visitor: Visitor, note?: string): Html {
   const signedIn = visitor.name !== undefined;
@@ -69,6 +85,7 @@ export function landing(visitor: Visitor, note?: string): Html {
               <li><a class="asignio-button asignio-button-primary" href="/inside">Go to the protected page</a></li>
               <li><a class="asignio-button" href="/release">Set up or change your signature</a></li>
               <li><a class="asignio-button" href="/my-data">See what is held about you</a></li>
+              <li><a class="asignio-button" href="/my-rights">Use your rights</a></li>
             </ul>
           </nav>`
         : html`<p class="asignio-lead">
@@ -285,29 +302,30 @@ export function inside(visitor: Visitor, signedIn: SignIn): Html {
 export function myData(visitor: Visitor): Html {
   const main = html` <asignio-data heading-level="1">
       <span slot="account">${visitor.name}</span>
-      <a slot="identity" class="asignio-button asignio-button-primary wide" href="/identity">Enter your passphrase</a>
+      ${PROOF('/my-data')}
       <div slot="gone" class="stack">
         <p class="asignio-text">Your account goes on working with its passphrase.</p>
         <a class="asignio-button wide" href="/account/close">Close the account too</a>
         <a class="asignio-link" href="/">Back to the start</a>
       </div>
     </asignio-data>
-    ${NO_SCRIPT}`;
+    ${DOORS} ${NO_SCRIPT}`;
   return page({ title: 'What is held about you', visitor, main, scripts: [COMPONENTS] });
 }
 
 /** The passphrase once more, before data are given out or destroyed. */
-export function identity(visitor: Visitor, state: FormState = {}): Html {
+export function identity(visitor: Visitor, next: string, state: FormState = {}): Html {
   const main = html` <h1 class="asignio-title">Is it you?</h1>
     <p class="asignio-lead">
       Before your data are handed out or deleted, enter your passphrase again. Nobody who merely found you signed in can
       do that.
     </p>
     <form class="stack" method="post" action="/identity" novalidate>
+      <input type="hidden" name="next" value="${next}" />
       ${failure(state.error)} ${passphraseField('current-password', state)}
       <div class="asignio-actions"><button class="asignio-button asignio-button-primary">Go on</button></div>
     </form>
-    <p class="asignio-text"><a class="asignio-link" href="/my-data">Back to what is held about you</a></p>`;
+    <p class="asignio-text"><a class="asignio-link" href="${next}">Back</a></p>`;
   return page({ title: titled('Is it you?', state), visitor, main });
 }
 
@@ -323,6 +341,24 @@ export function close(visitor: Visitor, state: FormState = {}): Html {
     </form>
     <p class="asignio-text"><a class="asignio-link" href="/my-data">Keep it</a></p>`;
   return page({ title: titled('Close your account?', state), visitor, main });
+}
+
+/** Copies, corrections, and ways to say no. */
+export function myRights(visitor: Visitor): Html {
+  const main = html` <asignio-rights heading-level="1">${PROOF('/my-rights')}</asignio-rights> ${DOORS} ${NO_SCRIPT}`;
+  return page({ title: 'Your rights', visitor, main, scripts: [COMPONENTS] });
+}
+
+/** Sign-ins that were turned away, and how to contest them. */
+export function myDecisions(visitor: Visitor): Html {
+  const main = html` <asignio-decisions heading-level="1"></asignio-decisions> ${DOORS} ${NO_SCRIPT}`;
+  return page({ title: 'Decisions about you', visitor, main, scripts: [COMPONENTS] });
+}
+
+/** What was asked for, by when it is answered, and how to complain. */
+export function myRequests(visitor: Visitor): Html {
+  const main = html` <asignio-requests heading-level="1"></asignio-requests> ${DOORS} ${NO_SCRIPT}`;
+  return page({ title: 'What you asked for', visitor, main, scripts: [COMPONENTS] });
 }
 
 /** Something that has no page of its own. */

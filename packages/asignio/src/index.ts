@@ -8,5 +8,5 @@ export type { Asignio } from './asignio.ts';
 export type { AsignioOptions } from './options.ts';
 export { AsignioError, ERRORS, subjectId, tenantId } from '@asignio/contracts';
 export type { ErrorCode, SubjectId, TenantId } from '@asignio/contracts';
-export type { AsignioCore, Proof } from '@asignio/core';
+export type { AsignioCore, Operator, Proof, Requester } from '@asignio/core';
 export { requireAssurance } from '@asignio/passport';

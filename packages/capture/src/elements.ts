@@ -7,6 +7,9 @@ export type { DoneEventDetail, RefusedEventDetail } from './elements/ceremony.ts
 export { AsignioConsent } from './elements/consent.ts';
 export type { ConsentedEventDetail } from './elements/consent.ts';
 export { AsignioData } from './elements/data.ts';
+export { AsignioDecisions } from './elements/decisions.ts';
+export { AsignioRequests } from './elements/requests.ts';
+export { AsignioRights } from './elements/rights.ts';
 export { AsignioSign } from './elements/sign.ts';
 export type { SampleEventDetail } from './elements/sign.ts';
 export { defineElements } from './elements/register.ts';

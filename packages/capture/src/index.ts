@@ -5,6 +5,9 @@
  */
 export { AsignioClient } from './client/client.ts';
 export type * from './client/client.ts';
+export { RightsClient } from './client/rights.ts';
+export type * from './client/rights.ts';
+export type { Fetch } from './client/transport.ts';
 export { CeremonyRun } from './client/ceremony.ts';
 export type { CeremonyCalls, CeremonyStep, Wait } from './client/ceremony.ts';
 export { ConnectionError, ProblemError } from './client/problem.ts';

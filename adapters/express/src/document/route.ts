@@ -35,8 +35,8 @@ export interface Route {
   readonly operator?: true;
   readonly params?: Joi.ObjectSchema;
   readonly query?: Joi.ObjectSchema;
-  /** A JSON body with its schema, or a body that the handler reads by itself. */
-  readonly body?: { readonly json: Joi.ObjectSchema } | { readonly raw: BodyRule };
+  /** A JSON body with its schema (of at most {@link JSON_LIMIT} bytes unless told), or one that the handler reads itself. */
+  readonly body?: { readonly json: Joi.ObjectSchema; readonly limit?: number } | { readonly raw: BodyRule };
   readonly answers: readonly Answer[];
   /** Problems beyond those that any route may give. */
   readonly problems: readonly ErrorCode[];

@@ -1,10 +1,19 @@
 import type { Route } from './route.ts';
 import { CEREMONY_ROUTES } from './routes/ceremonies.ts';
+import { REVIEW_ROUTES } from './routes/reviews.ts';
+import { RIGHT_ROUTES } from './routes/rights.ts';
 import { STAFF_ROUTES } from './routes/staff.ts';
 import { SUBJECT_ROUTES } from './routes/subjects.ts';
 import { SYSTEM_ROUTES } from './routes/system.ts';
 
-const ALL = [...CEREMONY_ROUTES, ...SUBJECT_ROUTES, ...STAFF_ROUTES, ...SYSTEM_ROUTES] as const;
+const ALL = [
+  ...CEREMONY_ROUTES,
+  ...SUBJECT_ROUTES,
+  ...RIGHT_ROUTES,
+  ...REVIEW_ROUTES,
+  ...STAFF_ROUTES,
+  ...SYSTEM_ROUTES,
+] as const;
 
 export type RouteName = (typeof ALL)[number]['name'];
 

@@ -56,9 +56,3 @@ export const withdrawConsent: Handler = async ({ core }, visit) => {
   const id = consentId(visit.params['id']);
   visit.res.json(presentWithdrawal(await core.subjects.withdraw(visit.tenant, signedIn(visit), id)));
 };
-
-export const eraseSubject: Handler = async ({ core, settings }, visit) => {
-  const proof = settings.requester(visit.req);
-  const { certificate } = await core.rights.erase({ tenant: visit.tenant, subject: signedIn(visit), proof });
-  visit.res.json({ certificate });
-};

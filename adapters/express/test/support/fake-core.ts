@@ -10,6 +10,8 @@ import type {
   ConsentView,
   GrantRequest,
 } from '@asignio/core';
+import { fakeRights } from './fake-rights.js';
+import type { Call } from './fake-rights.js';
 
 interface Ceremony {
   readonly request: BeginCeremony;
@@ -53,11 +55,21 @@ export class FakeCore implements AsignioCore {
   readonly modalities = ['signature'] as const;
   /** A test that acts as an operator hands in what it needs. */
   governance: AsignioCore['governance'] = unentered('governance');
+  /** Calls into the rooms of rights. */
+  readonly calls: Call[] = [];
+  readonly rights: AsignioCore['rights'];
+  readonly reviews: AsignioCore['reviews'];
   readonly cabinet: AsignioCore['cabinet'] = unentered('cabinet');
   readonly holds: AsignioCore['holds'] = unentered('holds');
   now = Date.parse('2026-01-01T00:00:00Z');
   private readonly known = new Map<CeremonyId, Ceremony>();
   private readonly consentsOf = new Map<string, ConsentView[]>();
+
+  constructor() {
+    const rooms = fakeRights((...call) => void this.calls.push(call));
+    this.rights = rooms.rights;
+    this.reviews = rooms.reviews;
+  }
 
   readonly ceremonies: AsignioCore['ceremonies'] = {
     begin: async (request) => {
@@ -160,14 +172,6 @@ export class FakeCore implements AsignioCore {
     }),
     retentionSchedule: () => [],
   };
-
-  readonly rights = {
-    erase: async () => {
-      this.changes.push('erase');
-      return { certificate: 'e30.e30.c2ln' };
-    },
-  } as unknown as AsignioCore['rights'];
-  readonly reviews: AsignioCore['reviews'] = unentered('reviews');
 
   readonly audit: AsignioCore['audit'] = {
     read: async () => [],

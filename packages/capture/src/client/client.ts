@@ -1,5 +1,8 @@
 import { SIGNATURE_MEDIA_TYPE, type SignatureSample } from '../sample/format.ts';
-import { ConnectionError, ProblemError, isRecord, retryAfter } from './problem.ts';
+import { RightsClient } from './rights.ts';
+import type { Erased } from './rights.ts';
+import { Transport } from './transport.ts';
+import type { Fetch } from './transport.ts';
 
 /** A ceremony as the server shows it. */
 export interface CeremonyView {
@@ -98,12 +101,6 @@ export interface Withdrawn {
   readonly certificate?: string;
 }
 
-/** `fetch`, as the client uses it. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
-
-/** An answer that takes longer is a lost connection, ms. */
-const PATIENCE_MS = 20_000;
-
 /**
  * Speaks Asignio's HTTP for a page. Errors: {@link ProblemError} with a code, {@link ConnectionError}.
  * @example
@@ -116,41 +113,44 @@ const PATIENCE_MS = 20_000;
  */
 export class AsignioClient {
   readonly endpoint: string;
-  readonly #fetch: Fetch;
+  /** What a person may ask for about their own data. */
+  readonly rights: RightsClient;
+  readonly #transport: Transport;
 
   /** @param endpoint where the router is mounted; same origin as the page. */
   constructor(endpoint = '/asignio', fetcher: Fetch = (url, init) => fetch(url, init)) {
-    this.endpoint = endpoint.replace(/\/+$/, '');
-    this.#fetch = fetcher;
+    this.#transport = new Transport(endpoint, fetcher);
+    this.endpoint = this.#transport.endpoint;
+    this.rights = new RightsClient(this.#transport);
   }
 
   begin(options: BeginOptions): Promise<CeremonyView> {
-    return this.#call('POST', '/ceremonies', { ...options, modalities: ['signature'] });
+    return this.#transport.call('POST', '/ceremonies', { ...options, modalities: ['signature'] });
   }
 
   view(id: string): Promise<CeremonyView> {
-    return this.#call('GET', `/ceremonies/${encodeURIComponent(id)}`);
+    return this.#transport.call('GET', `/ceremonies/${encodeURIComponent(id)}`);
   }
 
   submit(id: string, sample: SignatureSample): Promise<SampleCount> {
     const path = `/ceremonies/${encodeURIComponent(id)}/samples/signature`;
-    return this.#call('PUT', path, sample, SIGNATURE_MEDIA_TYPE);
+    return this.#transport.call('PUT', path, sample, SIGNATURE_MEDIA_TYPE);
   }
 
   complete(id: string): Promise<CeremonyView> {
-    return this.#call('POST', `/ceremonies/${encodeURIComponent(id)}/complete`, {});
+    return this.#transport.call('POST', `/ceremonies/${encodeURIComponent(id)}/complete`, {});
   }
 
   notice(language: string): Promise<NoticeView> {
-    return this.#call('GET', `/notices/current?language=${encodeURIComponent(language)}`);
+    return this.#transport.call('GET', `/notices/current?language=${encodeURIComponent(language)}`);
   }
 
   grant(body: GrantBody): Promise<Granted> {
-    return this.#call('POST', '/subjects/me/consents', body);
+    return this.#transport.call('POST', '/subjects/me/consents', body);
   }
 
   held(): Promise<HeldView> {
-    return this.#call('GET', '/subjects/me');
+    return this.#transport.call('GET', '/subjects/me');
   }
 
   /** Address of a consent's signed receipt, served as an attachment. */
@@ -159,44 +159,11 @@ export class AsignioClient {
   }
 
   withdraw(consent: string): Promise<Withdrawn> {
-    return this.#call('DELETE', `/subjects/me/consents/${encodeURIComponent(consent)}`);
+    return this.#transport.call('DELETE', `/subjects/me/consents/${encodeURIComponent(consent)}`);
   }
 
-  erase(): Promise<{ readonly certificate: string }> {
-    return this.#call('DELETE', '/subjects/me');
-  }
-
-  async #call<Answer>(method: string, path: string, body?: unknown, mediaType = 'application/json'): Promise<Answer> {
-    let response: Response;
-    let answer: unknown;
-    try {
-      response = await this.#fetch(`${this.endpoint}${path}`, {
-        method,
-        credentials: 'same-origin',
-        cache: 'no-store',
-        redirect: 'error',
-        signal: AbortSignal.timeout(PATIENCE_MS),
-        headers: {
-          Accept: 'application/json, application/problem+json',
-          ...(body === undefined ? {} : { 'Content-Type': mediaType }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      answer = parsed(await response.text());
-    } catch (cause) {
-      throw new ConnectionError('The server could not be reached', { cause });
-    }
-    if (!response.ok)
-      throw new ProblemError(response.status, answer, retryAfter(response.headers.get('Retry-After'), Date.now()));
-    if (!isRecord(answer)) throw new ProblemError(response.status, undefined);
-    return answer as Answer;
-  }
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
+  /** Needs a fresh proof of who asks; without one `ASIGNIO_REQUESTER_UNVERIFIED`. */
+  erase(): Promise<Erased> {
+    return this.#transport.call('DELETE', '/subjects/me');
   }
 }

@@ -1,8 +1,10 @@
 import type { ConsentView, HeldView } from '../client/client.ts';
+import type { RequestView } from '../client/rights.ts';
 import type { Word } from '../words/all.ts';
 import { purposeName } from './consent.ts';
 import { download, h } from './dom.ts';
-import { ScreensElement } from './screens.ts';
+import { exceptionList } from './rights/request.ts';
+import { ViewElement } from './view.ts';
 
 const STYLE = `
 .row { align-items: center; display: flex; flex-wrap: wrap; gap: 4px 16px; justify-content: space-between; }
@@ -17,37 +19,21 @@ const VARIANTS = new Set(['finger', 'stylus', 'mouse']);
  * and everything to delete.
  *
  * Attributes: `endpoint` (default `/asignio`), `heading-level` (default 2), `lang`. Slots: `account` (the account's name,
- * as the page knows it), `gone` (where to go when nothing is left), `alternative`. Events: `asignio-withdrawn` and
- * `asignio-erased`, each with the certificate where there is one.
+ * as the page knows it), `gone` (where to go when nothing is left), `proof` (where to confirm who one is, before
+ * anything is deleted), `alternative`. Events: `asignio-withdrawn` and `asignio-erased`, each with the certificate where
+ * there is one; `asignio-proof` when a confirmation is needed.
  * @example
  * ```html
  * <asignio-data lang="en"><a slot="gone" href="/">Back to the start</a></asignio-data>
  * ```
  */
-export class AsignioData extends ScreensElement {
-  static readonly observedAttributes = ['endpoint', 'lang'];
-
-  #begun = false;
-
+export class AsignioData extends ViewElement {
   constructor() {
     super(STYLE);
   }
 
-  connectedCallback(): void {
-    this.#begun = true;
-    this.refresh();
-  }
-
-  disconnectedCallback(): void {
-    this.#begun = false;
-  }
-
-  attributeChangedCallback(_name: string, before: string | null, now: string | null): void {
-    if (this.#begun && before !== now) this.refresh();
-  }
-
   /** Asks what is held and shows it. */
-  refresh(): void {
+  override refresh(): void {
     this.working();
     void this.attempt(async () => {
       const held = await this.client().held();
@@ -202,11 +188,22 @@ export class AsignioData extends ScreensElement {
   #erase(): void {
     this.working();
     void this.attempt(async () => {
-      const { certificate } = await this.client().erase();
+      const { certificate, request } = await this.client().erase();
       if (!this.isConnected) return;
-      this.#gone(certificate);
+      if (certificate === null) this.#heldBack(request);
+      else this.#gone(certificate);
       this.tell('asignio-erased', { certificate });
     });
+  }
+
+  #heldBack({ exceptions }: RequestView): void {
+    const words = this.words();
+    this.screen(
+      words.say('heldBack'),
+      this.paragraph(words.say('heldBackHelp')),
+      exceptionList(exceptions),
+      this.actions(this.button('readOn', () => this.refresh(), 'primary')),
+    );
   }
 
   #gone(certificate: string): void {

@@ -1,6 +1,9 @@
 import { AsignioCeremony } from './ceremony.ts';
 import { AsignioConsent } from './consent.ts';
 import { AsignioData } from './data.ts';
+import { AsignioDecisions } from './decisions.ts';
+import { AsignioRequests } from './requests.ts';
+import { AsignioRights } from './rights.ts';
 import { AsignioSign } from './sign.ts';
 
 declare global {
@@ -9,6 +12,9 @@ declare global {
     'asignio-ceremony': AsignioCeremony;
     'asignio-consent': AsignioConsent;
     'asignio-data': AsignioData;
+    'asignio-rights': AsignioRights;
+    'asignio-decisions': AsignioDecisions;
+    'asignio-requests': AsignioRequests;
   }
 }
 
@@ -17,6 +23,9 @@ const ELEMENTS = {
   'asignio-ceremony': AsignioCeremony,
   'asignio-consent': AsignioConsent,
   'asignio-data': AsignioData,
+  'asignio-rights': AsignioRights,
+  'asignio-decisions': AsignioDecisions,
+  'asignio-requests': AsignioRequests,
 } as const;
 
 /** Defines the components of this package, where the page has not. */

@@ -88,6 +88,16 @@ export abstract class ScreensElement extends AsignioElement<Word> {
       this.screen(words.say('signInFirst'), this.paragraph(words.say('signInFirstHelp')), this.otherWay());
       return;
     }
+    if (error instanceof ProblemError && error.code === 'ASIGNIO_REQUESTER_UNVERIFIED') {
+      this.screen(
+        words.say('proofTitle'),
+        this.paragraph(words.say('proofHelp')),
+        h('slot', { name: 'proof' }),
+        this.actions(this.button('tryAgain', again)),
+      );
+      this.tell('asignio-proof', undefined);
+      return;
+    }
     const offline = error instanceof ConnectionError;
     const code = error instanceof ProblemError ? error.code : undefined;
     this.screen(

@@ -79,12 +79,14 @@ button[aria-disabled="true"] { cursor: default; opacity: 0.55; }
 :focus-visible, ::slotted(:focus-visible) {
   outline: 3px solid var(--_accent); outline-offset: 3px;
 }
-input[type="text"] {
+input:not([type="radio"]), textarea {
   appearance: none; background: var(--_paper); border: 1.5px solid var(--_line); border-radius: calc(var(--_radius) - 2px);
   color: inherit; font: inherit; inline-size: 100%; min-block-size: 48px; padding: 8px 12px;
 }
+textarea { min-block-size: 144px; resize: vertical; }
+input[type="file"] { padding-block: 12px; }
 input[type="radio"] { accent-color: var(--_accent); block-size: 24px; flex: none; inline-size: 24px; margin: 0; }
-input[aria-invalid="true"] { border-color: var(--_danger); border-width: 2px; }
+[aria-invalid="true"] { border-color: var(--_danger); border-width: 2px; }
 label { display: block; font-weight: 600; }
 a { color: var(--_accent); text-underline-offset: 3px; }
 .card { background: var(--_paper); border: 1px solid var(--_hair); border-radius: var(--_radius); padding: 16px; }
@@ -95,6 +97,7 @@ a { color: var(--_accent); text-underline-offset: 3px; }
 .choice:has(:checked) { border-color: var(--_accent); box-shadow: inset 0 0 0 1px var(--_accent); }
 .choice:has(:focus-visible) { outline: 3px solid var(--_accent); outline-offset: 3px; }
 .choice :focus-visible { outline: none; }
+summary { align-items: center; cursor: pointer; display: inline-flex; font-weight: 600; min-block-size: 44px; }
 dl { display: grid; gap: 12px; grid-template-columns: minmax(0, 1fr); }
 dt { color: var(--_muted); font-size: var(--_small); }
 @media (prefers-reduced-motion: no-preference) {

@@ -2,16 +2,20 @@ import * as ar from './ar.ts';
 import type { Catalogue } from './catalogue.ts';
 import * as en from './en.ts';
 import * as es from './es.ts';
+import { rightWords as arRights } from './rights/ar.ts';
+import { rightWords as enRights } from './rights/en.ts';
+import type { RightWord } from './rights/en.ts';
+import { rightWords as esRights } from './rights/es.ts';
 import { SIGN_CATALOGUE } from './sign.ts';
 
 /** A key of the whole catalogue. */
-export type Word = en.SignWord | en.FlowWord;
+export type Word = en.SignWord | en.FlowWord | RightWord;
 
 /** All sentences. */
 export const CATALOGUE: Catalogue<Word> = {
-  en: { ...en.signWords, ...en.flowWords },
-  es: { ...es.signWords, ...es.flowWords },
-  ar: { ...ar.signWords, ...ar.flowWords },
+  en: { ...en.signWords, ...en.flowWords, ...enRights },
+  es: { ...es.signWords, ...es.flowWords, ...esRights },
+  ar: { ...ar.signWords, ...ar.flowWords, ...arRights },
 };
 
 /**

@@ -77,7 +77,7 @@ export const SUBJECT_ROUTES = [
     name: 'eraseSubject',
     summary: 'Destroys everything that is held about the subject',
     limit: 'changes',
-    answers: [json(200, 'Erased', schemas.eraseAnswer)],
-    problems: ['ASIGNIO_NOT_FOUND', 'ASIGNIO_REQUESTER_UNVERIFIED'],
+    answers: [json(200, 'Erased, or why not yet', schemas.eraseAnswer)],
+    problems: ['ASIGNIO_REQUESTER_UNVERIFIED', 'ASIGNIO_NOT_FOUND'],
   },
 ] as const satisfies readonly Route[];

@@ -50,7 +50,7 @@ export const noticeAnswer = object(
   'The notice in force, with its sections, purposes and controller',
 ).unknown(true);
 
-const consentAnswer = object(
+export const consentAnswer = object(
   {
     id: ownId('consent'),
     modality: oneOf(MODALITIES, 'What it is for'),
@@ -79,7 +79,7 @@ export const withdrawAnswer = object(
   'A withdrawn consent',
 );
 
-export const eraseAnswer = object({ certificate: jws('Certificate of destruction') }, 'Everything is destroyed');
+export const certificate = jws('Certificate of destruction');
 
 export const heldAnswer = object(
   {

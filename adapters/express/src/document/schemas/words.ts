@@ -5,7 +5,8 @@ import Joi from 'joi';
 export const object = (keys: Joi.SchemaMap, description: string): Joi.ObjectSchema =>
   Joi.object(keys).required().description(description);
 export const list = (items: Joi.Schema, description: string): Joi.ArraySchema =>
-  Joi.array().items(items).required().description(description);
+  // An item that is required would ask for one at least.
+  Joi.array().items(items.optional()).required().description(description);
 export const oneOf = (values: readonly string[], description: string): Joi.StringSchema =>
   Joi.string()
     .valid(...values)
@@ -25,6 +26,24 @@ export const ownId = (what: string): Joi.StringSchema =>
     .pattern(/^[A-Za-z0-9_-]{1,64}$/)
     .required()
     .description(`Id of the ${what}, as it was given`);
+
+/** A line of text that somebody types. */
+export const line = (max: number, description: string): Joi.StringSchema =>
+  Joi.string()
+    .max(max)
+    .pattern(/^(?=.*\S)[^\p{Cc}\p{Cs}]+$/u)
+    .description(description);
+
+/** Sentences that somebody types. */
+export const paragraph = (description: string): Joi.StringSchema =>
+  Joi.string()
+    .max(4000)
+    .pattern(/^(?=[\s\S]*\S)[^\p{Cs}\u0000]+$/u)
+    .required()
+    .description(description);
+
+/** Or `null`. */
+export const nullable = <S extends Joi.Schema>(schema: S): S => schema.allow(null) as S;
 
 export const language = Joi.string()
   .max(35)

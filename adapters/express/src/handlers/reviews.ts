@@ -1,0 +1,55 @@
+import type { AsignioCore, Operator, Reviews } from '@asignio/core';
+import type { TenantId } from '@asignio/contracts';
+import type Joi from 'joi';
+import * as schemas from '../document/schemas.ts';
+import { presented, received } from '../http/shape.ts';
+import type { Handler, Visit } from '../visit.ts';
+import { operatorOf, pageOf } from './operator.ts';
+
+type Input<M extends keyof Reviews> = Reviews[M] extends (t: TenantId, o: Operator, input: infer I) => unknown
+  ? I
+  : never;
+
+/** A handler in which an operator acts, and that answers in a schema's form. */
+function acting(
+  schema: Joi.Schema,
+  act: (reviews: AsignioCore['reviews'], tenant: TenantId, operator: Operator, visit: Visit) => Promise<unknown>,
+  status = 200,
+): Handler {
+  return async ({ core }, visit) => {
+    const answer = await act(core.reviews, visit.tenant, operatorOf(visit), visit);
+    visit.res.status(status).json(presented(schema, answer));
+  };
+}
+
+/** The body with the id that is in the address. */
+function ofRequest<T>({ params, body }: Visit): T {
+  return { ...(body as object), id: params['id'] } as T;
+}
+
+export const listRequests = acting(schemas.casePage, (reviews, tenant, operator, visit) => {
+  const { state, type } = visit.query;
+  return reviews.list(tenant, operator, {
+    ...pageOf(visit),
+    ...(state === undefined ? {} : { state }),
+    ...(type === undefined ? {} : { type }),
+  } as Input<'list'>);
+});
+export const openRequest = acting(schemas.caseDetailAnswer, (reviews, tenant, operator, { params }) =>
+  reviews.read(tenant, operator, params['id'] ?? ''),
+);
+export const recordRequest = acting(
+  schemas.caseAnswer,
+  (reviews, tenant, operator, { body }) =>
+    reviews.open(tenant, operator, received(schemas.openCaseBody, body) as Input<'open'>),
+  201,
+);
+export const extendRequest = acting(schemas.caseAnswer, (reviews, tenant, operator, visit) =>
+  reviews.extend(tenant, operator, ofRequest<Input<'extend'>>(visit)),
+);
+export const reviewDecision = acting(schemas.caseAnswer, (reviews, tenant, operator, visit) =>
+  reviews.decide(tenant, operator, ofRequest<Input<'decide'>>(visit)),
+);
+export const answerRequest = acting(schemas.caseAnswer, (reviews, tenant, operator, visit) =>
+  reviews.answer(tenant, operator, ofRequest<Input<'answer'>>(visit)),
+);
