@@ -23,8 +23,8 @@ function acting(
 }
 
 /** The body with the id that is in the address. */
-function ofRequest<T>({ params, body }: Visit): T {
-  return { ...(body as object), id: params['id'] } as T;
+function ofRequest({ params, body }: Visit): object {
+  return { ...(body as object), id: params['id'] };
 }
 
 export const listRequests = acting(schemas.casePage, (reviews, tenant, operator, visit) => {
@@ -45,11 +45,11 @@ export const recordRequest = acting(
   201,
 );
 export const extendRequest = acting(schemas.caseAnswer, (reviews, tenant, operator, visit) =>
-  reviews.extend(tenant, operator, ofRequest<Input<'extend'>>(visit)),
+  reviews.extend(tenant, operator, ofRequest(visit) as Input<'extend'>),
 );
 export const reviewDecision = acting(schemas.caseAnswer, (reviews, tenant, operator, visit) =>
-  reviews.decide(tenant, operator, ofRequest<Input<'decide'>>(visit)),
+  reviews.decide(tenant, operator, ofRequest(visit) as Input<'decide'>),
 );
 export const answerRequest = acting(schemas.caseAnswer, (reviews, tenant, operator, visit) =>
-  reviews.answer(tenant, operator, ofRequest<Input<'answer'>>(visit)),
+  reviews.answer(tenant, operator, ofRequest(visit) as Input<'answer'>),
 );

@@ -38,7 +38,7 @@ export const line = (max: number, description: string): Joi.StringSchema =>
 export const paragraph = (description: string): Joi.StringSchema =>
   Joi.string()
     .max(4000)
-    .pattern(/^(?=[\s\S]*\S)[^\p{Cs}\u0000]+$/u)
+    .pattern(/^(?=[\s\S]*\S)(?:[\t\n\r]|[^\p{Cc}\p{Cs}])+$/u)
     .required()
     .description(description);
 
