@@ -42,7 +42,10 @@ export interface RouterOptions {
   readonly requester?: (req: Request) => Requester['proof'];
   /** @default 'default' */
   readonly tenant?: string | ((req: Request) => string);
-  /** Per process and address; `false` switches it off (behind a proxy that does it). The store limits attempts anyway. */
+  /**
+   * Per address, over all processes on the store; `false` switches it off (behind a proxy that does it). Attempts on a
+   * subject are limited anyway.
+   */
   readonly rateLimit?: RateLimitOptions | false;
   /** Answers that must not differ in time leave at multiples of this, in ms. @default 50 */
   readonly uniformMs?: number;

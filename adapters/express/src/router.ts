@@ -63,7 +63,10 @@ export function asignioRouter(core: AsignioCore, options: RouterOptions): Router
     metrics: createMetrics(core),
     streams: new Slots(STREAMS_PER_CEREMONY, STREAMS),
   };
-  const limits: Limits = settings.rateLimit === false ? async () => undefined : createLimits(settings.rateLimit);
+  const limits: Limits =
+    settings.rateLimit === false
+      ? async () => undefined
+      : createLimits(settings.rateLimit, core.cabinet, settings.clock);
   const notes = new WeakMap<Request, RequestNote>();
   const noteOf = (req: Request): RequestNote => notes.get(req) ?? { requestId: randomUUID(), route: '' };
 
