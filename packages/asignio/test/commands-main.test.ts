@@ -6,7 +6,7 @@ import { keysFile } from '@asignio/keys-file';
 import { storageLmdb } from '@asignio/storage-lmdb';
 import { CHECKS } from '#src/commands/doctor/checks.js';
 import { COMMANDS } from '#src/commands/index.js';
-import { progressLine } from '#src/commands/evaluate/progress.js';
+import { progressLine } from '#src/commands/progress.js';
 import { asignio } from './support/terminal.ts';
 
 describe('the command line', () => {

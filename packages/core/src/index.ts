@@ -14,5 +14,7 @@ export { createCore } from './system.ts';
 export type { CheckpointSchedule } from './audit/book.ts';
 export { CHECKPOINT_TYPE, checkpointHash } from './audit/checkpoint.ts';
 export type { CheckpointClaims, KeySet } from './audit/checkpoint.ts';
+export { openAudit } from './audit/open.ts';
+export type { OpenAuditOptions, OpenedAudit } from './audit/open.ts';
 export { inspectExport } from './audit/file.ts';
 export type { ExportedChain } from './audit/file.ts';

@@ -4,6 +4,7 @@ import { createNoticeRegister, createPermitAuthority, DEFAULT_STAFF_RULES } from
 import type { AsignioCore } from './api.ts';
 import { Assurance, DEFAULT_PROFILES } from './assurance.ts';
 import { Attempts, NIST_63B4_ATTEMPTS } from './attempts.ts';
+import { CHECKPOINT_EVERY } from './audit/book.ts';
 import { createAudit } from './audit/office.ts';
 import { CabinetService } from './bridge/cabinet.ts';
 import { Adaptation } from './ceremony/adaptation.ts';
@@ -37,7 +38,6 @@ import { Vault } from './vault.ts';
 
 const DEFAULT_LIFETIMES = { enrolment: 15 * 60_000, verification: 5 * 60_000 };
 const SWEEP_EVERY_MS = 60_000;
-const CHECKPOINT_EVERY = { entries: 1000, ms: 10 * 60_000 };
 
 /**
  * Puts a system together: opens the plugins, starts the engine, finishes what a crash left.

@@ -8,6 +8,18 @@ export interface CommandEntry {
 
 /** Every command. A new one is a file of its own and a line here. */
 export const COMMANDS: { readonly [name: string]: CommandEntry } = {
+  'audit checkpoint': {
+    summary: 'sign the audit chain as it is now',
+    load: async () => (await import('./audit/checkpoint.ts')).auditCheckpoint,
+  },
+  'audit export': {
+    summary: 'write the audit chain as JSON lines or CSV',
+    load: async () => (await import('./audit/export.ts')).auditExport,
+  },
+  'audit verify': {
+    summary: 'verify the audit chain, of a store or of an export',
+    load: async () => (await import('./audit/verify.ts')).auditVerify,
+  },
   demo: {
     summary: 'start the demo on an embedded store',
     load: async () => (await import('./demo.ts')).demo,

@@ -1,7 +1,11 @@
+import { once } from 'node:events';
+
 /** Where a command writes. Tests hand in their own. */
 export interface Terminal {
   /** Results, to standard output. */
   out(text: string): void;
+  /** Resolves when what was written to standard output has left, so that what is long does not pile up in memory. */
+  drained(): Promise<void>;
   /** Messages and progress, to standard error. */
   err(text: string): void;
   /** Whether standard output is a terminal that takes colour; colour is never the only signal. */
@@ -17,6 +21,9 @@ export function processTerminal(): Terminal {
   const { stdout, stderr, env } = process;
   return {
     out: (text) => void stdout.write(text),
+    drained: async () => {
+      if (stdout.writableNeedDrain) await once(stdout, 'drain');
+    },
     err: (text) => void stderr.write(text),
     colour: stdout.isTTY && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
     progress: stderr.isTTY && env['TERM'] !== 'dumb',

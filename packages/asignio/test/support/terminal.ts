@@ -9,6 +9,7 @@ export async function asignio(
   const written = { out: '', err: '' };
   const terminal: Terminal = {
     out: (text) => void (written.out += text),
+    drained: async () => undefined,
     err: (text) => void (written.err += text),
     colour: false,
     progress: false,

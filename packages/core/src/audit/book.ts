@@ -12,6 +12,9 @@ export interface CheckpointSchedule {
   readonly ms: number;
 }
 
+/** What holds unless told otherwise. */
+export const CHECKPOINT_EVERY: CheckpointSchedule = { entries: 1000, ms: 10 * 60_000 };
+
 /** A checkpoint as the store remembers it. */
 export interface StoredCheckpoint extends Pick<CheckpointClaims, 'number' | 'sequence' | 'head' | 'at'> {
   readonly jws: string;

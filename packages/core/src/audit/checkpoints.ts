@@ -18,7 +18,7 @@ const MAX_TRIES = 16;
 export interface CheckpointTools {
   readonly chain: AuditChain;
   readonly book: TenantBook;
-  readonly signer: Signer;
+  readonly signer: Pick<Signer, 'sign'>;
   readonly sink: CheckpointSink | undefined;
   readonly clock: Clock;
 }

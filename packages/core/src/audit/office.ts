@@ -13,7 +13,7 @@ import { inspectChain } from './inspect.ts';
 
 export interface AuditTools {
   readonly storage: StoragePlugin;
-  readonly signer: Signer;
+  readonly signer: Pick<Signer, 'sign' | 'publicKeys'>;
   readonly clock: Clock;
   /** The second place. */
   readonly sink: CheckpointSink | undefined;
@@ -42,10 +42,15 @@ export function createAudit({ storage, signer, clock, sink, schedule }: AuditToo
 class AuditOffice implements Audit {
   private readonly chain: AuditChain;
   private readonly checkpoints: Checkpoints;
-  private readonly signer: Signer;
+  private readonly signer: Pick<Signer, 'publicKeys'>;
   private readonly sink: CheckpointSink | undefined;
 
-  constructor(chain: AuditChain, checkpoints: Checkpoints, signer: Signer, sink: CheckpointSink | undefined) {
+  constructor(
+    chain: AuditChain,
+    checkpoints: Checkpoints,
+    signer: Pick<Signer, 'publicKeys'>,
+    sink: CheckpointSink | undefined,
+  ) {
     this.chain = chain;
     this.checkpoints = checkpoints;
     this.signer = signer;

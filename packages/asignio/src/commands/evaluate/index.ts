@@ -12,7 +12,7 @@ import type { Terminal } from '../terminal.ts';
 import { csvLine } from './csv.ts';
 import { readDataset } from './dataset.ts';
 import { detPlot } from './det-plot.ts';
-import { Progress } from './progress.ts';
+import { Progress } from '../progress.ts';
 import { readProtocol } from './protocol.ts';
 import type { NamedText, Protocol } from './protocol.ts';
 import { byKind, formatReport, makeReport, userIndex } from './report.ts';

@@ -1,4 +1,4 @@
-import type { Terminal } from '../terminal.ts';
+import type { Terminal } from './terminal.ts';
 
 const BAR = 24;
 /** ms between two drawings of the line. */
@@ -8,12 +8,12 @@ const EVERY_MS = 100;
 export class Progress {
   private readonly terminal: Terminal;
   private readonly label: string;
-  private readonly total: number;
+  private total: number;
   private readonly startedAt = performance.now();
   private drawnAt = Number.NEGATIVE_INFINITY;
   private done = 0;
 
-  constructor(terminal: Terminal, label: string, total: number) {
+  constructor(terminal: Terminal, label: string, total = 0) {
     this.terminal = terminal;
     this.label = label;
     this.total = total;
@@ -21,7 +21,13 @@ export class Progress {
 
   /** One more is done. */
   step(): void {
-    this.done++;
+    this.at(this.done + 1);
+  }
+
+  /** So many are done, of so many. */
+  at(done: number, total = this.total): void {
+    this.done = done;
+    this.total = total;
     if (!this.terminal.progress) return;
     const now = performance.now();
     if (now - this.drawnAt < EVERY_MS && this.done < this.total) return;
