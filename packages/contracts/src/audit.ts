@@ -50,6 +50,7 @@ export const AUDIT_EVENTS = [
   'release.withdrawn',
   'signal.shared',
   'signal.denied',
+  'legal.requested',
   'legal.disclosed',
   'legal.refused',
   'dsar.access',

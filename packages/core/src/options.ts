@@ -10,8 +10,8 @@ import type {
   PluginKind,
   StoragePlugin,
 } from '@asignio/contracts';
-import { checkRetention } from '@asignio/policy';
-import type { Notice, RetentionRule, StaffRules } from '@asignio/policy';
+import { checkRetention, checkSignalList } from '@asignio/policy';
+import type { Notice, RetentionRule, SignalList, StaffRules } from '@asignio/policy';
 import type { AssuranceProfile } from './assurance.ts';
 import type { CheckpointSchedule } from './audit/book.ts';
 import type { AttemptRules } from './attempts.ts';
@@ -44,6 +44,8 @@ export interface CoreOptions {
   readonly staffRules?: StaffRules;
   /** R12: what somebody else does for us. Each is called under an agreement that is recorded, and not before. */
   readonly vendors?: readonly VendorPlugin[];
+  /** R15: what may be told to risk engines. {@link DEFAULT_SIGNALS} unless told. */
+  readonly signals?: SignalList;
   /** R32: without them nothing leaves, and where data are stored is not checked. */
   readonly regions?: RegionOptions;
   readonly rights?: RightsOptions;
@@ -156,6 +158,7 @@ const OPTIONS = Joi.object({
   vendors: Joi.array()
     .items(vendor)
     .unique((a, b) => nameOf(a) === nameOf(b)),
+  signals: Joi.object().pattern(Joi.string(), Joi.array()),
   regions: REGION_OPTIONS,
   rights: Joi.object({
     proofValidMs: Joi.number().integer().min(1000).max(3_600_000),
@@ -175,6 +178,7 @@ export function checkOptions(options: CoreOptions): void {
   const { error } = OPTIONS.validate(options, { convert: false });
   if (error === undefined) {
     checkRetention(options.retention);
+    if (options.signals !== undefined) checkSignalList(options.signals);
     return;
   }
   const cause: unknown = error.details[0]?.context?.['error'];

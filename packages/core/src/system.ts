@@ -1,6 +1,6 @@
 import { systemClock } from '@asignio/contracts';
 import type { TenantId } from '@asignio/contracts';
-import { createNoticeRegister, createPermitAuthority, DEFAULT_STAFF_RULES } from '@asignio/policy';
+import { createNoticeRegister, createPermitAuthority, DEFAULT_SIGNALS, DEFAULT_STAFF_RULES } from '@asignio/policy';
 import type { AsignioCore } from './api.ts';
 import { Assurance, DEFAULT_PROFILES } from './assurance.ts';
 import { Attempts, NIST_63B4_ATTEMPTS } from './attempts.ts';
@@ -19,8 +19,10 @@ import { HoldService } from './hold/service.ts';
 import { checkOptions } from './options.ts';
 import type { CoreOptions } from './options.ts';
 import { DecisionLog } from './rights/decision-log.ts';
+import { AttributeStore } from './rights/attributes.ts';
 import { createRightsRecords } from './rights/records.ts';
 import { createRights } from './rights/rooms.ts';
+import { Texts } from './rights/texts.ts';
 import { Signer } from './signer.ts';
 import { createRepositories } from './store/records.ts';
 import { Destruction } from './subject/destruction.ts';
@@ -73,6 +75,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
   const permits = new Permits(repositories, authority, notices);
   const debts = new SubjectEffects({ storage, repositories, audit });
   const gate = new HoldGate({ repositories, debts });
+  const rightsRecords = createRightsRecords(storage);
   const governance = createGovernance({
     storage,
     keys,
@@ -83,10 +86,12 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     gate,
     clock,
     staffRules: options.staffRules ?? DEFAULT_STAFF_RULES,
+    attributes: new AttributeStore({ records: rightsRecords, repositories, texts: new Texts(vault) }),
+    notices,
+    signals: options.signals ?? DEFAULT_SIGNALS,
     vendors: options.vendors ?? [],
     regions: options.regions,
   });
-  const rightsRecords = createRightsRecords(storage);
   const decisions = new DecisionLog(rightsRecords);
   const lifetimes = new Lifetimes(repositories, rules);
   const steps = new DestructionSteps(repositories, storage);

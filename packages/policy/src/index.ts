@@ -70,6 +70,8 @@ export { dueDate, probeDueDate, recordInteraction } from './retention/due-date.t
 export type { DueDate, Interaction, RetentionState } from './retention/due-date.ts';
 export { checkRetention, DEFAULT_RETENTION, JURISDICTION_RETENTION, retentionRules } from './retention/rules.ts';
 export type { Jurisdiction, RetentionRule, RetentionStart } from './retention/rules.ts';
+export { ASSESSMENT_KINDS } from './register/assessment.ts';
+export type { AssessmentKind } from './register/assessment.ts';
 export { combinedClass, PRIVACY_CLASSES } from './register/classes.ts';
 export type { PrivacyClass } from './register/classes.ts';
 export { INCIDENT_RULES, incidentDeadlines } from './register/incident.ts';

@@ -2,12 +2,22 @@ import type { EpochMs, Modality, ModelId, PluginKind, RawSample, SubjectId, Tena
 import type {
   Agreement,
   AgreementInput,
+  AssessmentKind,
+  Attribute,
+  Attributes,
   DataClass,
   EgressPurpose,
   Ground,
+  IncidentDeadline,
+  IncidentFacts,
+  LegalDisclosure,
+  PrivacyClass,
+  ResearchDataset,
   RoleGrant,
+  SignalList,
   StaffRole,
   StaffRules,
+  TransferMechanism,
 } from '@asignio/policy';
 
 /**
@@ -192,10 +202,242 @@ export interface Vendors {
   ): Promise<VendorComparison>;
 }
 
+/** Whom a person signs in to by way of us. */
+export interface RelyingParty {
+  /** Stable: of its client id, entity id or origin. */
+  readonly id: string;
+  /** As the person was shown it. */
+  readonly name: string;
+  /** Where it is, as the person was shown: ISO 3166. */
+  readonly region: string;
+}
+
+/** What a person released to a relying party. */
+export interface ReleaseView {
+  readonly party: RelyingParty;
+  /** May be none: then the party is told an identifier alone. */
+  readonly attributes: readonly Attribute[];
+  readonly grantedAt: EpochMs;
+  readonly withdrawnAt: EpochMs | null;
+}
+
+/**
+ * What people release to relying parties (R14). The caller has verified who asks. Errors of all methods:
+ * `ASIGNIO_ID_INVALID`, `ASIGNIO_REQUEST_INVALID`, `ASIGNIO_NOT_FOUND` (nothing is held about the person).
+ */
+export interface Releases {
+  /** Keeps name, e-mail, phone as the host knows them, sealed; they go with the person's data. */
+  keep(tenant: TenantId, subject: SubjectId, attributes: Attributes): Promise<void>;
+  list(tenant: TenantId, subject: SubjectId): Promise<readonly ReleaseView[]>;
+  /** The person agrees that a party is told these; in place of an earlier release to it. */
+  grant(
+    tenant: TenantId,
+    subject: SubjectId,
+    input: { readonly party: RelyingParty; readonly attributes: readonly Attribute[] },
+  ): Promise<ReleaseView>;
+  /** From now on the party is told nothing. `party` is its id. */
+  withdraw(tenant: TenantId, subject: SubjectId, party: string): Promise<ReleaseView>;
+}
+
+/** All that a relying party is told. */
+export interface Assertion {
+  /** Names the person to this party and to no other. */
+  readonly subject: string;
+  readonly attributes: Attributes;
+}
+
+/** Coarse signals to risk engines (R15). */
+export interface Signals {
+  /** The allow-list: names, each with its values. */
+  allowed(): SignalList;
+  /**
+   * Tells a risk engine, under an agreement.
+   * @throws AsignioError `ASIGNIO_REQUEST_INVALID`, `ASIGNIO_NOT_FOUND` (no such plugin), `ASIGNIO_SIGNAL_REFUSED`,
+   * `ASIGNIO_AGREEMENT_REQUIRED`, `ASIGNIO_TRANSFER_REFUSED`, `ASIGNIO_PROCESSING_RESTRICTED`, `ASIGNIO_VENDOR_UNAVAILABLE`.
+   */
+  share(
+    tenant: TenantId,
+    input: {
+      readonly vendor: string;
+      readonly subject: SubjectId;
+      readonly signals: Readonly<Record<string, string>>;
+    },
+  ): Promise<void>;
+}
+
+/** What an officer asks for. */
+export interface LegalInput {
+  readonly disclosure: LegalDisclosure;
+  /** 1-1000 persons. */
+  readonly subjects: readonly SubjectId[];
+  /** What makes the transfer lawful, where the recipient is in another country. */
+  readonly mechanism?: TransferMechanism;
+  /** Of a merger: the notice by which the persons were told. */
+  readonly notice?: { readonly version: string; readonly language: string };
+}
+
+/** A disclosure by legal process or merger. */
+export interface LegalOrderView {
+  readonly id: string;
+  readonly disclosure: LegalDisclosure;
+  readonly mechanism: TransferMechanism | null;
+  readonly notice: { readonly version: string; readonly language: string } | null;
+  readonly persons: number;
+  readonly state: 'requested' | 'disclosed' | 'refused';
+  readonly requestedAt: EpochMs;
+  /** Pseudonym. */
+  readonly requestedBy: string;
+  readonly decidedAt: EpochMs | null;
+  readonly decidedBy: string | null;
+  readonly refusedBecause: string | null;
+  /** Persons of whom something was disclosed; the others did not agree, or nothing is held about them. */
+  readonly disclosed: number;
+}
+
+/**
+ * Disclosures that no processor and no person asked for (R16): two persons, a reference, a scope. Errors of all methods:
+ * `ASIGNIO_REQUEST_INVALID`, `ASIGNIO_ROLE_REQUIRED`, `ASIGNIO_LEGAL_REFUSED` (naming what is missing), `ASIGNIO_NOT_FOUND`,
+ * `ASIGNIO_TRANSFER_REFUSED`. This system writes the rows and lets the officer go ahead; the data are read out by them.
+ */
+export interface Legal {
+  /** For privacy officers and administrators. */
+  request(tenant: TenantId, operator: Operator, input: LegalInput): Promise<LegalOrderView>;
+  /** By another of them than the one who asked. Biometric data of a merger go of those alone who agreed to `transfer`. */
+  approve(tenant: TenantId, operator: Operator, input: { readonly id: string }): Promise<LegalOrderView>;
+  refuse(
+    tenant: TenantId,
+    operator: Operator,
+    input: { readonly id: string; readonly reason: string },
+  ): Promise<LegalOrderView>;
+  list(tenant: TenantId, operator: Operator, page?: PageQuery): Promise<Page<LegalOrderView>>;
+}
+
+/** An assessment that was made. */
+export interface AssessmentInput {
+  readonly kind: AssessmentKind;
+  readonly title: string;
+  /** Who made it. */
+  readonly by: string;
+  readonly date: EpochMs;
+  /** SHA-256 of the report, hex: the report itself is kept elsewhere. */
+  readonly sha256: string;
+  readonly nextDue: EpochMs;
+  /** Findings that are open. */
+  readonly findings: number;
+}
+
+export interface AssessmentView extends AssessmentInput {
+  readonly id: string;
+  readonly recordedAt: EpochMs;
+  readonly recordedBy: string;
+  /** Whether the next one should have been made by now. */
+  readonly overdue: boolean;
+}
+
+/** Assessments leave evidence (R30). Errors: `ASIGNIO_REQUEST_INVALID`, `ASIGNIO_ROLE_REQUIRED`. */
+export interface Assessments {
+  /** For security and privacy officers. */
+  record(tenant: TenantId, operator: Operator, input: AssessmentInput): Promise<AssessmentView>;
+  list(tenant: TenantId, operator: Operator, page?: PageQuery): Promise<Page<AssessmentView>>;
+}
+
+/** A report of a compromise. */
+export interface IncidentInput extends IncidentFacts {
+  /** What happened, without naming anybody. */
+  readonly summary: string;
+  readonly data: readonly PrivacyClass[];
+}
+
+export interface IncidentView extends IncidentInput {
+  readonly id: string;
+  readonly deadlines: readonly (IncidentDeadline & {
+    readonly doneAt: EpochMs | null;
+    readonly reference: string | null;
+  })[];
+  readonly openedAt: EpochMs;
+  readonly openedBy: string;
+  readonly closedAt: EpochMs | null;
+  readonly closedBecause: string | null;
+  /** Rules whose deadline is past and that nobody has met. */
+  readonly overdue: readonly string[];
+}
+
+/** Compromises, with what the laws ask for by when (R30). Errors: `ASIGNIO_REQUEST_INVALID`, `ASIGNIO_ROLE_REQUIRED`. */
+export interface Incidents {
+  /** By a security or privacy officer, or by the host application itself that noticed it. */
+  open(tenant: TenantId, operator: Operator | 'host', input: IncidentInput): Promise<IncidentView>;
+  /** Notes that who must be told was told. @throws AsignioError `ASIGNIO_NOT_FOUND`. */
+  notify(
+    tenant: TenantId,
+    operator: Operator,
+    input: { readonly id: string; readonly rule: string; readonly reference: string },
+  ): Promise<IncidentView>;
+  /** @throws AsignioError `ASIGNIO_NOT_FOUND`. */
+  close(
+    tenant: TenantId,
+    operator: Operator,
+    input: { readonly id: string; readonly reason: string },
+  ): Promise<IncidentView>;
+  list(tenant: TenantId, operator: Operator, page?: PageQuery): Promise<Page<IncidentView>>;
+}
+
+/** A data set as it is stated. */
+export interface DatasetInput extends ResearchDataset {
+  readonly class: PrivacyClass;
+}
+
+export interface DatasetView extends DatasetInput {
+  readonly id: string;
+  /** Names of what it was combined from. */
+  readonly parts: readonly string[];
+  readonly registeredAt: EpochMs;
+  readonly registeredBy: string;
+}
+
+/** Data sets for research and development (R36, R39). Errors: `ASIGNIO_REQUEST_INVALID`, `ASIGNIO_ROLE_REQUIRED`. */
+export interface Datasets {
+  /** For privacy officers. */
+  register(tenant: TenantId, operator: Operator, input: DatasetInput): Promise<DatasetView>;
+  /**
+   * Registers what registered sets were combined into, under the class of the strictest part.
+   * @param input.with - classes of what is combined beside registered sets
+   * @param input.identifies - whether together they single out a person
+   * @throws AsignioError `ASIGNIO_DATASET_UNREGISTERED`.
+   */
+  combine(
+    tenant: TenantId,
+    operator: Operator,
+    input: ResearchDataset & {
+      readonly parts: readonly string[];
+      readonly with?: readonly PrivacyClass[];
+      readonly identifies?: boolean;
+    },
+  ): Promise<DatasetView>;
+  list(tenant: TenantId, operator: Operator, page?: PageQuery): Promise<Page<DatasetView>>;
+}
+
 /** What a company answers for beside the single person: staff, agreements, disclosures, registers. */
 export interface Governance {
   readonly staff: Staff;
   readonly agreements: Agreements;
   readonly disclosures: Disclosures;
   readonly vendors: Vendors;
+  readonly releases: Releases;
+  /**
+   * What a relying party is told of a person: what they released to it of name, e-mail and phone, and an identifier for
+   * this party alone; never a template or a score (R14). What is asked for beside is as if it had not been.
+   * @throws AsignioError `ASIGNIO_REQUEST_INVALID`, `ASIGNIO_CONSENT_REQUIRED` (nothing is released to the party),
+   * `ASIGNIO_PROCESSING_RESTRICTED`, `ASIGNIO_MINOR_BLOCKED`, `ASIGNIO_TRANSFER_REFUSED`.
+   */
+  assertion(
+    tenant: TenantId,
+    subject: SubjectId,
+    relyingParty: string,
+    requested: readonly string[],
+  ): Promise<Assertion>;
+  readonly signals: Signals;
+  readonly legal: Legal;
+  readonly assessments: Assessments;
+  readonly incidents: Incidents;
+  readonly datasets: Datasets;
 }

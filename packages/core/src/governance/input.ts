@@ -42,3 +42,8 @@ export function id(): Joi.StringSchema {
 export function time(): Joi.NumberSchema {
   return Joi.number().integer().min(0).max(253_402_300_799_999);
 }
+
+/** SHA-256 of a document that is kept elsewhere, hex. */
+export function sha256(): Joi.StringSchema {
+  return Joi.string().pattern(/^[0-9a-f]{64}$/);
+}

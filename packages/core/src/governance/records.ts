@@ -1,9 +1,25 @@
 import { AsignioError } from '@asignio/contracts';
 import type { EpochMs, Modality, StoragePlugin, TenantId } from '@asignio/contracts';
-import type { Agreement, DataClass, EgressPurpose, Ground, StaffStanding, TransferFinding } from '@asignio/policy';
+import type {
+  Agreement,
+  Attribute,
+  DataClass,
+  EgressPurpose,
+  Ground,
+  StaffStanding,
+  TransferFinding,
+} from '@asignio/policy';
 import type { AuditChain, AuditFact } from '../audit/chain.ts';
 import { Repository, isConflict } from '../store/repository.ts';
 import type { Typed } from '../store/repository.ts';
+import type {
+  AssessmentInput,
+  DatasetInput,
+  IncidentInput,
+  IncidentView,
+  LegalOrderView,
+  RelyingParty,
+} from './api.ts';
 
 /** A record with the audit entries that its last change still owes. They are written in the same compare-and-set. */
 export interface Owing {
@@ -54,15 +70,68 @@ export interface DisclosureRecord extends Owing {
   readonly copy: VendorCopy | null;
 }
 
+/** What a person released to one relying party (R14). */
+export interface ReleaseRecord extends Owing {
+  readonly subject: string;
+  /** Names this release; another after a withdrawal. */
+  readonly release: string;
+  readonly party: RelyingParty;
+  readonly attributes: readonly Attribute[];
+  readonly grantedAt: EpochMs;
+  readonly withdrawnAt: EpochMs | null;
+}
+
+/** What was assessed (R30). */
+export interface AssessmentRecord extends Owing, AssessmentInput {
+  readonly register: 'assessment';
+  readonly recordedAt: EpochMs;
+  readonly recordedBy: string;
+}
+
+/** A compromise, with what must be done by when (R30). */
+export interface IncidentRecord extends Owing, IncidentInput {
+  readonly register: 'incident';
+  readonly deadlines: IncidentView['deadlines'];
+  readonly openedAt: EpochMs;
+  readonly openedBy: string;
+  readonly closedAt: EpochMs | null;
+  readonly closedBecause: string | null;
+}
+
+/** A data set and what it is made of (R36, R39). */
+export interface DatasetRecord extends Owing, DatasetInput {
+  readonly register: 'dataset';
+  readonly parts: readonly string[];
+  readonly registeredAt: EpochMs;
+  readonly registeredBy: string;
+}
+
+/** A disclosure by legal process or merger (R16). */
+export interface LegalRecord extends Owing, Omit<LegalOrderView, 'id' | 'persons'> {
+  readonly register: 'legal';
+  /** Pseudonyms. */
+  readonly subjects: readonly string[];
+}
+
+/** An entry of any register. */
+export type RegisterRecord = AssessmentRecord | IncidentRecord | DatasetRecord | LegalRecord;
+
 /** What governance keeps. */
 export interface GovernanceRecords {
   readonly staff: Repository<StaffRecord>;
   readonly agreements: Repository<AgreementRecord>;
   readonly disclosures: Repository<DisclosureRecord>;
+  readonly releases: Repository<ReleaseRecord>;
+  readonly registers: Repository<RegisterRecord>;
 }
 
 /** What owes audit entries is due at once, so that the next sweep finds it. */
 const OVERDUE = 0;
+
+/** What the entries of one register are found by, which is of no pseudonym's form. */
+export function registerIndex(name: RegisterRecord['register']): string {
+  return `register:${name}`;
+}
 
 export function createGovernanceRecords(storage: StoragePlugin): GovernanceRecords {
   return {
@@ -73,6 +142,11 @@ export function createGovernanceRecords(storage: StoragePlugin): GovernanceRecor
       ...(value.copy !== null && value.copy.doomed && value.copy.destroyedAt === null
         ? { due: value.copy.lookAt ?? OVERDUE }
         : dueIfOwing(value)),
+    })),
+    releases: new Repository(storage, 'attribute', (value) => ({ subject: value.subject, ...dueIfOwing(value) })),
+    registers: new Repository(storage, 'register', (value) => ({
+      subject: registerIndex(value.register),
+      ...dueIfOwing(value),
     })),
   };
 }

@@ -1,6 +1,7 @@
 import type { Clock, StoragePlugin, KeyProvider } from '@asignio/contracts';
-import type { StaffRules } from '@asignio/policy';
+import type { NoticeRegister, SignalList, StaffRules } from '@asignio/policy';
 import type { AuditChain } from '../audit/chain.ts';
+import type { AttributeStore } from '../rights/attributes.ts';
 import type { Repositories } from '../store/records.ts';
 import type { Repository } from '../store/repository.ts';
 import type { HoldGate } from '../subject/hold-gate.ts';
@@ -8,14 +9,21 @@ import type { Permits } from '../subject/permits.ts';
 import type { SweepDuty } from '../sweep.ts';
 import type { Vault } from '../vault.ts';
 import { AgreementService } from './agreements.ts';
+import { AssertionService } from './assertions.ts';
+import { AssessmentService } from './assessments.ts';
 import type { Governance } from './api.ts';
 import { VendorCopies } from './copies.ts';
+import { DatasetService } from './datasets.ts';
 import { DisclosureService } from './disclosures.ts';
 import { Egress } from './egress.ts';
+import { IncidentService } from './incidents.ts';
+import { LegalService } from './legal.ts';
 import { createGovernanceRecords, settleAudit } from './records.ts';
 import type { Owing } from './records.ts';
 import { Regions } from './regions.ts';
 import type { RegionOptions } from './regions.ts';
+import { Register } from './registers.ts';
+import { SignalService } from './signals.ts';
 import { StaffService } from './staff.ts';
 import { VendorRegistry } from './vendor-registry.ts';
 import type { VendorPlugin } from './vendor-registry.ts';
@@ -31,6 +39,9 @@ export interface GovernanceTools {
   readonly gate: HoldGate;
   readonly clock: Clock;
   readonly staffRules: StaffRules;
+  readonly attributes: AttributeStore;
+  readonly notices: NoticeRegister;
+  readonly signals: SignalList;
   readonly vendors: readonly VendorPlugin[];
   readonly regions: RegionOptions | undefined;
 }
@@ -57,9 +68,35 @@ export function createGovernance(tools: GovernanceTools): GovernanceRooms {
   const egress = new Egress({ records, repositories, permits, regions, audit, clock });
   const copies = new VendorCopies({ records, vendors: registry, audit, gate: tools.gate, clock });
   const vendors = new VendorService({ registry, egress, copies, regions, vault });
+  const { attributes, notices } = tools;
+  const releases = new AssertionService({ records, repositories, attributes, egress, regions, vault, audit, clock });
+  const signals = new SignalService({ registry, egress, regions, vault, audit, clock, list: tools.signals });
+  const of = { records, audit, clock };
+  const common = { staff, audit, clock };
+  const legal = new LegalService({
+    ...common,
+    register: new Register('legal', of),
+    repositories,
+    disclosures,
+    egress,
+    notices,
+    vault,
+  });
 
   return {
-    api: { staff, agreements, disclosures, vendors },
+    api: {
+      staff,
+      agreements,
+      disclosures,
+      vendors,
+      releases,
+      assertion: async (...request) => releases.issue(...request),
+      signals,
+      legal,
+      assessments: new AssessmentService({ ...common, register: new Register('assessment', of) }),
+      incidents: new IncidentService({ ...common, register: new Register('incident', of) }),
+      datasets: new DatasetService({ ...common, register: new Register('dataset', of) }),
+    },
     regions,
     disclosures,
     copies,
@@ -69,6 +106,8 @@ export function createGovernance(tools: GovernanceTools): GovernanceRooms {
         walk(repository, async (record) => settleAudit(repository, audit, record));
       await settle(records.staff);
       await settle(records.agreements);
+      await settle(records.releases);
+      await settle(records.registers);
       await walk(records.disclosures, async (row) => {
         await settleAudit(records.disclosures, audit, row);
         if (row.value.copy?.doomed === true) await copies.destroyDoomed(row);

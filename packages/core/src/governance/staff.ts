@@ -16,7 +16,7 @@ import { newId } from '../ceremony/binding.ts';
 import type { Typed } from '../store/repository.ts';
 import type { Vault } from '../vault.ts';
 import type { Actor, Operator, Page, PageQuery, Staff, StaffView } from './api.ts';
-import { checkInput, checkPage, line, time } from './input.ts';
+import { checkInput, checkPage, line, sha256, time } from './input.ts';
 import { changeAudited } from './records.ts';
 import type { GovernanceRecords, StaffRecord } from './records.ts';
 
@@ -32,9 +32,7 @@ const member = line(256).required();
 const role = Joi.valid(...STAFF_ROLES).required();
 const ACKNOWLEDGE = Joi.object<{ id: string; sha256: string }>({
   id: member,
-  sha256: Joi.string()
-    .pattern(/^[0-9a-f]{64}$/)
-    .required(),
+  sha256: sha256().required(),
 });
 const GRANT = Joi.object<{ id: string; role: StaffRole; until?: number }>({ id: member, role, until: time() });
 const REVOKE = Joi.object<{ id: string; role: StaffRole }>({ id: member, role });
@@ -59,9 +57,9 @@ export class StaffService implements Staff {
 
   async acknowledge(tenant: TenantId, input: { readonly id: string; readonly sha256: string }): Promise<StaffView> {
     const { rules, clock } = this.tools;
-    const { id, sha256 } = checkInput(ACKNOWLEDGE, input);
+    const { id, sha256: given } = checkInput(ACKNOWLEDGE, input);
     const real = staffRulesSha256(rules);
-    if (!timingSafeEqual(Buffer.from(sha256), Buffer.from(real)))
+    if (!timingSafeEqual(Buffer.from(given), Buffer.from(real)))
       throw new AsignioError('ASIGNIO_REQUEST_INVALID', '"sha256" is not of the rules as they are worded now');
     const at = clock.now();
     const acknowledgement = { version: rules.version, sha256: real, at };
