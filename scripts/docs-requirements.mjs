@@ -97,6 +97,7 @@ export const REQUIREMENTS = [
   ],
   [29, 'Opening a reference is bound to role and purpose, and tenants are apart.', ['template.decrypted']],
   [
+    30,
     'Assessments leave evidence, and a report of a compromise opens an incident.',
     ['assessment.recorded', 'incident.opened'],
   ],
