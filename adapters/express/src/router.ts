@@ -13,6 +13,7 @@ import { createLimits } from './guard/limits.ts';
 import type { Limits } from './guard/limits.ts';
 import { Slots } from './guard/slots.ts';
 import * as ceremonies from './handlers/ceremonies.ts';
+import * as oversight from './handlers/oversight.ts';
 import * as reviews from './handlers/reviews.ts';
 import * as rights from './handlers/rights.ts';
 import * as staff from './handlers/staff.ts';
@@ -36,6 +37,7 @@ const HANDLERS: { readonly [Name in RouteName]: Handler } = {
   ...subjects,
   ...rights,
   ...reviews,
+  ...oversight,
   ...staff,
   ...system,
 };

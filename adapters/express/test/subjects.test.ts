@@ -89,6 +89,12 @@ describe('what a subject may do', () => {
     expect(receipt.text).to.equal('e30.e30.c2ln');
     expect(receipt.headers['content-type']).to.equal('application/jose');
     expect(receipt.headers['content-disposition']).to.equal(`attachment; filename="receipt-${id}.jws"`);
+    const path = `/asignio/subjects/me/consents/${id}/receipt?format=`;
+    const linked = await host.page('GET', `${path}json-ld`, { headers: ADA });
+    expect(linked.json()).to.deep.equal({ '@type': 'ConsentReceipt' });
+    expect(linked.headers['content-type']).to.match(/^application\/ld\+json/);
+    expect(linked.headers['content-disposition']).to.equal(`attachment; filename="receipt-${id}.jsonld"`);
+    expect((await host.page('GET', `${path}pdf`, { headers: ADA })).status).to.equal(400);
 
     const withdrawn = await host.page('DELETE', `/asignio/subjects/me/consents/${id}`, { headers: ADA });
     expect(withdrawAnswer.validate(withdrawn.json()).error).to.equal(undefined);

@@ -1,5 +1,6 @@
 import type { Route } from './route.ts';
 import { CEREMONY_ROUTES } from './routes/ceremonies.ts';
+import { OVERSIGHT_ROUTES } from './routes/oversight.ts';
 import { REVIEW_ROUTES } from './routes/reviews.ts';
 import { RIGHT_ROUTES } from './routes/rights.ts';
 import { STAFF_ROUTES } from './routes/staff.ts';
@@ -11,6 +12,7 @@ const ALL = [
   ...SUBJECT_ROUTES,
   ...RIGHT_ROUTES,
   ...REVIEW_ROUTES,
+  ...OVERSIGHT_ROUTES,
   ...STAFF_ROUTES,
   ...SYSTEM_ROUTES,
 ] as const;

@@ -1,6 +1,9 @@
 import { AsignioError } from '@asignio/contracts';
-import type { Operator } from '@asignio/core';
-import type { Visit } from '../visit.ts';
+import type { TenantId } from '@asignio/contracts';
+import type { AsignioCore, Operator } from '@asignio/core';
+import type Joi from 'joi';
+import { presented } from '../http/shape.ts';
+import type { Handler, Visit } from '../visit.ts';
 
 /**
  * Who acts, as the host says. The guards let nobody else through to these routes.
@@ -15,4 +18,16 @@ export function operatorOf({ operator }: Visit): Operator {
 export function pageOf({ query }: Visit): { readonly limit?: number; readonly after?: string } {
   const { limit, after } = query;
   return { ...(limit === undefined ? {} : { limit: Number(limit) }), ...(after === undefined ? {} : { after }) };
+}
+
+/** A handler in which an operator acts, and that answers in a schema's form. */
+export function acting(
+  schema: Joi.Schema,
+  act: (core: AsignioCore, tenant: TenantId, operator: Operator, visit: Visit) => Promise<unknown>,
+  status = 200,
+): Handler {
+  return async ({ core }, visit) => {
+    const answer = await act(core, visit.tenant, operatorOf(visit), visit);
+    visit.res.status(status).json(presented(schema, answer));
+  };
 }

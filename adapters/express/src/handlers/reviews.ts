@@ -1,33 +1,20 @@
-import type { AsignioCore, Operator, Reviews } from '@asignio/core';
+import type { Operator, Reviews } from '@asignio/core';
 import type { TenantId } from '@asignio/contracts';
-import type Joi from 'joi';
 import * as schemas from '../document/schemas.ts';
-import { presented, received } from '../http/shape.ts';
-import type { Handler, Visit } from '../visit.ts';
-import { operatorOf, pageOf } from './operator.ts';
+import { received } from '../http/shape.ts';
+import type { Visit } from '../visit.ts';
+import { acting, pageOf } from './operator.ts';
 
 type Input<M extends keyof Reviews> = Reviews[M] extends (t: TenantId, o: Operator, input: infer I) => unknown
   ? I
   : never;
-
-/** A handler in which an operator acts, and that answers in a schema's form. */
-function acting(
-  schema: Joi.Schema,
-  act: (reviews: AsignioCore['reviews'], tenant: TenantId, operator: Operator, visit: Visit) => Promise<unknown>,
-  status = 200,
-): Handler {
-  return async ({ core }, visit) => {
-    const answer = await act(core.reviews, visit.tenant, operatorOf(visit), visit);
-    visit.res.status(status).json(presented(schema, answer));
-  };
-}
 
 /** The body with the id that is in the address. */
 function ofRequest({ params, body }: Visit): object {
   return { ...(body as object), id: params['id'] };
 }
 
-export const listRequests = acting(schemas.casePage, (reviews, tenant, operator, visit) => {
+export const listRequests = acting(schemas.casePage, ({ reviews }, tenant, operator, visit) => {
   const { state, type } = visit.query;
   return reviews.list(tenant, operator, {
     ...pageOf(visit),
@@ -35,21 +22,21 @@ export const listRequests = acting(schemas.casePage, (reviews, tenant, operator,
     ...(type === undefined ? {} : { type }),
   } as Input<'list'>);
 });
-export const openRequest = acting(schemas.caseDetailAnswer, (reviews, tenant, operator, { params }) =>
+export const openRequest = acting(schemas.caseDetailAnswer, ({ reviews }, tenant, operator, { params }) =>
   reviews.read(tenant, operator, params['id'] ?? ''),
 );
 export const recordRequest = acting(
   schemas.caseAnswer,
-  (reviews, tenant, operator, { body }) =>
+  ({ reviews }, tenant, operator, { body }) =>
     reviews.open(tenant, operator, received(schemas.openCaseBody, body) as Input<'open'>),
   201,
 );
-export const extendRequest = acting(schemas.caseAnswer, (reviews, tenant, operator, visit) =>
+export const extendRequest = acting(schemas.caseAnswer, ({ reviews }, tenant, operator, visit) =>
   reviews.extend(tenant, operator, ofRequest(visit) as Input<'extend'>),
 );
-export const reviewDecision = acting(schemas.caseAnswer, (reviews, tenant, operator, visit) =>
+export const reviewDecision = acting(schemas.caseAnswer, ({ reviews }, tenant, operator, visit) =>
   reviews.decide(tenant, operator, ofRequest(visit) as Input<'decide'>),
 );
-export const answerRequest = acting(schemas.caseAnswer, (reviews, tenant, operator, visit) =>
+export const answerRequest = acting(schemas.caseAnswer, ({ reviews }, tenant, operator, visit) =>
   reviews.answer(tenant, operator, ofRequest(visit) as Input<'answer'>),
 );

@@ -2,7 +2,7 @@ import type { Staff } from '@asignio/core';
 import * as schemas from '../document/schemas.ts';
 import { presented, received } from '../http/shape.ts';
 import type { Handler } from '../visit.ts';
-import { operatorOf, pageOf } from './operator.ts';
+import { acting, operatorOf, pageOf } from './operator.ts';
 
 type RoleInput = Parameters<Staff['grant']>[2];
 type RevokeInput = Parameters<Staff['revoke']>[2];
@@ -18,18 +18,12 @@ export const acknowledgeStaffRules: Handler = async ({ core }, visit) => {
   visit.res.json(presented(schemas.staffAnswer, member));
 };
 
-export const listStaff: Handler = async ({ core }, visit) => {
-  const page = await core.governance.staff.list(visit.tenant, operatorOf(visit), pageOf(visit));
-  visit.res.json(presented(schemas.staffPage, page));
-};
-
-export const grantRole: Handler = async ({ core }, visit) => {
-  const input = received(schemas.roleBody, visit.body) as RoleInput;
-  const member = await core.governance.staff.grant(visit.tenant, operatorOf(visit), input);
-  visit.res.json(presented(schemas.staffAnswer, member));
-};
-
-export const revokeRole: Handler = async ({ core }, visit) => {
-  const member = await core.governance.staff.revoke(visit.tenant, operatorOf(visit), visit.body as RevokeInput);
-  visit.res.json(presented(schemas.staffAnswer, member));
-};
+export const listStaff = acting(schemas.staffPage, async ({ governance }, tenant, operator, visit) =>
+  governance.staff.list(tenant, operator, pageOf(visit)),
+);
+export const grantRole = acting(schemas.staffAnswer, async ({ governance }, tenant, operator, { body }) =>
+  governance.staff.grant(tenant, operator, received(schemas.roleBody, body) as RoleInput),
+);
+export const revokeRole = acting(schemas.staffAnswer, async ({ governance }, tenant, operator, { body }) =>
+  governance.staff.revoke(tenant, operator, body as RevokeInput),
+);

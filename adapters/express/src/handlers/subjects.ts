@@ -43,12 +43,20 @@ export const grantConsents: Handler = async ({ core }, visit) => {
   visit.res.status(201).json({ consents: consents.map(presentConsent), receipts });
 };
 
+/** What a receipt is served as, by its format. */
+const RECEIPTS = {
+  jws: { ending: 'jws', mediaType: 'application/jose' },
+  'json-ld': { ending: 'jsonld', mediaType: 'application/ld+json' },
+} as const;
+
 export const readReceipt: Handler = async ({ core }, visit) => {
   const id = consentId(visit.params['id']);
-  const receipt = await core.subjects.receipt(visit.tenant, signedIn(visit), id);
+  const format = (visit.query['format'] ?? 'jws') as keyof typeof RECEIPTS;
+  const receipt = await core.subjects.receipt(visit.tenant, signedIn(visit), id, { format });
+  const { ending, mediaType } = RECEIPTS[format];
   visit.res
-    .set('Content-Disposition', `attachment; filename="receipt-${id}.jws"`)
-    .type('application/jose')
+    .set('Content-Disposition', `attachment; filename="receipt-${id}.${ending}"`)
+    .type(mediaType)
     .send(Buffer.from(receipt));
 };
 

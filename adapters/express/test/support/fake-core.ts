@@ -139,9 +139,9 @@ export class FakeCore implements AsignioCore {
       return { consents: made, receipts: made.map(() => 'e30.e30.c2ln') };
     },
     consents: async (_tenant, subject) => this.consentsOf.get(subject) ?? [],
-    receipt: async (_tenant, subject, id) => {
+    receipt: async (_tenant, subject, id, { format = 'jws' } = {}) => {
       this.consent(subject, id);
-      return 'e30.e30.c2ln';
+      return format === 'jws' ? 'e30.e30.c2ln' : '{"@type":"ConsentReceipt"}';
     },
     withdraw: async (_tenant, subject, id) => {
       const consent = this.consent(subject, id);

@@ -154,8 +154,9 @@ export class AsignioClient {
   }
 
   /** Address of a consent's signed receipt, served as an attachment. */
-  receiptUrl(consent: string): string {
-    return `${this.endpoint}/subjects/me/consents/${encodeURIComponent(consent)}/receipt`;
+  receiptUrl(consent: string, format: 'jws' | 'json-ld' = 'jws'): string {
+    const query = format === 'jws' ? '' : `?format=${format}`;
+    return `${this.endpoint}/subjects/me/consents/${encodeURIComponent(consent)}/receipt${query}`;
   }
 
   withdraw(consent: string): Promise<Withdrawn> {

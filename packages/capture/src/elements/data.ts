@@ -138,6 +138,16 @@ export class AsignioData extends ViewElement {
           },
           words.say('receipt'),
         ),
+        h(
+          'a',
+          {
+            href: this.client().receiptUrl(consent.id, 'json-ld'),
+            download: `receipt-${consent.id}.jsonld`,
+            part: 'receipt',
+            'aria-label': `${words.say('receiptLinked')}: ${name}`,
+          },
+          words.say('receiptLinked'),
+        ),
         withdrawn ? undefined : back,
       ),
     );

@@ -56,7 +56,8 @@ export const SUBJECT_ROUTES = [
     name: 'readReceipt',
     summary: 'The signed receipt of a consent, as a file',
     params: schemas.consentParams,
-    answers: [{ status: 200, description: 'JWS compact', mediaType: 'application/jose' }],
+    query: schemas.receiptQuery,
+    answers: [{ status: 200, description: 'JWS compact, or JSON-LD', mediaType: 'application/jose' }],
     problems: ['ASIGNIO_NOT_FOUND'],
   },
   {

@@ -6,6 +6,11 @@ const CONSENT_STATES = ['granted', 'withdrawn', 'stale', 'expired'];
 
 export const consentParams = Joi.object({ id: ownId('consent') });
 
+export const receiptQuery = Joi.object({
+  format: Joi.string()
+    .valid('jws', 'json-ld')
+    .description('Signed (jws, unless told), or as linked data in the W3C’s Data Privacy Vocabulary'),
+});
 export const noticeQuery = Joi.object({ language });
 
 export const grantBody = object(

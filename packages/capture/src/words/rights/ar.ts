@@ -120,6 +120,7 @@ export const rightWords: RightWords = {
   'outcome.overridden': 'كان القرار خطأ.',
   'outcome.moot': 'ما يتعلّق به لم يعد موجودًا.',
 
+  receiptLinked: 'كبيانات مترابطة (JSON-LD)',
   heldBack: 'لا يمكن حذف كل شيء بعد',
   heldBackHelp: 'لا يُستعمل شيء من الآن. ما يجب حفظه ولماذا:',
 };

@@ -120,6 +120,7 @@ export const rightWords = {
   'outcome.overridden': 'The decision was wrong.',
   'outcome.moot': 'What it was about is gone.',
 
+  receiptLinked: 'As linked data (JSON-LD)',
   heldBack: 'It cannot all be deleted yet',
   heldBackHelp: 'Nothing is used from now on. What has to be kept, and why:',
 } as const;

@@ -125,6 +125,7 @@ export const rightWords: RightWords = {
   'outcome.overridden': 'La decisión era errónea.',
   'outcome.moot': 'Aquello de lo que trataba ya no existe.',
 
+  receiptLinked: 'Como datos enlazados (JSON-LD)',
   heldBack: 'Todavía no se puede borrar todo',
   heldBackHelp: 'Desde ahora no se usa nada. Lo que hay que guardar, y por qué:',
 };
