@@ -25,8 +25,13 @@ export async function dataFolder(): Promise<string> {
 }
 
 /** Starts the demo on a free port as `npm start` does, and waits for the URL that it prints. */
-export async function startDemo(data: string, env: NodeJS.ProcessEnv = {}, port = '0'): Promise<RunningDemo> {
-  const child = spawn(process.execPath, [SERVER, '--data', data], {
+export async function startDemo(
+  data: string,
+  env: NodeJS.ProcessEnv = {},
+  port = '0',
+  args: readonly string[] = [],
+): Promise<RunningDemo> {
+  const child = spawn(process.execPath, [SERVER, '--data', data, ...args], {
     env: { ...process.env, PORT: port, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

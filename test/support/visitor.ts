@@ -15,14 +15,22 @@ export class Visitor {
   readonly base: string;
   private readonly cookies: Map<string, string>;
 
-  constructor(base: string, cookies: ReadonlyMap<string, string> = new Map()) {
+  /** Headers that go with every request. */
+  private readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    base: string,
+    cookies: ReadonlyMap<string, string> = new Map(),
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     this.base = base;
     this.cookies = new Map(cookies);
+    this.headers = headers;
   }
 
   /** The same browser at another address, or a copy of it in other hands. */
   at(base: string): Visitor {
-    return new Visitor(base, this.cookies);
+    return new Visitor(base, this.cookies, this.headers);
   }
 
   async send(
@@ -36,6 +44,7 @@ export class Visitor {
       method,
       redirect: 'manual',
       headers: {
+        ...this.headers,
         origin,
         cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
         ...(type === undefined ? {} : { 'content-type': type }),

@@ -68,7 +68,9 @@ export function asignioRouter(core: AsignioCore, options: RouterOptions): Router
   const limits: Limits =
     settings.rateLimit === false
       ? async () => undefined
-      : createLimits(settings.rateLimit, core.cabinet, settings.clock);
+      : createLimits(settings.rateLimit, core.cabinet, settings.clock, (error) =>
+          settings.logger.warn({ code: codeOf(error) }, 'Rate limits are counted by this process alone for a while'),
+        );
   const notes = new WeakMap<Request, RequestNote>();
   const noteOf = (req: Request): RequestNote => notes.get(req) ?? { requestId: randomUUID(), route: '' };
 
@@ -88,6 +90,10 @@ export function asignioRouter(core: AsignioCore, options: RouterOptions): Router
   router.use((_req: Request, _res: Response, next: NextFunction) => next(new AsignioError('ASIGNIO_NOT_FOUND')));
   router.use(problemHandler(settings.logger, noteOf));
   return router;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof AsignioError ? error.code : 'ASIGNIO_INTERNAL';
 }
 
 /** Headers of every answer. */

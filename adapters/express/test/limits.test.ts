@@ -39,11 +39,15 @@ describe('rate limits over several processes', () => {
   let cabinet: SharedCabinet;
   let now: number;
   let processes: readonly Limits[];
+  let alone: unknown[];
 
   beforeEach(() => {
     cabinet = new SharedCabinet();
     now = Date.parse('2026-01-01T00:00:10Z');
-    processes = [1, 2, 3].map(() => createLimits(OPTIONS, cabinet.as(), { now: () => now }));
+    alone = [];
+    processes = [1, 2, 3].map(() =>
+      createLimits(OPTIONS, cabinet.as(), { now: () => now }, (error) => alone.push(error)),
+    );
   });
 
   /** How many of so many requests, one process after the other, are let through. */
@@ -87,6 +91,7 @@ describe('rate limits over several processes', () => {
     cabinet.down = true;
     expect(await passed('ceremonies', 600)).to.equal(180);
     expect(cabinet.calls).to.equal(3);
+    expect(alone).to.have.length(3);
     cabinet.down = false;
     now += 60_000;
     expect(await passed('ceremonies', 600)).to.equal(60);

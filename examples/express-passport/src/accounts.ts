@@ -1,66 +1,60 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-import { JsonFile } from './json-file.ts';
+import type { AsignioCore } from 'asignio';
+import { keyIn } from './keeping.ts';
 import { keep, type StoredPassphrase } from './passphrase.ts';
 
-/** Who has an account here. The id is what Asignio knows the person by; the name stays in this file. */
+/** Who has an account here. The id is what Asignio knows the person by. */
 export interface Account {
   readonly id: string;
   readonly name: string;
   readonly passphrase: StoredPassphrase;
 }
 
-/** The demo's accounts, in a file. */
+const accountOf = keyIn('demo.account');
+const nameOf = keyIn('demo.name');
+const FOR_GOOD = { expiresAt: null };
+
+/** The demo's accounts, in the store that all its processes share. */
 export class Accounts {
-  readonly #file: JsonFile<readonly Account[]>;
-  readonly #byId = new Map<string, Account>();
-  readonly #byName = new Map<string, Account>();
+  readonly #cabinet: AsignioCore['cabinet'];
 
-  private constructor(file: JsonFile<readonly Account[]>, accounts: readonly Account[]) {
-    this.#file = file;
-    for (const account of accounts) this.#put(account);
+  constructor(cabinet: AsignioCore['cabinet']) {
+    this.#cabinet = cabinet;
   }
 
-  /** Opens the accounts of a data folder. */
-  static async open(folder: string): Promise<Accounts> {
-    const file = new JsonFile<readonly Account[]>(join(folder, 'accounts.json'));
-    return new Accounts(file, await file.read([]));
+  async byId(id: string): Promise<Account | undefined> {
+    const { name, passphrase } = ((await this.#cabinet.get(accountOf(id))) ?? {}) as unknown as Partial<Account>;
+    return name === undefined || passphrase === undefined ? undefined : { id, name, passphrase };
   }
 
-  byId(id: string): Account | undefined {
-    return this.#byId.get(id);
+  /** The id of who has a name, however it is written: upper or lower case, composed or not. */
+  async idOf(name: string): Promise<string | undefined> {
+    const key = accountKey(name);
+    return key === '' ? undefined : ((await this.#cabinet.get(nameOf(key))) as string | undefined);
   }
 
-  /** Finds by name, however it is written: upper or lower case, composed or not. */
-  byName(name: string): Account | undefined {
-    return this.#byName.get(accountKey(name));
+  async byName(name: string): Promise<Account | undefined> {
+    const id = await this.idOf(name);
+    return id === undefined ? undefined : this.byId(id);
   }
 
   /** Makes an account; `undefined` when the name is taken. */
   async create(name: string, passphrase: string): Promise<Account | undefined> {
     const account = { id: randomUUID(), name: name.normalize('NFC').trim(), passphrase: await keep(passphrase) };
-    if (this.byName(name) !== undefined) return undefined;
-    this.#put(account);
-    await this.#save();
-    return account;
+    const { name: shown, passphrase: kept } = account;
+    // The name comes second: it never leads to an account that is not there.
+    await this.#cabinet.put(accountOf(account.id), { name: shown, passphrase: { ...kept } }, FOR_GOOD);
+    if (await this.#cabinet.add(nameOf(accountKey(name)), account.id, FOR_GOOD)) return account;
+    await this.#cabinet.remove(accountOf(account.id));
+    return undefined;
   }
 
   /** Closes an account. */
   async remove(id: string): Promise<void> {
-    const account = this.#byId.get(id);
+    const account = await this.byId(id);
     if (account === undefined) return;
-    this.#byId.delete(id);
-    this.#byName.delete(accountKey(account.name));
-    await this.#save();
-  }
-
-  #put(account: Account): void {
-    this.#byId.set(account.id, account);
-    this.#byName.set(accountKey(account.name), account);
-  }
-
-  #save(): Promise<void> {
-    return this.#file.write([...this.#byId.values()]);
+    await this.#cabinet.remove(nameOf(accountKey(account.name)));
+    await this.#cabinet.remove(accountOf(id));
   }
 }
 

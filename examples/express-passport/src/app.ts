@@ -1,16 +1,16 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AsignioError, createAsignio, subjectId, tenantId } from 'asignio';
+import { callbackify } from 'node:util';
+import { AsignioError, createAsignio, subjectId, toProblem, type AsignioOptions } from 'asignio';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import session from 'express-session';
 import helmet from 'helmet';
 import passport from 'passport';
 import { Accounts, accountKey, type Account } from './accounts.ts';
 import type { Html } from './html.ts';
+import { DEMO } from './keeping.ts';
 import * as pages from './pages.ts';
 import { LONGEST, SHORTEST, fits } from './passphrase.ts';
-import { FileSessions, SESSION_MS, sessionSecret } from './sessions.ts';
+import { SESSION_MS, SharedSessions, sessionSecret } from './sessions.ts';
 import { Throttle } from './throttle.ts';
 
 declare global {
@@ -38,39 +38,50 @@ export interface Demo {
 const PUBLIC = fileURLToPath(new URL('../public/', import.meta.url));
 const NAME = /^(?=.*\S)[^\p{Cc}\p{Cs}]{1,64}$/u;
 
-/**
- * Puts the demo together: an Express app with sessions, Passport, a passphrase of its own, and Asignio.
- * @param data folder for everything that is kept
- * @param origins where its pages are served from
- */
-export async function createDemo(data: string, origins: readonly string[]): Promise<Demo> {
-  const folder = join(data, 'demo');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const accounts = await Accounts.open(folder);
+/** What the demo is told. */
+export interface DemoOptions {
+  /** Folder for everything that is kept, but what is in `storage`. */
+  readonly data: string;
+  /** Where its pages are served from. */
+  readonly origins: readonly string[];
+  /** `mongodb://...`: the store that several processes on several machines share. */
+  readonly storage?: string;
+  /** A proxy on this machine is in front, and says whom it speaks for. */
+  readonly proxied?: boolean;
+}
 
+/**
+ * Puts the demo together: an Express app with sessions, Passport, a passphrase of its own, and Asignio. Whatever two
+ * processes must agree on is in the store, accounts and sessions too, so that any number of them behave as one.
+ */
+export async function createDemo({ data, origins, storage, proxied = false }: DemoOptions): Promise<Demo> {
   const asignio = await createAsignio({
     origins,
     data,
+    ...(storage === undefined ? {} : await mongodb(storage)),
     controller: { name: 'The Asignio demo', contact: 'whoever started it on this machine' },
     subject: (req) => req.user?.id,
-    resolveSubject: (_req, typed) => accounts.byName(typed)?.id,
+    resolveSubject: (_req, typed) => accounts.idOf(typed),
     user: (proof) => accounts.byId(proof.subject),
     requester: (req) =>
       req.user === undefined || req.session.confirmedAt === undefined
         ? undefined
         : { subject: subjectId(req.user.id), factors: ['password'], at: req.session.confirmedAt },
   });
+  const { cabinet } = asignio.core;
+  const accounts = new Accounts(cabinet);
   passport.use(asignio);
   passport.serializeUser((user, done) => done(null, user.id));
-  passport.deserializeUser((id: string, done) => done(null, accounts.byId(id) ?? false));
+  passport.deserializeUser((id: string, done) => callbackify(async () => (await accounts.byId(id)) ?? false)(done));
 
   const app = express();
+  if (proxied) app.set('trust proxy', 'loopback');
   app.use(securityHeaders());
   app.use(express.static(PUBLIC, { maxAge: '5m' }));
   app.use(
     session({
-      secret: await sessionSecret(folder),
-      store: await FileSessions.open(folder),
+      secret: await sessionSecret(cabinet),
+      store: new SharedSessions(cabinet),
       name: 'demo',
       resave: false,
       saveUninitialized: false,
@@ -82,7 +93,7 @@ export async function createDemo(data: string, origins: readonly string[]): Prom
   app.use('/asignio', asignio.router());
 
   app.use(fromOwnPages(origins), express.urlencoded({ extended: false, limit: '4kb' }));
-  const check = passphraseCheck(accounts);
+  const check = passphraseCheck(accounts, new Throttle(cabinet));
   accountRoutes(app, accounts);
   signInRoutes(app, check);
 
@@ -112,7 +123,7 @@ export async function createDemo(data: string, origins: readonly string[]): Prom
     }
     const subject = subjectId(id);
     const proof = { subject, factors: ['password'], at: Date.now() } as const;
-    await asignio.core.rights.erase({ tenant: tenantId('default'), subject, proof }).catch(nothingHeld);
+    await asignio.core.rights.erase({ tenant: DEMO, subject, proof }).catch(nothingHeld);
     await accounts.remove(id);
     await signOut(req);
     res.redirect(303, '/?closed');
@@ -123,6 +134,12 @@ export async function createDemo(data: string, origins: readonly string[]): Prom
   });
   app.use(explain());
   return { app, close: () => asignio.close() };
+}
+
+/** The store on MongoDB, loaded where it is asked for. */
+async function mongodb(uri: string): Promise<Pick<AsignioOptions, 'storage'>> {
+  const { storageMongodb } = await import('@asignio/storage-mongodb');
+  return { storage: storageMongodb({ uri }) };
 }
 
 /** Who never signed a release has nothing to be erased. */
@@ -160,18 +177,15 @@ type PassphraseCheck = (
 ) => Promise<{ readonly account?: Account; readonly error?: string; readonly status: number }>;
 
 /** One count of failures for every place that asks for a passphrase. */
-function passphraseCheck(accounts: Accounts): PassphraseCheck {
-  const throttle = new Throttle();
+function passphraseCheck(accounts: Accounts, throttle: Throttle): PassphraseCheck {
   return async (name, passphrase) => {
     const key = accountKey(name);
-    if (throttle.waitMs(key, Date.now()) > 0)
+    if (!(await throttle.reserve(key, Date.now())))
       return { error: 'Too many attempts. Try again in half a minute.', status: 429 };
-    const account = accounts.byName(name);
-    if (!(await fits(passphrase, account?.passphrase)) || account === undefined) {
-      throttle.failed(key, Date.now());
+    const account = await accounts.byName(name);
+    if (!(await fits(passphrase, account?.passphrase)) || account === undefined)
       return { error: 'Account name and passphrase do not go together.', status: 401 };
-    }
-    throttle.succeeded(key);
+    await throttle.succeeded(key);
     return { account, status: 200 };
   };
 }
@@ -315,10 +329,27 @@ function fromOwnPages(origins: readonly string[]): RequestHandler {
 function explain(): express.ErrorRequestHandler {
   return (error: unknown, req, res, next) => {
     if (res.headersSent) return next(error);
-    const status = (error as { status?: unknown }).status;
-    const theirs = typeof status === 'number' && status >= 400 && status < 500;
-    if (!theirs) process.stderr.write(`${error instanceof Error ? error.stack : 'Something was thrown'}\n`);
-    const title = theirs ? 'That was not understood' : 'Something went wrong';
-    show(res.status(theirs ? status : 500), pages.message(title, 'Go back and try again.', visitor(req)));
+    const status = statusOf(error);
+    if (status === 500) process.stderr.write(`${error instanceof Error ? error.stack : 'Something was thrown'}\n`);
+    if (status === 503) res.set('Retry-After', '5');
+    if (error instanceof AsignioError && req.path.startsWith('/asignio/')) {
+      // Sessions come before Asignio's own router, and scripts call it.
+      res.status(status).set('Cache-Control', 'no-store').type('application/problem+json').send(toProblem(error));
+      return;
+    }
+    const [title, text] = status < 500 ? SAID.theirs : status === 503 ? SAID.away : SAID.ours;
+    show(res.status(status), pages.message(title, text, visitor(req)));
   };
+}
+
+const SAID = {
+  theirs: ['That was not understood', 'Go back and try again.'],
+  ours: ['Something went wrong', 'Go back and try again.'],
+  away: ['We are not there for a moment', 'Nothing is lost. Try again shortly.'],
+} as const;
+
+function statusOf(error: unknown): number {
+  const { status } = error as { status?: unknown };
+  if (status === 503) return 503;
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : 500;
 }

@@ -12,7 +12,7 @@ const LAST_MS = 900;
 const ANYWHERE = new Set(['0.0.0.0', '::']);
 
 async function main(): Promise<void> {
-  const { help, port, host, data } = readArguments(process.argv.slice(2), process.env);
+  const { help, port, host, data, storage, origin } = readArguments(process.argv.slice(2), process.env);
   if (help) {
     process.stdout.write(HELP);
     return;
@@ -20,12 +20,20 @@ async function main(): Promise<void> {
   // Listening comes first: the port may be any free one, and the origins have it.
   const server = createServer().on('request', notYet);
   await listen(server, port, host);
-  const origins = originsOf(host, (server.address() as AddressInfo).port);
+  const own = originsOf(host, (server.address() as AddressInfo).port);
+  const origins = origin === undefined ? own : [origin, ...own];
   const { createDemo } = await import('./app.ts');
-  const demo = await createDemo(data, origins);
+  const demo = await createDemo({
+    data,
+    origins,
+    proxied: origin !== undefined,
+    ...(storage === undefined ? {} : { storage }),
+  });
   server.off('request', notYet).on('request', demo.app);
-  process.stdout.write(`Asignio demo: ${origins[0]}\nKept in ${data}. Ctrl-C stops it.\n`);
-  for (const other of ANYWHERE.has(host) ? origins.slice(2) : []) process.stdout.write(`Also at ${other}\n`);
+  process.stdout.write(
+    `Asignio demo: ${own[0]}\nKept in ${data}${storage === undefined ? '' : ' and on MongoDB'}. Ctrl-C stops it.\n`,
+  );
+  for (const other of ANYWHERE.has(host) ? own.slice(2) : []) process.stdout.write(`Also at ${other}\n`);
   stopOnSignal(server, demo);
 }
 

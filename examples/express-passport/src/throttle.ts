@@ -1,30 +1,44 @@
+import type { AsignioCore } from 'asignio';
+import { keyIn } from './keeping.ts';
+
 /** Failures in a row that cost nothing, and the pause before each further attempt, ms (NIST SP 800-63B-4, 3.2.2). */
 const FREE = 5;
 const PAUSE_MS = 30_000;
-/** Names remembered; the oldest are forgotten. */
-const MOST = 10_000;
+/** Failures are forgotten after this, ms. */
+const KEPT_MS = 24 * 60 * 60 * 1000;
 
-/** Slows down guessing of one account's passphrase, whether or not the account exists. */
+interface Failures {
+  readonly count: number;
+  readonly last: number;
+}
+
+const failuresOf = keyIn('demo.throttle');
+
+/** Slows down guessing of one account's passphrase, whether or not the account exists, over all processes. */
 export class Throttle {
-  readonly #failures = new Map<string, { count: number; last: number }>();
+  readonly #cabinet: AsignioCore['cabinet'];
 
-  /** ms to wait before the next attempt; 0 when it may be made. */
-  waitMs(name: string, now: number): number {
-    const failed = this.#failures.get(name);
-    return failed === undefined || failed.count < FREE ? 0 : Math.max(0, failed.last + PAUSE_MS - now);
+  constructor(cabinet: AsignioCore['cabinet']) {
+    this.#cabinet = cabinet;
   }
 
-  failed(name: string, now: number): void {
-    const count = (this.#failures.get(name)?.count ?? 0) + 1;
-    this.#failures.delete(name);
-    this.#failures.set(name, { count, last: now });
-    for (const oldest of this.#failures.keys()) {
-      if (this.#failures.size <= MOST) break;
-      this.#failures.delete(oldest);
-    }
+  /**
+   * Counts an attempt as a failure before it is looked at, so that parallel ones cannot outrun the count.
+   * @returns whether it may be made
+   */
+  async reserve(name: string, now: number): Promise<boolean> {
+    const key = failuresOf(name || '-');
+    if (await this.#cabinet.add(key, { count: 1, last: now }, { expiresAt: now + KEPT_MS })) return true;
+    let free = false;
+    await this.#cabinet.change(key, (value) => {
+      const { count, last } = value as unknown as Failures;
+      free = count < FREE || last + PAUSE_MS <= now;
+      return free ? { count: count + 1, last: now } : undefined;
+    });
+    return free;
   }
 
-  succeeded(name: string): void {
-    this.#failures.delete(name);
+  async succeeded(name: string): Promise<void> {
+    await this.#cabinet.remove(failuresOf(name || '-'));
   }
 }

@@ -6,7 +6,7 @@
 export { createAsignio } from './asignio.ts';
 export type { Asignio } from './asignio.ts';
 export type { AsignioOptions } from './options.ts';
-export { AsignioError, ERRORS, subjectId, tenantId } from '@asignio/contracts';
+export { AsignioError, ERRORS, subjectId, tenantId, toProblem } from '@asignio/contracts';
 export type { ErrorCode, SubjectId, TenantId } from '@asignio/contracts';
 export type { AsignioCore, Operator, Proof, Requester } from '@asignio/core';
 export { requireAssurance } from '@asignio/passport';

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { AsignioError, SYSTEM_TENANT } from '@asignio/contracts';
+import { AsignioError, tenantId } from '@asignio/contracts';
 import type { Clock } from '@asignio/contracts';
 import type { AsignioCore } from '@asignio/core';
 
@@ -17,6 +17,8 @@ export type LimitClass = keyof RateLimitOptions;
 export type Limits = (kind: LimitClass, address: string | undefined) => Promise<void>;
 
 const MINUTE_MS = 60_000;
+/** Counters are of no tenant's: an address has one allowance, whomever it asks for. */
+const TENANT = tenantId('asignio-limits');
 const DRAWER = 'express.rate';
 /** A process takes what is allowed in a minute in so many parts, and asks the store once for each. */
 const PARTS = 10;
@@ -48,12 +50,14 @@ interface Purse {
  *
  * It protects the machine, not the accounts: what limits attempts on a subject is counted by the core, and no number of
  * addresses gets around that.
+ * @param onAlone told when the store did not answer and this process counts alone for a while
  * @throws AsignioError from the returned function: `ASIGNIO_RATE_LIMITED` with `retryAfterMs`.
  */
 export function createLimits(
   options: Required<RateLimitOptions>,
   cabinet: AsignioCore['cabinet'],
   clock: Clock,
+  onAlone: (error: unknown) => void = () => undefined,
 ): Limits {
   let minute = Number.NaN;
   let purses = new Map<string, Purse>();
@@ -73,7 +77,7 @@ export function createLimits(
   /** Takes a part of the minute's allowance; how much that was. */
   const take = async (name: string, limit: number): Promise<number> => {
     const part = Math.ceil(limit / PARTS);
-    const key = { tenant: SYSTEM_TENANT, drawer: DRAWER, id: `${name} ${minute}` };
+    const key = { tenant: TENANT, drawer: DRAWER, id: `${name} ${minute}` };
     if (await cabinet.add(key, part, { expiresAt: (minute + 2) * MINUTE_MS })) return part;
     let got = 0;
     await cabinet.change(key, (used) => {
@@ -88,8 +92,9 @@ export function createLimits(
     if (clock.now() >= restUntil)
       try {
         got = await take(name, limit);
-      } catch {
+      } catch (error) {
         restUntil = clock.now() + REST_MS;
+        onAlone(error);
       }
     purse.left += got ?? Math.max(0, limit - purse.spent);
     purse.empty = purse.left === 0;
