@@ -32,6 +32,7 @@ export const RECORD_KINDS = [
   'document',
   'message',
   'bridge',
+  'maintenance',
 ] as const;
 export type RecordKind = (typeof RECORD_KINDS)[number];
 

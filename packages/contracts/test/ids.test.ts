@@ -51,7 +51,7 @@ describe('a tenant id', () => {
 
   it('is never the one that the system itself keeps its records under, which only a store takes', () => {
     expectRefused(tenantId, SYSTEM_TENANT);
-    checkRecordKey({ tenant: SYSTEM_TENANT, kind: 'tenant', id: 'schema' });
+    checkRecordKey({ tenant: SYSTEM_TENANT, kind: 'maintenance', id: 'schema' });
   });
 
   it('is nothing else: no path, no line break, no other script', () => {

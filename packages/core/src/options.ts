@@ -186,7 +186,8 @@ export function checkOptions(options: CoreOptions): void {
   throw new AsignioError('ASIGNIO_OPTION_INVALID', `createCore: ${error.message}`);
 }
 
-function checkPlugin(kind: PluginKind, value: unknown): void {
+/** @throws AsignioError `ASIGNIO_PLUGIN_INVALID` where a plugin is of another kind, or lacks a method. */
+export function checkPlugin(kind: PluginKind, value: unknown): void {
   const { metadata } = (value ?? {}) as { metadata?: { kind?: unknown } };
   const { error } = METADATA.validate(metadata ?? {}, { convert: false });
   if (error !== undefined) throw new AsignioError('ASIGNIO_PLUGIN_INVALID', `The ${kind} plugin: ${error.message}`);

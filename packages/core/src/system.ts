@@ -16,6 +16,8 @@ import { EffectRunner } from './effects/runner.ts';
 import { Decryption } from './governance/decryption.ts';
 import { createGovernance } from './governance/service.ts';
 import { HoldService } from './hold/service.ts';
+import { createKeyCareRecords } from './keys/records.ts';
+import { SigningRotation } from './keys/signing.ts';
 import { checkOptions } from './options.ts';
 import type { CoreOptions } from './options.ts';
 import { DecisionLog } from './rights/decision-log.ts';
@@ -65,7 +67,8 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
   const engine = options.engine(authority);
   const repositories = createRepositories(storage);
   const vault = new Vault(repositories, keys, clock);
-  const signer = new Signer(vault);
+  const keyRecords = createKeyCareRecords(storage);
+  const signer = new Signer(vault, keyRecords.signing);
   const sink = options.checkpoints;
   const schedule = options.checkpointEvery ?? CHECKPOINT_EVERY;
   const auditing = createAudit({ storage, signer, clock, sink, schedule });
@@ -101,6 +104,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
   const adaptation = new Adaptation({ repositories, vault, engine, permits, audit, decryption });
   const effects = new EffectRunner({
     repositories,
+    vault,
     audit,
     attempts,
     decisions,
@@ -178,6 +182,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     options: options.rights ?? {},
   });
   steps.add(cabinet.step);
+  const signing = new SigningRotation({ repositories, records: keyRecords, vault, signer, audit, clock });
   const sweep = new Sweep({
     storage,
     repositories,
@@ -187,7 +192,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     destruction,
     attempts,
     clock,
-    duties: [auditing.duty, governance.duty, ofRights.duty, cabinet.duty],
+    duties: [auditing.duty, governance.duty, ofRights.duty, cabinet.duty, signing.duty],
     onError: (error) => options.onSweepError?.(error),
   });
 

@@ -2,7 +2,10 @@ import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { AsignioError } from '@asignio/contracts';
 import type { Clock, KeyProvider, Modality, Pseudonym, SealKey, SubjectId, TenantId } from '@asignio/contracts';
 import { open, seal, sealAad } from '@asignio/engine';
+import { keyBinding, sealDigest } from './keys/binding.ts';
 import type { KeyRecord, Repositories } from './store/records.ts';
+import { isConflict } from './store/repository.ts';
+import type { Typed } from './store/repository.ts';
 
 /** Id of a tenant's own root key among its key records. */
 const ROOT = 'tenant-root';
@@ -26,6 +29,8 @@ interface Sealed {
   readonly modality: Modality;
   readonly generation: number;
   readonly consent: string;
+  /** The sealed reference, where there is one already. */
+  readonly sealed?: Uint8Array;
 }
 
 /**
@@ -73,7 +78,7 @@ export class Vault {
   }
 
   /** Makes and stores a data key under an id; one that is there already stays. */
-  async createKey(tenant: TenantId, subject: Pseudonym, modality: Modality | null, id: string): Promise<void> {
+  async createKey(tenant: TenantId, subject: Pseudonym | null, modality: Modality | null, id: string): Promise<void> {
     await this.storeKey(tenant, id, subject, modality);
   }
 
@@ -90,16 +95,36 @@ export class Vault {
 
   /**
    * A key for the engine, bound to what it opens.
-   * @throws AsignioError `ASIGNIO_KEY_UNAVAILABLE` when the key was destroyed.
+   * @throws AsignioError `ASIGNIO_KEY_UNAVAILABLE` when the key was destroyed, and what {@link findSealKey} throws.
    */
   async sealKey(tenant: TenantId, key: string, what: Sealed): Promise<SealKey> {
-    return sealKeyOf(tenant, await this.dataKey(tenant, key), what);
+    const found = await this.findSealKey(tenant, key, what);
+    if (found === undefined) throw new AsignioError('ASIGNIO_KEY_UNAVAILABLE', 'The key was destroyed');
+    return found;
   }
 
-  /** As {@link sealKey}; `undefined` when the key was destroyed. */
+  /**
+   * As {@link sealKey}; `undefined` when the key was destroyed.
+   * @throws AsignioError `ASIGNIO_REFERENCE_UNREADABLE` when the sealed reference is not one that the key opens now: an
+   * earlier one was put back; `ASIGNIO_STORAGE_CONFLICT` when it was adapted in this moment.
+   */
   async findSealKey(tenant: TenantId, key: string, what: Sealed): Promise<SealKey | undefined> {
-    const dataKey = await this.findDataKey(tenant, key);
-    return dataKey === undefined ? undefined : sealKeyOf(tenant, dataKey, what);
+    const record = await this.repositories.keys.get(tenant, key);
+    if (record === undefined) return undefined;
+    const { opens } = record.value;
+    if (what.sealed !== undefined && opens !== undefined && !opens.includes(sealDigest(what.sealed)))
+      throw await this.whyNot(tenant, key, what.sealed);
+    return sealKeyOf(tenant, await this.unwrap(record), what);
+  }
+
+  /** From now on a data key opens this sealed reference too, and none but those that it was told of. */
+  async allow(tenant: TenantId, key: string, ...sealed: readonly Uint8Array[]): Promise<void> {
+    await this.setOpens(tenant, key, (opens = []) => [...new Set([...opens, ...sealed.map(sealDigest)])]);
+  }
+
+  /** From now on a data key opens this sealed reference alone. */
+  async allowOnly(tenant: TenantId, key: string, sealed: Uint8Array): Promise<void> {
+    await this.setOpens(tenant, key, () => [sealDigest(sealed)]);
   }
 
   /** Does the work of opening one data key with the tenant's own, and forgets it: for those who have none. */
@@ -110,7 +135,43 @@ export class Vault {
   /** As {@link dataKey}; `undefined` when the key was destroyed. */
   async findDataKey(tenant: TenantId, id: string): Promise<Uint8Array | undefined> {
     const record = await this.repositories.keys.get(tenant, id);
-    return record === undefined ? undefined : this.keys.unwrap(tenant, record.value.wrapped, binding(id, record.value));
+    return record === undefined ? undefined : this.unwrap(record);
+  }
+
+  private async unwrap({ tenant, id, value }: Typed<KeyRecord>): Promise<Uint8Array> {
+    return this.keys.unwrap(tenant, value.wrapped, keyBinding(id, value));
+  }
+
+  /** Changes what a key opens, which is part of what it is bound to. A key that was destroyed stays so. */
+  private async setOpens(
+    tenant: TenantId,
+    id: string,
+    change: (opens: readonly string[] | undefined) => readonly string[],
+  ): Promise<void> {
+    const { keys } = this.repositories;
+    for (let record = await keys.get(tenant, id); record !== undefined; record = await keys.get(tenant, id)) {
+      const { value } = record;
+      const opens = change(value.opens);
+      if (value.opens !== undefined && opens.join() === value.opens.join()) return;
+      const dataKey = await this.unwrap(record);
+      try {
+        const wrapped = await this.keys.wrap(tenant, dataKey, keyBinding(id, { ...value, opens }));
+        await keys.replace(record, { ...value, opens, wrapped });
+        return;
+      } catch (error) {
+        if (!isConflict(error)) throw error;
+      } finally {
+        dataKey.fill(0);
+      }
+    }
+  }
+
+  private async whyNot(tenant: TenantId, id: string, sealed: Uint8Array): Promise<AsignioError> {
+    // A reference and its key have one id.
+    const now = await this.repositories.references.get(tenant, id);
+    return now === undefined || Buffer.compare(now.value.sealed, sealed) !== 0
+      ? new AsignioError('ASIGNIO_STORAGE_CONFLICT', 'The reference was adapted meanwhile')
+      : new AsignioError('ASIGNIO_REFERENCE_UNREADABLE', 'The reference is not the one that its key opens');
   }
 
   private async storeKey(
@@ -122,7 +183,7 @@ export class Vault {
     const dataKey = randomBytes(32);
     const facts = { subject, modality, createdAt: this.clock.now() };
     try {
-      const wrapped = await this.keys.wrap(tenant, dataKey, binding(id, facts));
+      const wrapped = await this.keys.wrap(tenant, dataKey, keyBinding(id, facts));
       await this.repositories.keys.insertOnce(tenant, id, { ...facts, wrapped });
     } finally {
       dataKey.fill(0);
@@ -153,8 +214,4 @@ export class Vault {
 function sealKeyOf(tenant: TenantId, dataKey: Uint8Array, what: Sealed): SealKey {
   const { subject, modality, generation, consent } = what;
   return { dataKey, aad: sealAad({ tenant, subject, modality, version: generation, consent, kind: 'reference' }) };
-}
-
-function binding(id: string, facts: Pick<KeyRecord, 'subject' | 'modality'>): string {
-  return JSON.stringify(['asignio-key/1', id, facts.subject, facts.modality]);
 }

@@ -1,39 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { expect } from 'chai';
 import { AsignioError } from '@asignio/contracts';
-import type { StoragePlugin } from '@asignio/contracts';
 import { fakeClock } from '@asignio/testkit';
 import { ADA, asked, TENANT, attempt, begin, enrol, grant, makeSystem, sample } from './harness.js';
+import { dyingAt } from './dying.js';
 import type { System } from './harness.js';
-
-const WRITES = new Set(['insert', 'replace', 'remove', 'append']);
-
-/** A store whose process dies before (or right after) its n-th write, and stays dead. */
-function dyingAt(
-  write: number,
-  after: boolean,
-  storage: StoragePlugin,
-): { storage: StoragePlugin; writes: () => number } {
-  let count = 0;
-  const dead = () => new AsignioError('ASIGNIO_STORAGE_UNAVAILABLE', 'The process was killed');
-  const proxy = new Proxy(storage, {
-    get(target, name) {
-      const method: unknown = Reflect.get(target, name);
-      if (typeof method !== 'function') return method;
-      return async (...args: unknown[]) => {
-        if (name === 'close' || name === 'open') return Reflect.apply(method, target, args) as unknown;
-        if (count > write || (count === write && !after)) throw dead();
-        if (!WRITES.has(name as string)) return Reflect.apply(method, target, args) as unknown;
-        count++;
-        if (count < write) return Reflect.apply(method, target, args) as unknown;
-        if (count === write && after) await Reflect.apply(method, target, args);
-        count = write + 1;
-        throw dead();
-      };
-    },
-  });
-  return { storage: proxy, writes: () => count };
-}
 
 /** Runs `scenario` with a crash at each write in turn, restarts, sweeps, and lets `check` look at what is left. */
 async function crashEverywhere(

@@ -7,8 +7,8 @@ import { newProtection } from './protection.ts';
 import { Unlocker } from './unlock.ts';
 
 /**
- * Gives a key file a passphrase, or another one. The keys in it stay the same. A process that has the file open goes on, and
- * needs the new passphrase when it starts again.
+ * Gives a key file a passphrase, or another one. The keys in it stay the same. A process that has the file open goes on
+ * opening what is wrapped, and wraps again once it is started anew with the new passphrase.
  *
  * @param options as for `keysFile`; `passphrase` is the one that the file has now.
  * @param passphrase the new one; `null` for none.

@@ -67,7 +67,7 @@ export class FileKeyProvider implements KeyProvider {
   }
 
   async unwrap(tenant: TenantId, wrapped: WrappedKey, binding: string): Promise<Uint8Array> {
-    const ring = await this.ring();
+    const ring = await this.ringToOpen();
     if (typeof wrapped !== 'object' || wrapped === null || typeof wrapped.keyId !== 'string')
       throw new AsignioError('ASIGNIO_KEY_REFUSED', 'A wrapped key has keyId and bytes');
     const key = keysOf(ring, tenant).find(({ keyId }) => keyId === wrapped.keyId);
@@ -108,6 +108,19 @@ export class FileKeyProvider implements KeyProvider {
     if (state === file.state || state === '') return file.ring;
     this.reading ??= this.reread().finally(() => (this.reading = undefined));
     return (await this.reading).ring;
+  }
+
+  /**
+   * As {@link ring}. Where the file got another passphrase since this process opened it, the keys that it has go on opening;
+   * it wraps with none of them, since they may be retired already.
+   */
+  private async ringToOpen(): Promise<KeyRing> {
+    try {
+      return await this.ring();
+    } catch (error) {
+      if (error instanceof AsignioError && error.code === 'ASIGNIO_KEY_PASSPHRASE') return this.use().ring;
+      throw error;
+    }
   }
 
   private async reread(): Promise<KeyFile> {

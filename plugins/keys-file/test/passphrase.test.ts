@@ -186,6 +186,22 @@ describe('a key file with a passphrase', function passphrases() {
     await keys.close();
   });
 
+  it('opens for a process that has it open, and wraps for it again once it knows the new passphrase', async () => {
+    await make();
+    const keys = keysFile({ path, passphrase: PASSPHRASE, argon2: QUICK });
+    await keys.open();
+    const wrapped = await keys.wrap(ACME, dataKey, 'binding');
+    await protectKeyFile({ path, passphrase: PASSPHRASE, argon2: QUICK }, OTHER);
+    expect(await keys.unwrap(ACME, wrapped, 'binding')).to.deep.equal(dataKey);
+    await keys.wrap(ACME, dataKey, 'binding').then(
+      () => expect.fail('it wrapped'),
+      (error: unknown) => expect(error).to.have.property('code', 'ASIGNIO_KEY_PASSPHRASE'),
+    );
+    await protectKeyFile({ path, passphrase: OTHER, argon2: QUICK }, PASSPHRASE);
+    await keys.wrap(ACME, dataKey, 'binding');
+    await keys.close();
+  });
+
   it('is not given a passphrase by who does not have the one of now', async () => {
     await make();
     const before = readFileSync(path, 'utf8');

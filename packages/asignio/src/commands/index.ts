@@ -32,4 +32,16 @@ export const COMMANDS: { readonly [name: string]: CommandEntry } = {
     summary: 'measure error rates on a data set',
     load: async () => (await import('./evaluate/index.ts')).evaluate,
   },
+  'keys passphrase': {
+    summary: 'seal the key file with a passphrase',
+    load: async () => (await import('./keys/passphrase.ts')).passphrase,
+  },
+  'keys rotate': {
+    summary: 'renew the keys that wrap data keys, or the one that signs',
+    load: async () => (await import('./keys/rotate.ts')).rotate,
+  },
+  'keys status': {
+    summary: 'show which keys wrap what',
+    load: async () => (await import('./keys/status.ts')).status,
+  },
 };

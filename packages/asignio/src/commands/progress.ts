@@ -24,16 +24,17 @@ export class Progress {
     this.at(this.done + 1);
   }
 
-  /** So many are done, of so many. */
-  at(done: number, total = this.total): void {
+  /** So many are done, of so many; `note` says what it waits for. */
+  at(done: number, total = this.total, note?: string): void {
     this.done = done;
     this.total = total;
     if (!this.terminal.progress) return;
     const now = performance.now();
     if (now - this.drawnAt < EVERY_MS && this.done < this.total) return;
     this.drawnAt = now;
+    const label = note === undefined ? this.label : `${this.label}, ${note}`;
     this.terminal.err(
-      `\r\u001B[K${progressLine(this.label, this.done, this.total, now - this.startedAt, this.terminal.columns)}`,
+      `\r\u001B[K${progressLine(label, this.done, this.total, now - this.startedAt, this.terminal.columns)}`,
     );
   }
 

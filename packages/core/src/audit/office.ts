@@ -20,16 +20,26 @@ export interface AuditTools {
   readonly schedule: CheckpointSchedule;
 }
 
+/** The chains of all tenants, and what is known of them; without a schedule, no checkpoint is ever due. */
+export function createChain(
+  storage: StoragePlugin,
+  clock: Clock,
+  schedule: CheckpointSchedule | undefined,
+): { readonly chain: AuditChain; readonly book: TenantBook } {
+  const book = new TenantBook(storage, clock, schedule, async (tenant, at) =>
+    chain.appendUnwatched(tenant, { id: 'tenant:created', event: 'tenant.created', subject: null, at, data: {} }),
+  );
+  const chain: AuditChain = new AuditChain(storage, book);
+  return { chain, book };
+}
+
 /** Puts the rooms of the audit together. */
 export function createAudit({ storage, signer, clock, sink, schedule }: AuditTools): {
   readonly chain: AuditChain;
   readonly api: Audit;
   readonly duty: SweepDuty;
 } {
-  const book = new TenantBook(storage, clock, sink === undefined ? undefined : schedule, async (tenant, at) =>
-    chain.appendUnwatched(tenant, { id: 'tenant:created', event: 'tenant.created', subject: null, at, data: {} }),
-  );
-  const chain: AuditChain = new AuditChain(storage, book);
+  const { chain, book } = createChain(storage, clock, sink === undefined ? undefined : schedule);
   const checkpoints = new Checkpoints({ chain, book, signer, sink, clock });
   return {
     chain,

@@ -36,7 +36,10 @@ export class Adaptation {
     const { repositories, audit } = this.tools;
     const record = await repositories.references.get(tenant, effect.reference);
     if (record === undefined) return;
-    if (!record.value.adaptations.includes(effect.ceremony) && !(await this.adapt(record, effect))) return;
+    if (!record.value.adaptations.includes(effect.ceremony)) {
+      if (!(await this.adapt(record, effect))) return;
+    }
+    await this.forgetEarlier(tenant, effect.reference);
     await audit.append(tenant, {
       id: `adapted:${effect.ceremony}`,
       event: 'reference.adapted',
@@ -70,6 +73,8 @@ export class Adaptation {
       if (!(error instanceof AsignioError) || error.code.startsWith('ASIGNIO_STORAGE_')) throw error;
       return false;
     }
+    // Its key opens both, from before the one is written over the other until that is done.
+    await vault.allow(tenant, value.key, value.sealed, adapted.reference);
     try {
       await repositories.references.replace(record, {
         ...value,
@@ -85,5 +90,11 @@ export class Adaptation {
       const now = await repositories.references.get(tenant, record.id);
       return now?.value.adaptations.includes(effect.ceremony) === true;
     }
+  }
+  /** The reference as it was before cannot be put back in its place. */
+  private async forgetEarlier(tenant: TenantId, reference: string): Promise<void> {
+    const { repositories, vault } = this.tools;
+    const record = await repositories.references.get(tenant, reference);
+    if (record !== undefined) await vault.allowOnly(tenant, record.value.key, record.value.sealed);
   }
 }

@@ -14,11 +14,13 @@ import { CANCELLED } from '../store/records.ts';
 import type { ProbeRecord, ReferenceRecord, Repositories, StoredConsent, SubjectRecord } from '../store/records.ts';
 import { isConflict, isUnavailable } from '../store/repository.ts';
 import type { Typed } from '../store/repository.ts';
+import type { Vault } from '../vault.ts';
 import { consentWithdrawn } from './consent-withdrawn.ts';
 import type { Effect } from './effect.ts';
 
 export interface EffectTools {
   readonly repositories: Repositories;
+  readonly vault: Vault;
   readonly audit: AuditChain;
   readonly attempts: Attempts;
   readonly decisions: DecisionLog;
@@ -168,13 +170,17 @@ export class EffectRunner {
    * whoever destroys takes the keys first, so one of the two sees the other.
    */
   private async activate(tenant: TenantId, { id, reference }: Extract<Effect, { type: 'activate' }>): Promise<void> {
-    const { references, keys } = this.tools.repositories;
+    const { vault, repositories } = this.tools;
+    const { references, keys } = repositories;
     if ((await keys.get(tenant, reference.key)) !== undefined) await references.insertOnce(tenant, id, reference);
-    if ((await keys.get(tenant, reference.key)) === undefined) {
+    const key = await keys.get(tenant, reference.key);
+    if (key === undefined) {
       await references.remove(tenant, id);
       await this.dropProbes(tenant, id, reference.subject);
       return;
     }
+    // Done again, it must not forget what the reference was adapted to since.
+    if (key.value.opens === undefined) await vault.allowOnly(tenant, reference.key, reference.sealed);
     const { subject, modality, variant } = reference;
     const held = await references.ofSubject(tenant, subject);
     const alike = held.filter(

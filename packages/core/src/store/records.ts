@@ -77,6 +77,11 @@ export interface KeyRecord {
   readonly subject: string | null;
   readonly modality: Modality | null;
   readonly createdAt: EpochMs;
+  /**
+   * Digests of the sealed references that it may open; any, where there are none. Authenticated by the key's wrapping, so
+   * that an earlier reference of the same enrolment cannot be put back.
+   */
+  readonly opens?: readonly string[];
 }
 
 /** A sealed reference. */

@@ -28,7 +28,7 @@ export function tenantTests(scenario: Scenario): void {
     }
     for (let n = 0; n < 30; n++) await storage.insert(keyOf(`r${n}`, 'attempts', tenantId('aa')), n);
     await storage.append(tenantId('aa'), AUDIT, { sequence: 1, id: 'a', value: 1 });
-    await storage.insert(keyOf('schema', 'tenant', SYSTEM_TENANT), 1);
+    await storage.insert(keyOf('schema', 'maintenance', SYSTEM_TENANT), 1);
     const expected = [...ids, SYSTEM_TENANT].sort();
     for (const limit of [1, 2, 3, expected.length, 1000])
       assert.deepEqual(await allTenants(storage, limit), expected, `pages of ${limit}`);
