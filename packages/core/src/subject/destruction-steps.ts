@@ -197,6 +197,7 @@ const FATES = {
   agreement: 'of no subject',
   staff: 'of no subject',
   register: 'of no subject',
+  maintenance: 'of no subject',
 } as const satisfies Record<RecordKind, Fate>;
 
 /** Whatever else the store finds by the subject. */
