@@ -1,5 +1,6 @@
 import { AsignioError, systemClock } from '@asignio/contracts';
 import type { CheckpointSink, Clock, KeyProvider, StoragePlugin, TenantId } from '@asignio/contracts';
+import { createKeyCareRecords } from '../keys/records.ts';
 import { Signer } from '../signer.ts';
 import { createRepositories } from '../store/records.ts';
 import { Vault } from '../vault.ts';
@@ -40,7 +41,10 @@ export interface OpenedAudit {
 export async function openAudit(options: OpenAuditOptions): Promise<OpenedAudit> {
   const { storage, keys, checkpoints: sink } = options;
   const clock = options.clock ?? systemClock;
-  const signer = keys === undefined ? NO_SIGNER : new Signer(new Vault(createRepositories(storage), keys, clock));
+  const signer =
+    keys === undefined
+      ? NO_SIGNER
+      : new Signer(new Vault(createRepositories(storage), keys, clock), createKeyCareRecords(storage).signing);
   const { api } = createAudit({ storage, signer, clock, sink, schedule: CHECKPOINT_EVERY });
   const close = async () => {
     await Promise.all([sink?.close(), keys?.close()]);
