@@ -14,6 +14,7 @@ import type { Limits } from './guard/limits.ts';
 import { Slots } from './guard/slots.ts';
 import * as ceremonies from './handlers/ceremonies.ts';
 import * as oversight from './handlers/oversight.ts';
+import * as registers from './handlers/registers.ts';
 import * as reviews from './handlers/reviews.ts';
 import * as rights from './handlers/rights.ts';
 import * as staff from './handlers/staff.ts';
@@ -38,6 +39,7 @@ const HANDLERS: { readonly [Name in RouteName]: Handler } = {
   ...rights,
   ...reviews,
   ...oversight,
+  ...registers,
   ...staff,
   ...system,
 };

@@ -1,15 +1,13 @@
-import type { AgreementView, AsignioCore, AuditEntry, DisclosureView, HoldView, Operator } from '@asignio/core';
+import type { AgreementView, AsignioCore, AuditEntry, DisclosureView, HoldView } from '@asignio/core';
 import { AsignioError } from '@asignio/contracts';
 import { expect } from 'chai';
 import { OVERSIGHT_ROUTES } from '#src/document/routes/oversight.js';
-import { startHost } from './support/app.js';
-import type { Host, Reply } from './support/app.js';
+import type { Host } from './support/app.js';
+import { INSIDE, itAsksTheCore, OLGA, operatorHost, STAFF } from './support/operator-routes.js';
+import type { Note, RouteSample } from './support/operator-routes.js';
 
-const OLGA: Operator = { id: 'olga', role: 'privacy-officer' };
-const STAFF = { 'x-staff': 'olga' };
 const ISO = '2026-03-01T12:00:00.000Z';
 const AT = Date.parse(ISO);
-const INSIDE = { inside: 'never-shown' };
 
 const HOLD: HoldView = {
   id: 'hold-1',
@@ -78,16 +76,11 @@ const ENTRY: AuditEntry = {
   ...INSIDE,
 };
 
-interface Sample {
-  readonly query?: string;
-  readonly body?: object;
-  readonly calls: readonly (readonly unknown[])[];
-}
 const AUDITOR = ['staff.require', 'default', OLGA, 'auditor', 'privacy-officer', 'security-officer'];
 const WHEN = { signedAt: ISO, validFrom: ISO, validUntil: ISO };
 
 /** For each route: what is sent, and the calls that it makes. */
-const SAMPLES: { readonly [name: string]: Sample } = {
+const SAMPLES: { readonly [name: string]: RouteSample } = {
   listHolds: {
     query: '?subject=ada&state=overdue&limit=5',
     calls: [['holds.list', 'default', OLGA, { limit: 5, subject: 'ada', state: 'overdue' }]],
@@ -128,36 +121,11 @@ describe('what operators oversee, over HTTP', () => {
   let calls: unknown[][];
 
   beforeEach(async () => {
-    calls = [];
-    host = await startHost({ operator: (req) => (req.get('x-staff') === undefined ? undefined : OLGA) });
-    Object.assign(host.core, rooms(calls));
+    ({ host, calls } = await operatorHost(rooms));
   });
   afterEach(() => host.close());
 
-  for (const route of OVERSIGHT_ROUTES) {
-    const { query = '', body, calls: expected } = SAMPLES[route.name] ?? { calls: [['no sample']] };
-    const path = `/asignio${route.path.replaceAll(/:\w+/g, 'x')}`;
-    const ask = (json: unknown, headers: object = STAFF): Promise<Reply> =>
-      host.page(route.method.toUpperCase(), `${path}${query}`, {
-        headers: { ...headers },
-        ...(json === undefined ? {} : { json }),
-      });
-
-    it(`${route.method.toUpperCase()} ${route.path} asks the core for that, and answers in its schema’s form alone`, async () => {
-      const reply = await ask(body);
-      const [answer] = route.answers;
-      expect(reply.status, reply.text).to.equal(answer.status);
-      expect(calls).to.deep.equal(expected);
-      expect(reply.text).not.to.include('never-shown');
-      if ('schema' in answer && answer.schema !== undefined)
-        expect(answer.schema.validate(reply.json(), { convert: false }).error).to.equal(undefined);
-    });
-
-    it(`${route.method.toUpperCase()} ${route.path} is there for operators alone`, async () => {
-      expect((await ask(body, { 'x-user': 'ada' })).status).to.equal(404);
-      expect(calls).to.deep.equal([]);
-    });
-  }
+  itAsksTheCore(OVERSIGHT_ROUTES, SAMPLES, () => ({ host, calls }));
 
   it('R42: look into the chain only in a role that was granted', async () => {
     host.core.governance.staff.require = () => Promise.reject(new AsignioError('ASIGNIO_ROLE_REQUIRED'));
@@ -183,13 +151,7 @@ describe('what operators oversee, over HTTP', () => {
 });
 
 /** Rooms of the core that note each call. */
-function rooms(calls: unknown[][]): Partial<AsignioCore> {
-  const note = <T>(name: string, answer: T) => {
-    return async (...given: unknown[]): Promise<T> => {
-      calls.push([name, ...given]);
-      return answer;
-    };
-  };
+function rooms(note: Note, calls: unknown[][]): Partial<AsignioCore> {
   return {
     holds: {
       place: note('holds.place', HOLD),

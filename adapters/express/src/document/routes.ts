@@ -1,6 +1,7 @@
 import type { Route } from './route.ts';
 import { CEREMONY_ROUTES } from './routes/ceremonies.ts';
 import { OVERSIGHT_ROUTES } from './routes/oversight.ts';
+import { REGISTER_ROUTES } from './routes/registers.ts';
 import { REVIEW_ROUTES } from './routes/reviews.ts';
 import { RIGHT_ROUTES } from './routes/rights.ts';
 import { STAFF_ROUTES } from './routes/staff.ts';
@@ -13,6 +14,7 @@ const ALL = [
   ...RIGHT_ROUTES,
   ...REVIEW_ROUTES,
   ...OVERSIGHT_ROUTES,
+  ...REGISTER_ROUTES,
   ...STAFF_ROUTES,
   ...SYSTEM_ROUTES,
 ] as const;
