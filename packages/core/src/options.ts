@@ -11,7 +11,7 @@ import type {
   StoragePlugin,
 } from '@asignio/contracts';
 import { checkRetention, checkSignalList } from '@asignio/policy';
-import type { Notice, RetentionRule, SignalList, StaffRules } from '@asignio/policy';
+import type { DocumentRule, Notice, RetentionRule, SignalList, StaffRules } from '@asignio/policy';
 import type { AssuranceProfile } from './assurance.ts';
 import type { CheckpointSchedule } from './audit/book.ts';
 import type { AttemptRules } from './attempts.ts';
@@ -46,6 +46,8 @@ export interface CoreOptions {
   readonly vendors?: readonly VendorPlugin[];
   /** R15: what may be told to risk engines. {@link DEFAULT_SIGNALS} unless told. */
   readonly signals?: SignalList;
+  /** R37: how long identity documents are kept. {@link DEFAULT_DOCUMENT_RULE} unless told. */
+  readonly documents?: DocumentRule;
   /** R32: without them nothing leaves, and where data are stored is not checked. */
   readonly regions?: RegionOptions;
   readonly rights?: RightsOptions;
@@ -159,6 +161,15 @@ const OPTIONS = Joi.object({
     .items(vendor)
     .unique((a, b) => nameOf(a) === nameOf(b)),
   signals: Joi.object().pattern(Joi.string(), Joi.array()),
+  documents: Joi.object({
+    keptMs: ms.max(366 * 86_400_000).required(),
+    maxBytes: Joi.number()
+      .integer()
+      .min(1)
+      .max(3 * 1024 * 1024)
+      .required(),
+    source: Joi.string().required(),
+  }),
   regions: REGION_OPTIONS,
   rights: Joi.object({
     proofValidMs: Joi.number().integer().min(1000).max(3_600_000),

@@ -1,6 +1,12 @@
 import { systemClock } from '@asignio/contracts';
 import type { TenantId } from '@asignio/contracts';
-import { createNoticeRegister, createPermitAuthority, DEFAULT_SIGNALS, DEFAULT_STAFF_RULES } from '@asignio/policy';
+import {
+  createNoticeRegister,
+  createPermitAuthority,
+  DEFAULT_DOCUMENT_RULE,
+  DEFAULT_SIGNALS,
+  DEFAULT_STAFF_RULES,
+} from '@asignio/policy';
 import type { AsignioCore } from './api.ts';
 import { Assurance, DEFAULT_PROFILES } from './assurance.ts';
 import { Attempts, NIST_63B4_ATTEMPTS } from './attempts.ts';
@@ -92,6 +98,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     attributes: new AttributeStore({ records: rightsRecords, repositories, texts: new Texts(vault) }),
     notices,
     signals: options.signals ?? DEFAULT_SIGNALS,
+    documents: options.documents ?? DEFAULT_DOCUMENT_RULE,
     vendors: options.vendors ?? [],
     regions: options.regions,
   });
@@ -114,6 +121,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     gate,
     adaptation,
     copies: governance.copies,
+    documents: governance.documents,
   });
   const ledger = new CeremonyLedger({ repositories, engine, vault, clock, effects });
   const enrolment = new Enrolment({ repositories, vault, engine, permits, ledger, clock, decryption });

@@ -7,6 +7,7 @@ import type { AuditChain } from '../audit/chain.ts';
 import type { DecisionLog } from '../rights/decision-log.ts';
 import type { Destruction } from '../subject/destruction.ts';
 import type { VendorCopies } from '../governance/copies.ts';
+import type { DocumentService } from '../governance/documents.ts';
 import type { Lifetimes } from '../subject/lifetimes.ts';
 import type { HoldGate } from '../subject/hold-gate.ts';
 import type { SubjectEffects } from '../subject/subject-effects.ts';
@@ -30,6 +31,7 @@ export interface EffectTools {
   readonly gate: HoldGate;
   readonly adaptation: Adaptation;
   readonly copies: VendorCopies;
+  readonly documents: DocumentService;
 }
 
 /** Does the follow-ups of a decision. Done again, it changes nothing. */
@@ -252,7 +254,7 @@ export class EffectRunner {
 
   /** What a hold kept that would be gone without it goes now, unless another hold keeps it. */
   private async resume(tenant: TenantId, { subject, at }: Extract<Effect, { type: 'resume' }>): Promise<void> {
-    const { repositories, destruction, copies } = this.tools;
+    const { repositories, destruction, copies, documents } = this.tools;
     for (const { id } of (await repositories.subjects.get(tenant, subject))?.value.orders ?? []) {
       const record = await repositories.destructions.get(tenant, id);
       // One that fails has noted it, and the sweep tries again.
@@ -266,6 +268,7 @@ export class EffectRunner {
     for (const probe of await repositories.probes.ofSubject(tenant, subject))
       if (probe.value.expiresAt <= at) await this.expireProbe(probe);
     await copies.resume(tenant, subject);
+    await documents.resume(tenant, subject);
   }
 
   /** R8: a probe that is too old goes, unless it is under hold. @returns whether it went. */

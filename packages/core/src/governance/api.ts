@@ -1,4 +1,14 @@
-import type { EpochMs, Modality, ModelId, PluginKind, RawSample, SubjectId, TenantId } from '@asignio/contracts';
+import type {
+  DocumentImage,
+  EpochMs,
+  IdentityCheckResult,
+  Modality,
+  ModelId,
+  PluginKind,
+  RawSample,
+  SubjectId,
+  TenantId,
+} from '@asignio/contracts';
 import type {
   Agreement,
   AgreementInput,
@@ -6,6 +16,7 @@ import type {
   Attribute,
   Attributes,
   DataClass,
+  DocumentKind,
   EgressPurpose,
   Ground,
   IncidentDeadline,
@@ -416,6 +427,73 @@ export interface Datasets {
   list(tenant: TenantId, operator: Operator, page?: PageQuery): Promise<Page<DatasetView>>;
 }
 
+/** An identity document as it is handed in. */
+export interface DocumentInput {
+  readonly document: DocumentKind;
+  /** ISO 3166-1 alpha-2 of who issued it. */
+  readonly country: string;
+  /** 1-3 images, one a side; JPEG or PNG; 3 MiB in all unless told. */
+  readonly images: readonly DocumentImage[];
+  /** The person's own consent to just this, or the law that asks for it. */
+  readonly basis:
+    | { readonly ground: 'consent'; readonly signedName: string }
+    | { readonly ground: 'legal-obligation'; readonly reference: string };
+}
+
+/** What is known of a stored document, without what is on it. */
+export interface DocumentView {
+  readonly id: string;
+  readonly class: 'government-id';
+  readonly document: DocumentKind;
+  readonly country: string;
+  readonly purpose: 'identity-verification';
+  readonly ground: 'consent' | 'legal-obligation';
+  readonly sides: readonly DocumentImage['side'][];
+  readonly storedAt: EpochMs;
+  /** When it is purged at the latest; no sign-in moves it. */
+  readonly due: EpochMs;
+}
+
+/**
+ * Images of identity documents (R37). The caller has verified who asks. Errors of all methods: `ASIGNIO_ID_INVALID`,
+ * `ASIGNIO_REQUEST_INVALID`, `ASIGNIO_NOT_FOUND` (also another's).
+ */
+export interface Documents {
+  /** @throws AsignioError `ASIGNIO_TOO_LARGE`, `ASIGNIO_MEDIA_TYPE`, `ASIGNIO_TRANSFER_REFUSED`. */
+  store(tenant: TenantId, subject: SubjectId, input: DocumentInput): Promise<DocumentView>;
+  /** The person's own. */
+  list(tenant: TenantId, subject: SubjectId): Promise<readonly DocumentView[]>;
+  /** Destroys one before its time, with what a vendor was sent of it. */
+  purge(tenant: TenantId, subject: SubjectId, input: { readonly id: string }): Promise<void>;
+  /**
+   * Has a vendor check it, under an agreement for this class of data. Once it is verified or refused its purpose is met,
+   * and it is destroyed here and there.
+   * @throws AsignioError `ASIGNIO_AGREEMENT_REQUIRED`, `ASIGNIO_TRANSFER_REFUSED`, `ASIGNIO_PROCESSING_RESTRICTED`,
+   * `ASIGNIO_VENDOR_UNAVAILABLE`.
+   */
+  check(
+    tenant: TenantId,
+    subject: SubjectId,
+    input: { readonly id: string; readonly vendor: string },
+  ): Promise<IdentityCheckResult>;
+  /** For reviewers and privacy officers: the images, on record before they are opened. @throws AsignioError `ASIGNIO_ROLE_REQUIRED`. */
+  open(
+    tenant: TenantId,
+    operator: Operator,
+    input: {
+      readonly id: string;
+      readonly purpose: 'identity-verification' | 'legal-process';
+      readonly reason: string;
+    },
+  ): Promise<readonly DocumentImage[]>;
+  /** For reviewers, privacy officers and auditors; `subject` is a pseudonym. @throws AsignioError `ASIGNIO_ROLE_REQUIRED`. */
+  listAll(
+    tenant: TenantId,
+    operator: Operator,
+    page?: PageQuery,
+  ): Promise<Page<DocumentView & { readonly subject: string }>>;
+}
+
 /** What a company answers for beside the single person: staff, agreements, disclosures, registers. */
 export interface Governance {
   readonly staff: Staff;
@@ -440,4 +518,5 @@ export interface Governance {
   readonly assessments: Assessments;
   readonly incidents: Incidents;
   readonly datasets: Datasets;
+  readonly documents: Documents;
 }

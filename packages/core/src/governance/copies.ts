@@ -44,7 +44,11 @@ export class VendorCopies {
   }
 
   /** Rows of copies that a vendor may hold, of one modality or of a subject as a whole. */
-  async held(tenant: TenantId, subject: string, scope: Modality | 'all'): Promise<readonly Typed<DisclosureRecord>[]> {
+  async held(
+    tenant: TenantId,
+    subject: string,
+    scope: Modality | null | 'all',
+  ): Promise<readonly Typed<DisclosureRecord>[]> {
     const rows = await this.of(tenant, subject, (modality) => scope === 'all' || modality === scope);
     return rows.filter(({ value: { copy } }) => copy?.destroyedAt === null);
   }
@@ -96,11 +100,13 @@ export class VendorCopies {
   }
 
   /**
-   * Orders the destruction of a subject's copies of one modality: the order is kept first, then carried out as far as the
+   * Orders the destruction of a subject's copies of one modality, or of one identity document: the order is kept first, then carried out as far as the
    * vendors answer; the sweep goes on until all have.
    */
-  async order(tenant: TenantId, subject: string, scope: Modality | 'all'): Promise<void> {
-    for (const { id } of await this.held(tenant, subject, scope)) {
+  async order(tenant: TenantId, subject: string, of: Modality | { readonly document: string }): Promise<void> {
+    const held = await this.held(tenant, subject, typeof of === 'string' ? of : null);
+    for (const { id, value: row } of held) {
+      if (typeof of !== 'string' && row.copy?.document !== of.document) continue;
       const doomed = await this.tools.records.disclosures.update(tenant, id, (value) =>
         value === undefined || value.copy === null || value.copy.doomed
           ? undefined

@@ -53,7 +53,7 @@ export interface Leaving {
   /** What makes the transfer lawful where it is not the agreement. */
   readonly mechanism?: TransferMechanism;
   /** A copy that stays with the recipient, and must be destroyed there in its time. */
-  readonly copy?: Pick<VendorCopy, 'id' | 'modality'>;
+  readonly copy?: Pick<VendorCopy, 'id' | 'modality' | 'document'>;
   /** A condition of the sender's own, looked at last of all. */
   readonly ready?: () => Promise<void>;
 }

@@ -35,7 +35,7 @@ export function line(max = 200): Joi.StringSchema {
 
 /** An id that stands in records, audit entries and addresses. */
 export function id(): Joi.StringSchema {
-  return Joi.string().pattern(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/);
+  return Joi.string().pattern(/^[A-Za-z0-9._:-]{1,100}$/);
 }
 
 /** A moment, ms since the epoch, of the years 1970 to 9999. */

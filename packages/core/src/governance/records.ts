@@ -1,9 +1,10 @@
 import { AsignioError } from '@asignio/contracts';
-import type { EpochMs, Modality, StoragePlugin, TenantId } from '@asignio/contracts';
+import type { DocumentImage, EpochMs, Modality, StoragePlugin, TenantId } from '@asignio/contracts';
 import type {
   Agreement,
   Attribute,
   DataClass,
+  DocumentKind,
   EgressPurpose,
   Ground,
   StaffStanding,
@@ -47,6 +48,8 @@ export interface VendorCopy {
   readonly id: string;
   /** `null` for the copy of an identity document. */
   readonly modality: Modality | null;
+  /** Id of the document that it is of. */
+  readonly document?: string;
   readonly destroyedAt: EpochMs | null;
   /** Whether it is to be destroyed, and the sweep tries until it is. */
   readonly doomed: boolean;
@@ -79,6 +82,29 @@ export interface ReleaseRecord extends Owing {
   readonly attributes: readonly Attribute[];
   readonly grantedAt: EpochMs;
   readonly withdrawnAt: EpochMs | null;
+}
+
+/** A government-issued document of a person (R37). */
+export interface DocumentRecord extends Owing {
+  readonly subject: string;
+  readonly document: DocumentKind;
+  readonly country: string;
+  readonly purpose: 'identity-verification';
+  readonly ground: 'consent' | 'legal-obligation';
+  readonly reference: string;
+  /** The name that was typed under the consent, sealed. */
+  readonly signature: Uint8Array | null;
+  /** Sealed under a key of the document's own; none while it is being stored. */
+  readonly images: readonly {
+    readonly side: DocumentImage['side'];
+    readonly mediaType: string;
+    readonly sealed: Uint8Array;
+  }[];
+  readonly storedAt: EpochMs;
+  readonly purposeMetAt: EpochMs | null;
+  readonly due: EpochMs;
+  /** When the sweep looks again at one that is due and under hold (R8). */
+  readonly lookAt: EpochMs | null;
 }
 
 /** What was assessed (R30). */
@@ -122,6 +148,7 @@ export interface GovernanceRecords {
   readonly agreements: Repository<AgreementRecord>;
   readonly disclosures: Repository<DisclosureRecord>;
   readonly releases: Repository<ReleaseRecord>;
+  readonly documents: Repository<DocumentRecord>;
   readonly registers: Repository<RegisterRecord>;
 }
 
@@ -144,6 +171,10 @@ export function createGovernanceRecords(storage: StoragePlugin): GovernanceRecor
         : dueIfOwing(value)),
     })),
     releases: new Repository(storage, 'attribute', (value) => ({ subject: value.subject, ...dueIfOwing(value) })),
+    documents: new Repository(storage, 'document', (value) => ({
+      subject: value.subject,
+      due: value.owed.length > 0 ? OVERDUE : (value.lookAt ?? value.due),
+    })),
     registers: new Repository(storage, 'register', (value) => ({
       subject: registerIndex(value.register),
       ...dueIfOwing(value),

@@ -1,5 +1,5 @@
 import type { Clock, StoragePlugin, KeyProvider } from '@asignio/contracts';
-import type { NoticeRegister, SignalList, StaffRules } from '@asignio/policy';
+import type { DocumentRule, NoticeRegister, SignalList, StaffRules } from '@asignio/policy';
 import type { AuditChain } from '../audit/chain.ts';
 import type { AttributeStore } from '../rights/attributes.ts';
 import type { Repositories } from '../store/records.ts';
@@ -15,6 +15,7 @@ import type { Governance } from './api.ts';
 import { VendorCopies } from './copies.ts';
 import { DatasetService } from './datasets.ts';
 import { DisclosureService } from './disclosures.ts';
+import { DocumentService } from './documents.ts';
 import { Egress } from './egress.ts';
 import { IncidentService } from './incidents.ts';
 import { LegalService } from './legal.ts';
@@ -42,6 +43,7 @@ export interface GovernanceTools {
   readonly attributes: AttributeStore;
   readonly notices: NoticeRegister;
   readonly signals: SignalList;
+  readonly documents: DocumentRule;
   readonly vendors: readonly VendorPlugin[];
   readonly regions: RegionOptions | undefined;
 }
@@ -53,6 +55,7 @@ export interface GovernanceRooms {
   readonly regions: Regions;
   readonly disclosures: DisclosureService;
   readonly copies: VendorCopies;
+  readonly documents: DocumentService;
   readonly close: () => Promise<void>;
 }
 
@@ -71,6 +74,19 @@ export function createGovernance(tools: GovernanceTools): GovernanceRooms {
   const { attributes, notices } = tools;
   const releases = new AssertionService({ records, repositories, attributes, egress, regions, vault, audit, clock });
   const signals = new SignalService({ registry, egress, regions, vault, audit, clock, list: tools.signals });
+  const documents = new DocumentService({
+    records,
+    registry,
+    egress,
+    copies,
+    regions,
+    staff,
+    gate: tools.gate,
+    vault,
+    audit,
+    clock,
+    rule: tools.documents,
+  });
   const of = { records, audit, clock };
   const common = { staff, audit, clock };
   const legal = new LegalService({
@@ -96,10 +112,12 @@ export function createGovernance(tools: GovernanceTools): GovernanceRooms {
       assessments: new AssessmentService({ ...common, register: new Register('assessment', of) }),
       incidents: new IncidentService({ ...common, register: new Register('incident', of) }),
       datasets: new DatasetService({ ...common, register: new Register('dataset', of) }),
+      documents,
     },
     regions,
     disclosures,
     copies,
+    documents,
     close: () => registry.close(),
     duty: async (walk) => {
       const settle = async <T extends Owing>(repository: Repository<T>) =>
@@ -108,6 +126,7 @@ export function createGovernance(tools: GovernanceTools): GovernanceRooms {
       await settle(records.agreements);
       await settle(records.releases);
       await settle(records.registers);
+      await walk(records.documents, async (document) => documents.tend(document));
       await walk(records.disclosures, async (row) => {
         await settleAudit(records.disclosures, audit, row);
         if (row.value.copy?.doomed === true) await copies.destroyDoomed(row);
