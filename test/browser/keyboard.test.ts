@@ -71,6 +71,15 @@ describe('the demo without a pointer', function () {
     await press('Delete everything');
     await heading('Delete everything held about your signature?');
     await press('Delete for good');
+    await heading('First, show that it is you');
+    await press('Enter your passphrase');
+    await heading('Is it you?');
+    await tabTo(page, 'Passphrase');
+    await page.keyboard.type(PASSPHRASE);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Delete everything' }).waitFor();
+    await press('Delete everything');
+    await press('Delete for good');
     await heading('Gone');
     await press('Sign out');
     await page.waitForURL('/?out');
