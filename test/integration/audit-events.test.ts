@@ -25,7 +25,6 @@ const TO_COME: readonly string[] = [
   'incident.opened',
   'location.used',
   'transfer.checked',
-  'custodian.verified',
   'notice.sent',
   'dataset.reclassified',
   'dataset.registered',

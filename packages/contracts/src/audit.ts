@@ -82,6 +82,7 @@ export const AUDIT_EVENTS = [
   'minor.blocked',
   'custodian.verified',
   'custodian.agreed',
+  'custodian.refused',
   'custodian.ended',
   'minor.grown',
   'notice.sent',

@@ -51,6 +51,7 @@ describe('a problem document', () => {
     fc.assert(
       fc.property(code, canary, canary, fc.nat(), (one, detail, secret, retryAfterMs) => {
         fc.pre(!detail.includes(secret));
+        fc.pre(!detail.includes(secret));
         const error = new AsignioError(one, detail, { cause: new Error(secret), retryAfterMs });
         Object.assign(error, { subject: secret, score: secret });
         const problem = toProblem(error);

@@ -17,9 +17,9 @@ import type { AgeStatement, ConsentRecord, Notice, ScheduleRow } from '@asignio/
 import type { Audit } from './audit/api.ts';
 import type { Cabinet } from './bridge/api.ts';
 import type { Governance } from './governance/api.ts';
-import type { ReviewsSoFar, RightsSoFar } from './rights/api.ts';
 import type { Holds } from './hold/api.ts';
 import type { DestructionState } from './subject/destruction.ts';
+import type { Guardians, Reviews, RightsSoFar } from './rights/api.ts';
 
 /** Where a ceremony stands. `deciding` lasts for the length of a comparison. */
 export type CeremonyState = 'open' | 'deciding' | 'decided' | 'redeemed' | 'expired';
@@ -245,8 +245,9 @@ export interface AsignioCore {
   readonly audit: Audit;
   readonly governance: Governance;
   readonly rights: RightsSoFar;
-  readonly reviews: ReviewsSoFar;
   readonly holds: Holds;
+  readonly reviews: Reviews;
+  readonly guardians: Guardians;
   /** Where adapters keep codes, grants and sessions. */
   readonly cabinet: Cabinet;
   /** Modalities that are installed. */

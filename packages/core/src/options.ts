@@ -173,6 +173,7 @@ const OPTIONS = Joi.object({
   regions: REGION_OPTIONS,
   rights: Joi.object({
     proofValidMs: Joi.number().integer().min(1000).max(3_600_000),
+    requireAge: Joi.boolean(),
     onReminder: Joi.function(),
   }),
   clock: Joi.object({ now: Joi.function().required() }).unknown(),

@@ -26,8 +26,10 @@ import { createKeyCareRecords } from './keys/records.ts';
 import { SigningRotation } from './keys/signing.ts';
 import { checkOptions } from './options.ts';
 import type { CoreOptions } from './options.ts';
+import { CustodyStore } from './rights/custody-store.ts';
 import { DecisionLog } from './rights/decision-log.ts';
 import { AttributeStore } from './rights/attributes.ts';
+import { createFoundation } from './rights/foundation.ts';
 import { createRightsRecords } from './rights/records.ts';
 import { createRights } from './rights/rooms.ts';
 import { Texts } from './rights/texts.ts';
@@ -81,10 +83,13 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
   const audit = auditing.chain;
   const attempts = new Attempts(repositories, clock, options.attempts ?? NIST_63B4_ATTEMPTS);
   const assurance = new Assurance(options.assurance ?? DEFAULT_PROFILES, engine);
-  const permits = new Permits(repositories, authority, notices);
   const debts = new SubjectEffects({ storage, repositories, audit });
   const gate = new HoldGate({ repositories, debts });
   const rightsRecords = createRightsRecords(storage);
+  const texts = new Texts(vault);
+  const attributes = new AttributeStore({ records: rightsRecords, repositories, texts });
+  const custody = new CustodyStore(storage, repositories.keys);
+  const permits = new Permits(repositories, authority, notices, custody);
   const governance = createGovernance({
     storage,
     keys,
@@ -95,7 +100,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     gate,
     clock,
     staffRules: options.staffRules ?? DEFAULT_STAFF_RULES,
-    attributes: new AttributeStore({ records: rightsRecords, repositories, texts: new Texts(vault) }),
+    attributes,
     notices,
     signals: options.signals ?? DEFAULT_SIGNALS,
     documents: options.documents ?? DEFAULT_DOCUMENT_RULE,
@@ -153,6 +158,21 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     modalities,
     lifetimeMs: options.lifetimeMs ?? DEFAULT_LIFETIMES,
   });
+  const erasure = new Erasure({ repositories, authority, destruction });
+  const foundation = createFoundation({
+    records: rightsRecords,
+    decisions,
+    custody,
+    texts,
+    attributes,
+    repositories,
+    vault,
+    audit,
+    effects,
+    erasure,
+    clock,
+    options: options.rights ?? {},
+  });
   const evidence = new Evidence(vault);
   const subjects = new SubjectService({
     repositories,
@@ -168,29 +188,23 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     notices,
     rules,
     clock,
+    minors: foundation.minors,
     regions: governance.regions,
     disclosures: governance.disclosures,
   });
   const holds = new HoldService({ repositories, vault, audit, effects, staff: governance.api.staff, clock });
   const cabinet = new CabinetService({ storage, vault, clock });
-  const erasure = new Erasure({ repositories, authority, destruction });
-  const { rights, reviews, ...ofRights } = createRights({
+  const { rights, reviews, guardians, duty } = createRights({
+    ...foundation,
     storage,
     subjects,
     disclosures: governance.disclosures,
-    records: rightsRecords,
-    decisions,
-    repositories,
-    vault,
-    audit,
-    effects,
-    erasure,
     staff: governance.api.staff,
-    clock,
-    options: options.rights ?? {},
+    signer,
   });
   steps.add(cabinet.step);
   const signing = new SigningRotation({ repositories, records: keyRecords, vault, signer, audit, clock });
+  steps.add(foundation.minors.step);
   const sweep = new Sweep({
     storage,
     repositories,
@@ -200,7 +214,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     destruction,
     attempts,
     clock,
-    duties: [auditing.duty, governance.duty, ofRights.duty, cabinet.duty, signing.duty],
+    duties: [auditing.duty, governance.duty, duty, cabinet.duty, signing.duty],
     onError: (error) => options.onSweepError?.(error),
   });
 
@@ -225,6 +239,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     rights,
     reviews,
     holds,
+    guardians,
     cabinet,
     modalities,
     publicKeys: (tenant: TenantId) => signer.publicKeys(tenant),

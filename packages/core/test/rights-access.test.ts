@@ -214,4 +214,12 @@ describe('what a person is told', () => {
     expect(codes.sort()).to.deep.equal(['ASIGNIO_SUMMARY_LIMIT', 'resolved', 'resolved']);
     await other.close();
   });
+
+  it('R20: an erasure takes attributes and decisions too', async () => {
+    await system.core.rights.rectify(asked(system), { name: 'Ada King' });
+    await system.core.rights.erase(asked(system));
+    for (const kind of ['attribute', 'decision', 'reference', 'probe', 'subject'] as const)
+      expect((await system.storage.list({ tenant: TENANT, kind })).records, kind).to.deep.equal([]);
+    expect(await system.core.rights.decisions(SESSION)).to.deep.equal([]);
+  });
 });

@@ -113,3 +113,5 @@ export { checkPreference, maySend, NO_OPTIONAL_MESSAGES } from './message/prefer
 export type { MessagePreference } from './message/preference.ts';
 export { createTemplates, renderTemplate } from './message/template.ts';
 export type { MessageTemplate, RenderedMessage, TemplateWords } from './message/template.ts';
+export { checkConsenting, consentsThatCount, standingWith } from './minor/minority.ts';
+export type { Consenting, Minority } from './minor/minority.ts';

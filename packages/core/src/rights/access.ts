@@ -9,6 +9,7 @@ import type { AccessReport, Requester, RequestView } from './api.ts';
 import type { AttributeStore } from './attributes.ts';
 import { fact } from './cases.ts';
 import type { Cases } from './cases.ts';
+import type { CustodyStore } from './custody-store.ts';
 import type { DecisionLog } from './decision-log.ts';
 import type { Gate, Person } from './gate.ts';
 import type { Standings } from './standings.ts';
@@ -23,6 +24,7 @@ export interface AccessTools {
   readonly decisions: DecisionLog;
   readonly attributes: AttributeStore;
   readonly standings: Standings;
+  readonly custody: CustodyStore;
   readonly clock: Clock;
 }
 
@@ -104,6 +106,9 @@ export class Access {
         after = page.next;
       } while (after !== undefined);
     }
+    // That somebody is under 16 is found by nothing that looks for a person, or it would go with what it must outlive.
+    for (const record of await this.tools.custody.ofMinor(tenant, subject))
+      found.push({ kind: 'custody', id: record.id, value: readable(record.value) });
     return found;
   }
 

@@ -186,6 +186,8 @@ export interface RightsOptions {
   /** R27: how long a requester's proof is good for, ms; 5 minutes unless told, an hour at most. */
   readonly proofValidMs?: number;
   /** Told by the sweep of requests that wait for an answer. */
+  /** R34: whether nobody agrees whose age the host does not state with the release. Nobody is asked unless told. */
+  readonly requireAge?: boolean;
   readonly onReminder?: (reminder: RequestReminder) => void;
 }
 
@@ -405,6 +407,8 @@ export interface Guardians {
     who: Requester,
     input: { readonly child: SubjectId; readonly consent: ConsentId },
   ): Promise<{ readonly consent: ConsentView; readonly certificate?: string }>;
+  /** *Proof.* Tells that the child is under 16, or not any more; as `Reviews.reportMinor`. */
+  tell(who: Requester, input: { readonly child: SubjectId; readonly age: AgeStatement }): Promise<MinorReport>;
   /** *Proof.* Destroys all that is held about the child, and ends the agreement. */
   remove(who: Requester, input: { readonly child: SubjectId }): Promise<RequestView>;
   /**
@@ -416,4 +420,3 @@ export interface Guardians {
 }
 
 export type RightsSoFar = Omit<Rights, 'exportData' | 'importData'>;
-export type ReviewsSoFar = Omit<Reviews, 'verifyGuardian' | 'endGuardianship' | 'reportMinor'>;

@@ -1,8 +1,9 @@
 import Joi from 'joi';
 import { PURPOSES } from '@asignio/contracts';
-import type { Purpose, SubjectId } from '@asignio/contracts';
-import { REQUEST_LAWS, REQUEST_TYPES } from '@asignio/policy';
-import type { RequestLaw, RequestType } from '@asignio/policy';
+import type { ConsentId, Purpose, SubjectId } from '@asignio/contracts';
+import { GUARDIAN_EVIDENCE, GUARDIAN_RELATIONS, REQUEST_LAWS, REQUEST_TYPES } from '@asignio/policy';
+import type { AgeStatement, RequestLaw, RequestType } from '@asignio/policy';
+import type { Guardians, Reviews } from './api.ts';
 import type { AttributeChanges } from './attributes.ts';
 import { checkInput, line, time } from '../governance/input.ts';
 
@@ -64,6 +65,34 @@ const ANSWER = Joi.object<{ id: string; outcome: 'done' | 'answered' | 'exceptio
   answer: prose().required(),
 });
 
+const age = Joi.object<AgeStatement>({ band: Joi.string().max(16), birthDate: Joi.string().max(10) }).required();
+const CUSTODY = Joi.object<Parameters<Reviews['verifyGuardian']>[2]>({
+  guardian: subject,
+  child: subject,
+  relation: Joi.valid(...GUARDIAN_RELATIONS).required(),
+  evidence: Joi.valid(...GUARDIAN_EVIDENCE).required(),
+  reference: line(200).required(),
+});
+const CHILD = Joi.object<{ child: SubjectId }>({ child: subject });
+const AGE_REPORT = Joi.object<{ subject: SubjectId; age: AgeStatement }>({ subject, age });
+const TAKING_BACK = Joi.object<{ child: SubjectId; consent: ConsentId }>({ child: subject, consent: id });
+// What a release says is the policy's to judge; here only that there is something to judge.
+const GUARDIAN = Joi.object<Parameters<Guardians['agree']>[1]>({
+  child: subject,
+  age,
+  modality: Joi.required(),
+  purposes: Joi.array().required(),
+  noticeVersion: Joi.string().required(),
+  noticeSha256: Joi.string().required(),
+  language: Joi.string().required(),
+  signature: Joi.object().unknown().required(),
+});
+
+export const checkCustody = (input: unknown) => checkInput(CUSTODY, input);
+export const checkChild = (input: unknown) => checkInput(CHILD, input);
+export const checkAgeReport = (input: unknown) => checkInput(AGE_REPORT, input);
+export const checkTakingBack = (input: unknown) => checkInput(TAKING_BACK, input);
+export const checkGuardian = (input: unknown) => checkInput(GUARDIAN, input);
 const CONTEST = Joi.object<{ decision: string; statement: string }>({ decision: id, statement: prose().required() });
 const VERDICT = Joi.object<{ id: string; outcome: 'upheld' | 'overridden'; reason: string }>({
   id,

@@ -22,6 +22,8 @@ export type RightsEffect =
       readonly changes: { readonly [K in AttributeName]?: Uint8Array | null };
       readonly at: EpochMs;
     }
+  | { readonly type: 'end-custody'; readonly child: string; readonly guardian: string; readonly at: EpochMs }
+  | { readonly type: 'forget-minor'; readonly subject: string; readonly at: EpochMs }
   | { readonly type: 'contested'; readonly decision: string; readonly contest: string }
   | {
       readonly type: 'reviewed';
@@ -36,6 +38,8 @@ export type RightsEffect =
       readonly at: EpochMs;
       /** The life of the data that it is about. */
       readonly life?: string;
+      /** Id of what asks for it, as certificates name it; a request of the person's own unless told. */
+      readonly reason?: string;
     };
 
 /** A text of a case, sealed under the case's own key. */

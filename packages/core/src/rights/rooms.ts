@@ -1,77 +1,50 @@
-import type { Clock, StoragePlugin } from '@asignio/contracts';
+import type { StoragePlugin } from '@asignio/contracts';
 import { saleStatus } from '@asignio/policy';
-import type { AuditChain } from '../audit/chain.ts';
-import type { EffectRunner } from '../effects/runner.ts';
 import type { Staff } from '../governance/api.ts';
-import type { Repositories } from '../store/records.ts';
+import type { Signer } from '../signer.ts';
 import type { Typed } from '../store/repository.ts';
-import type { Erasure } from '../subject/erasure.ts';
 import type { SweepDuty } from '../sweep.ts';
-import type { Vault } from '../vault.ts';
-import type { RequestReminder, ReviewsSoFar, RightsOptions, RightsSoFar } from './api.ts';
-import type { Subjects } from '../api.ts';
+import type { Guardians, RequestReminder, Reviews, RightsSoFar } from './api.ts';
 import { Access } from './access.ts';
-import { AttributeStore } from './attributes.ts';
+import type { AccessTools } from './access.ts';
 import { Cases } from './cases.ts';
 import { Complaints } from './complaints.ts';
 import { Contests } from './contests.ts';
-import type { DecisionLog } from './decision-log.ts';
 import { Desk } from './desk.ts';
 import { Erasures } from './erasures.ts';
+import type { MinorRecord } from './custody-store.ts';
+import type { Foundation } from './foundation.ts';
 import { Gate } from './gate.ts';
+import { GuardianService } from './guardians.ts';
+import type { GuardianTools } from './guardians.ts';
 import { checkCaseId } from './input.ts';
 import { reminderDue } from './records.ts';
-import type { CaseRecord, RightsRecords } from './records.ts';
+import type { CaseRecord } from './records.ts';
 import { Rectifications } from './rectifications.ts';
-import { RightsRunner } from './runner.ts';
 import { Standings } from './standings.ts';
 import { Summaries } from './summaries.ts';
 import type { SummaryTools } from './summaries.ts';
-import { Texts } from './texts.ts';
 
-export interface RightsTools {
+export interface RightsTools extends Foundation {
   readonly storage: StoragePlugin;
-  readonly subjects: Pick<Subjects, 'held' | 'retentionSchedule'>;
+  readonly subjects: AccessTools['subjects'] & GuardianTools['subjects'];
   readonly disclosures: SummaryTools['disclosures'];
-  readonly records: RightsRecords;
-  readonly decisions: DecisionLog;
-  readonly repositories: Repositories;
-  readonly vault: Vault;
-  readonly audit: AuditChain;
-  readonly effects: EffectRunner;
-  readonly erasure: Erasure;
   readonly staff: Staff;
-  readonly clock: Clock;
-  readonly options: RightsOptions;
+  readonly signer: Signer;
 }
 
 /** Puts the rooms of people's rights together. */
 export function createRights(tools: RightsTools): {
   readonly rights: RightsSoFar;
-  readonly reviews: ReviewsSoFar;
+  readonly reviews: Reviews;
+  readonly guardians: Guardians;
   readonly duty: SweepDuty;
 } {
-  const {
-    storage,
-    subjects,
-    disclosures,
-    records,
-    decisions,
-    repositories,
-    vault,
-    audit,
-    effects,
-    erasure,
-    staff,
-    clock,
-    options,
-  } = tools;
+  const { storage, subjects, disclosures, records, decisions, custody, repositories, vault, audit } = tools;
+  const { texts, attributes, runner, minors, staff, signer, clock, options } = tools;
   const gate = new Gate({ vault, audit, clock, proofValidMs: options.proofValidMs });
-  const texts = new Texts(vault);
-  const attributes = new AttributeStore({ records, repositories, texts });
-  const runner = new RightsRunner({ repositories, effects, erasure, decisions, attributes });
   const cases = new Cases({ records, repositories, texts, runner, clock });
-  const standings = new Standings({ repositories, gate, cases });
+  const standings = new Standings({ repositories, gate, cases, custody });
   const erasures = new Erasures({ repositories, records, gate, cases });
   const rectifications = new Rectifications({ repositories, gate, cases, attributes });
   const summaries = new Summaries({ subjects, disclosures, gate, cases, decisions, attributes, audit, clock });
@@ -85,10 +58,25 @@ export function createRights(tools: RightsTools): {
     decisions,
     attributes,
     standings,
+    custody,
     clock,
   });
   const complaints = new Complaints({ gate, cases });
   const contests = new Contests({ gate, cases, decisions, staff, clock });
+  const guardians = new GuardianService({
+    custody,
+    minors,
+    gate,
+    cases,
+    erasures,
+    subjects,
+    texts,
+    vault,
+    signer,
+    staff,
+    audit,
+    clock,
+  });
   const desk = new Desk({ records, staff, cases, decisions, vault, clock });
 
   const rights: RightsSoFar = {
@@ -117,13 +105,16 @@ export function createRights(tools: RightsTools): {
     contest: async (who, input) => contests.open(who, input),
     complain: async (who, input) => complaints.open(who, input),
   };
-  const reviews: ReviewsSoFar = {
+  const reviews: Reviews = {
     list: async (tenant, operator, query) => desk.list(tenant, operator, query),
     read: async (tenant, operator, id) => desk.read(tenant, operator, id),
     open: async (tenant, operator, input) => desk.open(tenant, operator, input),
     extend: async (tenant, operator, input) => desk.extend(tenant, operator, input),
     decide: async (tenant, operator, input) => contests.decide(tenant, operator, input),
     answer: async (tenant, operator, input) => desk.answer(tenant, operator, input),
+    verifyGuardian: async (tenant, operator, input) => guardians.verify(tenant, operator, input),
+    endGuardianship: async (tenant, operator, input) => guardians.end(tenant, operator, input),
+    reportMinor: async (tenant, operator, input) => guardians.report(tenant, operator, input),
   };
 
   async function tend(record: Typed<CaseRecord>): Promise<void> {
@@ -148,8 +139,23 @@ export function createRights(tools: RightsTools): {
   return {
     rights,
     reviews,
+    guardians: {
+      wards: async (who) => guardians.wards(who),
+      agree: async (who, input) => guardians.agree(who, input),
+      review: async (who, input) => guardians.review(who, input),
+      withdraw: async (who, input) => guardians.withdraw(who, input),
+      tell: async (who, input) => guardians.tell(who, input),
+      remove: async (who, input) => guardians.remove(who, input),
+      stateAge: async (tenant, input) => guardians.stateAge(tenant, input),
+    },
     duty: async (walk) => {
       await walk(records.cases, tend);
+      await walk(custody.records, async (record) => {
+        if (record.value.is !== 'minor') return;
+        if (record.value.effects.length > 0) await minors.settle(record as Typed<MinorRecord>);
+        // 16 for certain, whatever their age was when it became known.
+        else await custody.records.removeRead(record);
+      });
       await walk(records.decisions, async (record) => records.decisions.removeRead(record));
     },
   };

@@ -4,6 +4,7 @@ import type { EffectRunner } from '../effects/runner.ts';
 import type { Repositories, SubjectRecord } from '../store/records.ts';
 import type { Erasure } from '../subject/erasure.ts';
 import type { AttributeStore } from './attributes.ts';
+import type { CustodyStore } from './custody-store.ts';
 import type { DecisionLog } from './decision-log.ts';
 import type { RightsEffect } from './records.ts';
 import { objected, restricted } from './standing.ts';
@@ -14,6 +15,7 @@ export interface RunnerTools {
   readonly erasure: Erasure;
   readonly decisions: DecisionLog;
   readonly attributes: AttributeStore;
+  readonly custody: CustodyStore;
 }
 
 /** Does what a request owes. Done again, it changes nothing. */
@@ -32,7 +34,7 @@ export class RightsRunner {
   }
 
   private async apply(tenant: TenantId, effect: RightsEffect): Promise<void> {
-    const { effects, erasure, decisions, attributes } = this.tools;
+    const { effects, erasure, decisions, attributes, custody } = this.tools;
     switch (effect.type) {
       case 'restrict':
         return this.stand(tenant, effect.subject, (record) => restricted(record, effect.on, effect.at));
@@ -42,12 +44,16 @@ export class RightsRunner {
         );
       case 'attributes':
         return attributes.apply(tenant, effect.subject, effect.changes, effect.at);
+      case 'end-custody':
+        return custody.end(tenant, effect.child, effect.guardian, effect.at);
+      case 'forget-minor':
+        return custody.forgetMinor(tenant, effect.subject, effect.at);
       case 'contested':
         return decisions.contested(tenant, effect.decision, effect.contest);
       case 'reviewed':
         return decisions.reviewed(tenant, effect.decision, { outcome: effect.outcome, at: effect.at });
       case 'erase':
-        await erasure.run(tenant, effect.subject, effect.order, effect.at, undefined, effect.life);
+        await erasure.run(tenant, effect.subject, effect.order, effect.at, effect.reason, effect.life);
         return;
       default:
         return effects.run(tenant, [effect]);

@@ -1,10 +1,11 @@
 import { AsignioError } from '@asignio/contracts';
 import type { Purpose } from '@asignio/contracts';
-import { UNHINDERED } from '@asignio/policy';
+import { standingWith, UNHINDERED } from '@asignio/policy';
 import type { Repositories } from '../store/records.ts';
 import type { Requester, RequestView, StandingView } from './api.ts';
 import { fact } from './cases.ts';
 import type { Cases } from './cases.ts';
+import type { CustodyStore } from './custody-store.ts';
 import type { Gate, Person } from './gate.ts';
 import { checkObjection, checkRetraction } from './input.ts';
 import type { RightsEffect } from './records.ts';
@@ -13,6 +14,7 @@ export interface StandingTools {
   readonly repositories: Repositories;
   readonly gate: Gate;
   readonly cases: Cases;
+  readonly custody: CustodyStore;
 }
 
 /** What a person objects to unless they say otherwise: everything but signing in (GDPR Art. 21(1)). */
@@ -99,8 +101,10 @@ export class Standings {
   }
 
   async of({ tenant, subject }: Person): Promise<StandingView> {
-    const record = await this.tools.repositories.subjects.get(tenant, subject);
-    const { restrictedAt, objections, minorAlone } = record?.value.standing ?? UNHINDERED;
-    return { restrictedAt, objections, ageBand: null, minorAlone };
+    const [record, minority] = await Promise.all([
+      this.tools.repositories.subjects.get(tenant, subject),
+      this.tools.custody.minority(tenant, subject),
+    ]);
+    return { ...standingWith(record?.value.standing ?? UNHINDERED, minority), ageBand: minority?.band ?? null };
   }
 }

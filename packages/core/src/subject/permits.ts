@@ -1,7 +1,8 @@
 import { AsignioError } from '@asignio/contracts';
 import type { Modality, Permit, Purpose, SubjectId, TenantId } from '@asignio/contracts';
-import { UNHINDERED } from '@asignio/policy';
+import { consentsThatCount, standingWith, UNHINDERED } from '@asignio/policy';
 import type { NoticeRegister, PermitAuthority } from '@asignio/policy';
+import type { CustodyStore } from '../rights/custody-store.ts';
 import type { Repositories } from '../store/records.ts';
 import { orderedFor } from './orders.ts';
 
@@ -13,11 +14,18 @@ export class Permits {
   private readonly repositories: Repositories;
   private readonly authority: PermitAuthority;
   private readonly notices: NoticeRegister;
+  private readonly custody: Pick<CustodyStore, 'minority'>;
 
-  constructor(repositories: Repositories, authority: PermitAuthority, notices: NoticeRegister) {
+  constructor(
+    repositories: Repositories,
+    authority: PermitAuthority,
+    notices: NoticeRegister,
+    custody: Pick<CustodyStore, 'minority'>,
+  ) {
     this.repositories = repositories;
     this.authority = authority;
     this.notices = notices;
+    this.custody = custody;
   }
 
   /**
@@ -31,9 +39,11 @@ export class Permits {
     modality: Modality,
     purpose: Purpose = 'authentication',
   ): Promise<Permit> {
-    const [stored, subject] = await Promise.all([
+    const [stored, subject, minority] = await Promise.all([
       this.repositories.consents.ofSubject(tenant, pseudonym),
       this.repositories.subjects.get(tenant, pseudonym),
+      // R34: asked for whoever it is, so that a minor cannot be told by what is read.
+      this.custody.minority(tenant, pseudonym),
     ]);
     const order = subject === undefined ? undefined : orderedFor(subject.value, modality);
     if (order !== undefined)
@@ -43,9 +53,12 @@ export class Permits {
       subject: pseudonym as SubjectId,
       modality,
       purpose,
-      consents: stored.map(({ value }) => value.consent),
+      consents: consentsThatCount(
+        stored.map(({ value }) => value.consent),
+        minority,
+      ),
       notices: this.notices,
-      standing: subject?.value.standing ?? UNHINDERED,
+      standing: standingWith(subject?.value.standing ?? UNHINDERED, minority),
     });
   }
 }

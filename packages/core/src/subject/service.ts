@@ -18,6 +18,8 @@ import type { Effect } from '../effects/effect.ts';
 import type { EffectRunner } from '../effects/runner.ts';
 import type { DisclosureService } from '../governance/disclosures.ts';
 import type { Regions } from '../governance/regions.ts';
+import type { Custody } from '../rights/guardians.ts';
+import type { Minors } from '../rights/minors.ts';
 import type { Repositories, StoredConsent } from '../store/records.ts';
 import { isUnavailable } from '../store/repository.ts';
 import type { Typed } from '../store/repository.ts';
@@ -42,6 +44,7 @@ export interface SubjectTools {
   readonly notices: NoticeRegister;
   readonly rules: readonly RetentionRule[];
   readonly clock: Clock;
+  readonly minors: Minors;
   readonly regions: Regions;
   readonly disclosures: DisclosureService;
 }
@@ -68,12 +71,17 @@ export class SubjectService implements Subjects {
     return { ...notice, sha256 };
   }
 
-  async grant(request: GrantRequest): Promise<{ consents: readonly ConsentView[]; receipts: readonly string[] }> {
-    const { repositories, vault, lifetimes, evidence, notices, clock, regions } = this.tools;
+  /** @param custody R34: who signs in the subject's place; whoever hands it in has verified them */
+  async grant(
+    request: GrantRequest,
+    custody?: Custody,
+  ): Promise<{ consents: readonly ConsentView[]; receipts: readonly string[] }> {
+    const { repositories, vault, lifetimes, evidence, notices, clock, regions, minors } = this.tools;
     const { tenant } = request;
     await regions.checkStorage(tenant);
     const now = clock.now();
     const subject = await vault.pseudonym(tenant, request.subject);
+    if (custody === undefined) await minors.admit(tenant, subject, request.age);
     await this.finishDestructions(tenant, subject, request.modality);
     // Everything is validated before the first write, so a wrong request changes nothing.
     const earlier = (await repositories.consents.ofSubject(tenant, subject)).map(({ value }) => value.consent);
@@ -92,6 +100,7 @@ export class SubjectService implements Subjects {
           language,
           signature: { method, name, signedAt },
           notices,
+          ...custody,
         },
         now,
       ),
@@ -129,6 +138,7 @@ export class SubjectService implements Subjects {
       );
     }
     for (const record of stored) await this.tools.effects.settleConsent(record);
+    if (custody === undefined) await minors.recheck(tenant, subject);
     return {
       consents: stored.map(({ value }) => this.view(value)),
       receipts: await Promise.all(

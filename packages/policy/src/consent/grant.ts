@@ -29,6 +29,8 @@ export interface ConsentRequest {
   readonly earlier?: readonly ConsentRecord[];
   /** R34: pseudonym of the guardian who signs in the subject's place. */
   readonly guardian?: string;
+  /** R34: when the agreement ends at the latest, where the notice gives no earlier end. */
+  readonly until?: EpochMs;
   /** R12: ids of the agreements under which a recipient that the notice names gets the data. */
   readonly agreements?: readonly string[];
 }
@@ -102,14 +104,24 @@ export function withEvidence(consent: ConsentRecord, evidence: string): ConsentR
 }
 
 function record(request: ConsentRequest, notice: Notice, item: NoticePurpose, now: EpochMs): ConsentRecord {
-  const { tenant, subject, modality, signature, earlier = [], guardian = null, agreements = [] } = request;
+  const {
+    tenant,
+    subject,
+    modality,
+    signature,
+    earlier = [],
+    guardian = null,
+    agreements = [],
+    until = Infinity,
+  } = request;
   const { particulars = {} } = notice;
   const { pii, processing } = purposeRule(item.purpose);
   const grantedAt = earlier
     .filter((other) => other.tenant === tenant && other.subject === subject)
     .reduce((latest, { withdrawnAt }) => Math.max(latest, withdrawnAt ?? now), now);
-  const validUntil =
-    item.validMonths === undefined ? null : addPeriod(grantedAt, { months: item.validMonths, days: 0 });
+  const term = item.validMonths === undefined ? Infinity : addPeriod(grantedAt, { months: item.validMonths, days: 0 });
+  const end = Math.min(term, until);
+  const validUntil = end === Infinity ? null : end;
   return checkConsentRecord({
     schemaVersion: CONSENT_SCHEMA,
     id: randomBytes(16).toString('base64url') as ConsentId,
