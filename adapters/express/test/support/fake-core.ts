@@ -59,6 +59,7 @@ export class FakeCore implements AsignioCore {
   readonly calls: Call[] = [];
   readonly rights: AsignioCore['rights'];
   readonly reviews: AsignioCore['reviews'];
+  readonly guardians: AsignioCore['guardians'];
   readonly cabinet: AsignioCore['cabinet'] = unentered('cabinet');
   readonly holds: AsignioCore['holds'] = unentered('holds');
   now = Date.parse('2026-01-01T00:00:00Z');
@@ -69,6 +70,7 @@ export class FakeCore implements AsignioCore {
     const rooms = fakeRights((...call) => void this.calls.push(call));
     this.rights = rooms.rights;
     this.reviews = rooms.reviews;
+    this.guardians = rooms.guardians;
   }
 
   readonly ceremonies: AsignioCore['ceremonies'] = {

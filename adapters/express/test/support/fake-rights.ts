@@ -1,5 +1,13 @@
 import { consentId } from '@asignio/contracts';
-import type { AsignioCore, CaseView, ConsentView, DecisionView, RequestView, StandingView } from '@asignio/core';
+import type {
+  AsignioCore,
+  CaseView,
+  ConsentView,
+  DecisionView,
+  GuardianshipView,
+  RequestView,
+  StandingView,
+} from '@asignio/core';
 
 /** A call that reached the core: its room and method, and what it was given. */
 export type Call = readonly [method: string, ...given: unknown[]];
@@ -48,6 +56,15 @@ const STANDING: StandingView = {
   minorAlone: false,
   ...INSIDE,
 };
+const WARD: GuardianshipView = {
+  state: 'verified',
+  relation: 'parent',
+  evidence: 'in-person',
+  verifiedAt: AT,
+  signedAt: null,
+  ageBand: '13-15',
+  ...INSIDE,
+};
 const CONSENT: ConsentView = {
   id: consentId('c'.repeat(22)),
   modality: 'signature',
@@ -71,7 +88,7 @@ const SALE = { sold: false, shared: false, sentence: 'No', source: 'Cal. Civ. Co
 const STOOD = { request: REQUEST, standing: STANDING };
 
 /** The rooms of rights, which note each call and answer always the same. */
-export function fakeRights(note: (...call: Call) => void): Pick<AsignioCore, 'rights' | 'reviews'> {
+export function fakeRights(note: (...call: Call) => void): Pick<AsignioCore, 'rights' | 'reviews' | 'guardians'> {
   const answering =
     (room: string) =>
     <T>(method: string, answer: T) =>
@@ -81,6 +98,7 @@ export function fakeRights(note: (...call: Call) => void): Pick<AsignioCore, 'ri
     };
   const right = answering('rights');
   const review = answering('reviews');
+  const guardian = answering('guardians');
   return {
     rights: {
       check: (...given) => {
@@ -161,6 +179,18 @@ export function fakeRights(note: (...call: Call) => void): Pick<AsignioCore, 'ri
       extend: review('extend', CASE),
       decide: review('decide', CASE),
       answer: review('answer', CASE),
+      verifyGuardian: review('verifyGuardian', WARD),
+      endGuardianship: review('endGuardianship', WARD),
+      reportMinor: review('reportMinor', { blocked: true, certificate: null, ...INSIDE }),
+    },
+    guardians: {
+      wards: guardian('wards', [{ ...WARD, child: HELD.subject }]),
+      agree: guardian('agree', { consents: [CONSENT], receipts: ['e30.e30.c2ln'] }),
+      review: guardian('review', HELD),
+      withdraw: guardian('withdraw', { consent: CONSENT, certificate: 'e30.e30.c2ln' }),
+      tell: guardian('tell', { blocked: true, certificate: null, ...INSIDE }),
+      remove: guardian('remove', REQUEST),
+      stateAge: guardian('stateAge', { blocked: false, certificate: null }),
     },
   };
 }
