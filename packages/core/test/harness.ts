@@ -264,6 +264,12 @@ export async function codeOf(promise: Promise<unknown>): Promise<string> {
   }
 }
 
+/** Names of all events, page by page. */
 export async function events(core: AsignioCore): Promise<string[]> {
-  return (await core.audit.read(TENANT)).map(({ event }) => event);
+  const names: string[] = [];
+  for (;;) {
+    const page = await core.audit.read(TENANT, names.length + 1);
+    if (page.length === 0) return names;
+    names.push(...page.map(({ event }) => event));
+  }
 }
