@@ -24,6 +24,7 @@ export class VendorServer {
   readonly signals: unknown[] = [];
   /** Answers with an error of its own making. */
   broken = false;
+  words = 'with a template in it';
   /** Takes requests and never answers. */
   silent = false;
   /** Runs before each answer. */
@@ -36,7 +37,7 @@ export class VendorServer {
       void (async () => {
         const { status, body } = await this.answer(request).catch(() => ({
           status: 500,
-          body: 'with a template in it',
+          body: this.words,
         }));
         if (!this.silent) response.writeHead(status).end(JSON.stringify(body));
       })();
