@@ -320,6 +320,18 @@ describe('signed checkpoints', function () {
     expect(text).to.not.match(/"ada"/i);
   });
 
+  it('cover a chain that was begun before there were any, from its first entry on', async () => {
+    await entries('notice.served', 3);
+    const { storage } = system;
+    for (const { id } of (await storage.list({ tenant: TENANT, kind: 'tenant' })).records)
+      await storage.remove({ tenant: TENANT, kind: 'tenant', id });
+    await restart();
+    await system.core.audit.checkpoint(TENANT);
+    await entries();
+    expect((await system.core.audit.verify(TENANT)).checkpoints).to.include({ count: 1, upTo: 4 });
+    expect(await entries('tenant.created', 0)).to.have.length(1);
+  });
+
   it('are of one tenant each', async () => {
     await entries();
     await system.core.audit.checkpoint(TENANT);

@@ -49,7 +49,7 @@ export class TenantBook implements AppendWatch {
 
   /**
    * @param schedule without one, no checkpoint is ever due
-   * @param onNew told of a tenant whose first entry is about to be written
+   * @param onNew told of a tenant of which there is no record yet, perhaps more than once
    */
   constructor(
     storage: StoragePlugin,
@@ -88,15 +88,14 @@ export class TenantBook implements AppendWatch {
 
   /** The tenant's record, made where there is none; due in time for what is about to be written. */
   async ensure(tenant: TenantId, now: EpochMs): Promise<Typed<TenantRecord>> {
-    const latest = this.schedule === undefined ? null : now + this.schedule.ms;
-    let isNew = false;
+    // Told of before the record is made: who makes it after a crash tells of it again.
+    if ((await this.find(tenant)) === undefined) await this.onNew(tenant, now);
+    const latest = this.next(now);
     const record = await this.records.update(tenant, ID, (value) => {
-      isNew = value === undefined;
       if (value === undefined) return { createdAt: now, checkpoint: null, settled: true, due: latest, quiet: false };
       // A due date that is too far ahead is of before the clock was set back.
       return latest === null || (value.due !== null && value.due <= latest) ? undefined : { ...value, due: latest };
     });
-    if (isNew) await this.onNew(tenant, now);
     return record as Typed<TenantRecord>;
   }
 

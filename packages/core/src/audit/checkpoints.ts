@@ -58,10 +58,9 @@ export class Checkpoints {
   }
 
   private async makeNow(tenant: TenantId): Promise<string | undefined> {
-    const { book } = this.tools;
-    const found = await book.find(tenant);
-    if (found === undefined) return undefined;
-    const record = await this.settle(found);
+    const { book, chain, clock } = this.tools;
+    if ((await chain.head(tenant)) === undefined && (await book.find(tenant)) === undefined) return undefined;
+    const record = await this.settle(await book.ensure(tenant, clock.now()));
     if (!(await this.grown(record))) return record.value.checkpoint?.jws;
     const checkpoint = await this.sign(tenant, record.value.checkpoint);
     await this.settle(

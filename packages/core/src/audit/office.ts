@@ -26,9 +26,17 @@ export function createChain(
   clock: Clock,
   schedule: CheckpointSchedule | undefined,
 ): { readonly chain: AuditChain; readonly book: TenantBook } {
-  const book = new TenantBook(storage, clock, schedule, async (tenant, at) =>
-    chain.appendUnwatched(tenant, { id: 'tenant:created', event: 'tenant.created', subject: null, at, data: {} }),
-  );
+  const book = new TenantBook(storage, clock, schedule, async (tenant, at) => {
+    // A chain that was begun before there were such records goes on as it is.
+    if ((await chain.head(tenant)) === undefined)
+      await chain.appendUnwatched(tenant, {
+        id: 'tenant:created',
+        event: 'tenant.created',
+        subject: null,
+        at,
+        data: {},
+      });
+  });
   const chain: AuditChain = new AuditChain(storage, book);
   return { chain, book };
 }

@@ -23,9 +23,9 @@ export interface OpenAuditOptions {
 export interface OpenedAudit {
   readonly audit: Audit;
   /** Public keys (JWKS) that a tenant's checkpoints verify with. */
-  publicKeys(tenant: TenantId): Promise<KeySet>;
+  readonly publicKeys: (tenant: TenantId) => Promise<KeySet>;
   /** Closes the plugins. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**
