@@ -17,6 +17,7 @@ import type { AgeStatement, ConsentRecord, Notice, ScheduleRow } from '@asignio/
 import type { Audit } from './audit/api.ts';
 import type { Cabinet } from './bridge/api.ts';
 import type { Governance } from './governance/api.ts';
+import type { Messages } from './message/api.ts';
 import type { Holds } from './hold/api.ts';
 import type { DestructionState } from './subject/destruction.ts';
 import type { Guardians, Reviews, RightsSoFar } from './rights/api.ts';
@@ -244,6 +245,7 @@ export interface AsignioCore {
   readonly subjects: Subjects;
   readonly audit: Audit;
   readonly governance: Governance;
+  readonly messages: Messages;
   readonly rights: RightsSoFar;
   readonly holds: Holds;
   readonly reviews: Reviews;

@@ -6,12 +6,13 @@ import type {
   Engine,
   KeyProvider,
   Modality,
+  NotificationPlugin,
   PermitVerifier,
   PluginKind,
   StoragePlugin,
 } from '@asignio/contracts';
 import { checkRetention, checkSignalList } from '@asignio/policy';
-import type { DocumentRule, Notice, RetentionRule, SignalList, StaffRules } from '@asignio/policy';
+import type { DocumentRule, MessageTemplate, Notice, RetentionRule, SignalList, StaffRules } from '@asignio/policy';
 import type { AssuranceProfile } from './assurance.ts';
 import type { CheckpointSchedule } from './audit/book.ts';
 import type { AttemptRules } from './attempts.ts';
@@ -51,6 +52,10 @@ export interface CoreOptions {
   /** R32: without them nothing leaves, and where data are stored is not checked. */
   readonly regions?: RegionOptions;
   readonly rights?: RightsOptions;
+  /** What carries messages to people. Without it they are on the person's page alone, and for the host to send. */
+  readonly notification?: NotificationPlugin;
+  /** R40: templates of the host's own messages, beside {@link DEFAULT_TEMPLATES}. None may ask for personal data. */
+  readonly templates?: readonly MessageTemplate[];
   readonly clock?: Clock;
   /** ms; enrolment 15 minutes and verification 5 unless told. */
   readonly lifetimeMs?: { readonly enrolment: number; readonly verification: number };
@@ -81,6 +86,7 @@ const METHODS: { readonly [K in PluginKind]?: readonly string[] } = {
   ],
   checkpoints: ['open', 'close', 'append', 'read'],
   keys: ['open', 'close', 'wrap', 'unwrap'],
+  notification: ['open', 'close', 'send'],
   comparison: ['enrol', 'compare', 'destroy', 'close'],
   'identity-verification': ['check', 'destroy', 'close'],
   'risk-signal': ['share', 'close'],
@@ -121,6 +127,8 @@ const ms = Joi.number().integer().positive();
 const OPTIONS = Joi.object({
   storage: plugin('storage').required(),
   keys: plugin('keys').required(),
+  notification: plugin('notification'),
+  templates: Joi.array(),
   checkpoints: plugin('checkpoints'),
   checkpointEvery: Joi.object({ entries: Joi.number().integer().min(1).required(), ms: ms.required() }),
   engine: Joi.function().required(),

@@ -6,6 +6,8 @@ import {
   DEFAULT_DOCUMENT_RULE,
   DEFAULT_SIGNALS,
   DEFAULT_STAFF_RULES,
+  createTemplates,
+  DEFAULT_TEMPLATES,
 } from '@asignio/policy';
 import type { AsignioCore } from './api.ts';
 import { Assurance, DEFAULT_PROFILES } from './assurance.ts';
@@ -24,6 +26,8 @@ import { createGovernance } from './governance/service.ts';
 import { HoldService } from './hold/service.ts';
 import { createKeyCareRecords } from './keys/records.ts';
 import { SigningRotation } from './keys/signing.ts';
+import { checkAnnouncements } from './message/announcer.ts';
+import { createMessages } from './message/service.ts';
 import { checkOptions } from './options.ts';
 import type { CoreOptions } from './options.ts';
 import { CustodyStore } from './rights/custody-store.ts';
@@ -112,9 +116,23 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
   const steps = new DestructionSteps(repositories, storage);
   steps.addCopies(governance.copies.step);
   const destruction = new Destruction({ repositories, steps, debts, lifetimes, audit, signer, clock });
+  const templates = createTemplates([...DEFAULT_TEMPLATES, ...(options.templates ?? [])]);
+  checkAnnouncements(notices, templates);
+  const { notification } = options;
+  const messages = createMessages({
+    storage,
+    repositories,
+    vault,
+    audit,
+    notices,
+    templates,
+    plugin: notification,
+    clock,
+    effects: () => effects,
+  });
   const decryption = new Decryption({ audit, clock });
   const adaptation = new Adaptation({ repositories, vault, engine, permits, audit, decryption });
-  const effects = new EffectRunner({
+  const effects: EffectRunner = new EffectRunner({
     repositories,
     vault,
     audit,
@@ -125,6 +143,8 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     debts,
     gate,
     adaptation,
+    contacts: messages.contacts,
+    announcer: messages.announcer,
     copies: governance.copies,
     documents: governance.documents,
   });
@@ -184,6 +204,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     effects,
     evidence,
     receipts: new Receipts(evidence, signer, clock),
+    contacts: messages.contacts,
     authority,
     notices,
     rules,
@@ -214,7 +235,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     destruction,
     attempts,
     clock,
-    duties: [auditing.duty, governance.duty, duty, cabinet.duty, signing.duty],
+    duties: [auditing.duty, governance.duty, duty, cabinet.duty, signing.duty, messages.duty],
     onError: (error) => options.onSweepError?.(error),
   });
 
@@ -223,10 +244,11 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     await keys.open();
     await storage.open();
     await sink?.open();
+    await notification?.open();
     await engine.warm();
     await sweep.run();
   } catch (error) {
-    await Promise.allSettled([engine.close(), keys.close(), storage.close(), sink?.close()]);
+    await Promise.allSettled([engine.close(), keys.close(), storage.close(), sink?.close(), notification?.close()]);
     throw error;
   }
   const stopSweeping = sweepNowAndThen(sweep, options);
@@ -236,6 +258,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     subjects,
     audit: auditing.api,
     governance: governance.api,
+    messages: messages.api,
     rights,
     reviews,
     holds,
@@ -255,6 +278,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
         await keys.close();
         await storage.close();
         await sink?.close();
+        await notification?.close();
       }
     },
   };

@@ -90,17 +90,17 @@ describe('signed checkpoints', function () {
     expect(await lines()).to.have.length(0);
     clock.advance(1);
     await system.core.sweep();
-    // The tenant and the notice.
-    expect(await sequences()).to.deep.equal([2]);
+    // The tenant, the notice as served and as published.
+    expect(await sequences()).to.deep.equal([3]);
     for (let n = 0; n < 5; n++) {
       clock.advance(EVERY.ms);
       await system.core.sweep();
     }
-    expect(await sequences()).to.deep.equal([2]);
+    expect(await sequences()).to.deep.equal([3]);
     await entries();
     clock.advance(EVERY.ms);
     await system.core.sweep();
-    expect(await sequences()).to.deep.equal([2, 4]);
+    expect(await sequences()).to.deep.equal([3, 5]);
     expect(errors).to.deep.equal([]);
   });
 
@@ -115,7 +115,7 @@ describe('signed checkpoints', function () {
     await restart();
     clock.advance(EVERY.ms);
     await system.core.sweep();
-    expect(await sequences()).to.deep.equal([2]);
+    expect(await sequences()).to.deep.equal([3]);
   });
 
   it('are made at the same time by a clock that was set back by a day', async () => {
@@ -280,7 +280,7 @@ describe('signed checkpoints', function () {
       tamper = (log) => log;
       clock.advance(EVERY.ms);
       await system.core.sweep();
-      expect(await sequences()).to.deep.equal([5, 10, 15, 17]);
+      expect(await sequences()).to.deep.equal([5, 10, 15, 18]);
     });
 
     it('miss what was taken from the second place, wherever it was', async () => {

@@ -61,7 +61,7 @@ const DO: { readonly [D in Deed]: (system: System, witness: Witness) => Promise<
 
 async function check(system: System): Promise<void> {
   const { core, storage } = system;
-  const all = async (kind: 'reference' | 'key' | 'probe' | 'subject' | 'ceremony') =>
+  const all = async (kind: 'reference' | 'key' | 'probe' | 'subject' | 'ceremony' | 'attribute' | 'message') =>
     (await storage.list({ tenant: TENANT, kind, limit: 1000 })).records;
   const references = await all('reference');
   const granted = (await core.subjects.consents(TENANT, ADA)).some(({ state }) => state === 'granted');
@@ -75,7 +75,10 @@ async function check(system: System): Promise<void> {
   for (const { value } of await all('probe')) expect(names).to.include((value as { reference: string }).reference);
   const held = await core.subjects.held(TENANT, ADA);
   expect(held.retention === null, 'a due date while anything is held').to.equal(held.consents.length === 0);
-  if (held.consents.length === 0) expect(keys, 'keys of nobody').to.deep.equal([]);
+  if (held.consents.length === 0) {
+    expect(keys, 'keys of nobody').to.deep.equal([]);
+    expect([...(await all('attribute')), ...(await all('message'))], 'a way to reach nobody').to.deep.equal([]);
+  }
   for (const { value } of await all('ceremony'))
     expect((value as { effects: unknown[] }).effects, 'what a decision owes').to.deep.equal([]);
   await core.audit.verify(TENANT);

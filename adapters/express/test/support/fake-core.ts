@@ -62,6 +62,7 @@ export class FakeCore implements AsignioCore {
   readonly guardians: AsignioCore['guardians'];
   readonly cabinet: AsignioCore['cabinet'] = unentered('cabinet');
   readonly holds: AsignioCore['holds'] = unentered('holds');
+  readonly messages = unentered('messages');
   now = Date.parse('2026-01-01T00:00:00Z');
   private readonly known = new Map<CeremonyId, Ceremony>();
   private readonly consentsOf = new Map<string, ConsentView[]>();

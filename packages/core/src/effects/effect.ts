@@ -32,6 +32,18 @@ export type Effect =
   | { readonly type: 'interaction'; readonly subject: string; readonly at: EpochMs }
   /** A consent is held of the subject, so there is a subject whose data have a due date. */
   | { readonly type: 'start'; readonly subject: string; readonly at: EpochMs }
+  /** R33: how to reach the person, as a consent told it. */
+  | {
+      readonly type: 'contact';
+      readonly subject: string;
+      /** The host's id of the person, sealed under a key of theirs. */
+      readonly sealed: Uint8Array;
+      readonly key: string;
+      readonly language: string;
+      readonly at: EpochMs;
+    }
+  /** R33: whoever agrees to a notice that is about to change is told at once. */
+  | { readonly type: 'announce'; readonly subject: string; readonly at: EpochMs }
   /** Older consents to the same are replaced by a newer one. */
   | { readonly type: 'supersede-consents'; readonly subject: string; readonly by: string }
   /** Who takes back an agreement takes back every copy of it (R4). */

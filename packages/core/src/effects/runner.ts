@@ -8,6 +8,8 @@ import type { DecisionLog } from '../rights/decision-log.ts';
 import type { Destruction } from '../subject/destruction.ts';
 import type { VendorCopies } from '../governance/copies.ts';
 import type { DocumentService } from '../governance/documents.ts';
+import type { Announcer } from '../message/announcer.ts';
+import type { Contacts } from '../message/contacts.ts';
 import type { Lifetimes } from '../subject/lifetimes.ts';
 import type { HoldGate } from '../subject/hold-gate.ts';
 import type { SubjectEffects } from '../subject/subject-effects.ts';
@@ -30,6 +32,8 @@ export interface EffectTools {
   readonly debts: SubjectEffects;
   readonly gate: HoldGate;
   readonly adaptation: Adaptation;
+  readonly contacts: Contacts;
+  readonly announcer: Announcer;
   readonly copies: VendorCopies;
   readonly documents: DocumentService;
 }
@@ -87,6 +91,10 @@ export class EffectRunner {
         return lifetimes.interaction(tenant, effect.subject, effect.at);
       case 'start':
         return lifetimes.ensure(tenant, effect.subject, effect.at);
+      case 'contact':
+        return this.tools.contacts.remember(tenant, effect.subject, effect);
+      case 'announce':
+        return this.tools.announcer.tell(tenant, effect.subject);
       case 'supersede-consents':
         return this.supersedeConsents(tenant, effect);
       case 'withdraw-copies':

@@ -14,7 +14,7 @@ export class Evidence {
   }
 
   async seal(tenant: TenantId, subject: Pseudonym, consent: string, name: string): Promise<string> {
-    const key = keyId(consent);
+    const key = evidenceKey(consent);
     await this.vault.createKey(tenant, subject, null, key);
     const dataKey = await this.vault.dataKey(tenant, key);
     try {
@@ -27,7 +27,7 @@ export class Evidence {
 
   /** @throws AsignioError `ASIGNIO_KEY_UNAVAILABLE` once the subject's data are destroyed. */
   async open(tenant: TenantId, subject: string, consent: string, evidence: string): Promise<string> {
-    const dataKey = await this.vault.dataKey(tenant, keyId(consent));
+    const dataKey = await this.vault.dataKey(tenant, evidenceKey(consent));
     try {
       const plain = open({ dataKey, aad: aad(tenant, subject, consent) }, Buffer.from(evidence, 'base64url'));
       return Buffer.from(plain).toString('utf8');
@@ -38,7 +38,7 @@ export class Evidence {
 }
 
 /** One a consent: who comes back after an erasure gets no key of a name that was destroyed. */
-function keyId(consent: string): string {
+export function evidenceKey(consent: string): string {
   return `evidence.${consent}`;
 }
 

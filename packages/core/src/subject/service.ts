@@ -20,11 +20,13 @@ import type { DisclosureService } from '../governance/disclosures.ts';
 import type { Regions } from '../governance/regions.ts';
 import type { Custody } from '../rights/guardians.ts';
 import type { Minors } from '../rights/minors.ts';
+import type { Contacts } from '../message/contacts.ts';
 import type { Repositories, StoredConsent } from '../store/records.ts';
 import { isUnavailable } from '../store/repository.ts';
 import type { Typed } from '../store/repository.ts';
 import type { Vault } from '../vault.ts';
 import type { Destruction, DestructionState } from './destruction.ts';
+import { evidenceKey } from './evidence.ts';
 import type { Evidence } from './evidence.ts';
 import type { Lifetimes } from './lifetimes.ts';
 import { orderedFor } from './orders.ts';
@@ -40,6 +42,7 @@ export interface SubjectTools {
   readonly effects: EffectRunner;
   readonly evidence: Evidence;
   readonly receipts: Receipts;
+  readonly contacts: Contacts;
   readonly authority: PermitAuthority;
   readonly notices: NoticeRegister;
   readonly rules: readonly RetentionRule[];
@@ -76,7 +79,7 @@ export class SubjectService implements Subjects {
     request: GrantRequest,
     custody?: Custody,
   ): Promise<{ consents: readonly ConsentView[]; receipts: readonly string[] }> {
-    const { repositories, vault, lifetimes, evidence, notices, clock, regions, minors } = this.tools;
+    const { repositories, vault, lifetimes, evidence, contacts, notices, clock, regions, minors } = this.tools;
     const { tenant } = request;
     await regions.checkStorage(tenant);
     const now = clock.now();
@@ -111,6 +114,8 @@ export class SubjectService implements Subjects {
       const sealed = await evidence.seal(tenant, subject, draft.id, name);
       const consent = withEvidence(draft, sealed);
       const { id } = draft;
+      const key = evidenceKey(id);
+      const contact = await contacts.seal(tenant, subject, key, request.subject);
       stored.push(
         await repositories.consents.insert(tenant, id, {
           consent,
@@ -119,6 +124,8 @@ export class SubjectService implements Subjects {
             { type: 'start', subject, at: now },
             { type: 'interaction', subject, at: now },
             { type: 'supersede-consents', subject, by: id },
+            { type: 'contact', subject, sealed: contact, key, language: draft.language, at: now },
+            { type: 'announce', subject, at: now },
             {
               type: 'audit',
               id: `consent:${id}:granted`,
