@@ -40,7 +40,7 @@ function canariesOf(sample: SignatureSample): Buffer[] {
 
 describe('R28: what a person drew', () => {
   it('is in no file of the store, in no file beside it, and on no heap of the main process afterwards', async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     const data = await dataFolder();
     const asignio = await createAsignio({ origins: [ORIGIN], data, workers: 1 });
     const canaries: Buffer[] = [];

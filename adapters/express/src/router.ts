@@ -13,6 +13,7 @@ import { createLimits } from './guard/limits.ts';
 import type { Limits } from './guard/limits.ts';
 import { Slots } from './guard/slots.ts';
 import * as ceremonies from './handlers/ceremonies.ts';
+import * as guardians from './handlers/guardians.ts';
 import * as oversight from './handlers/oversight.ts';
 import * as registers from './handlers/registers.ts';
 import * as reviews from './handlers/reviews.ts';
@@ -37,6 +38,7 @@ const HANDLERS: { readonly [Name in RouteName]: Handler } = {
   ...ceremonies,
   ...subjects,
   ...rights,
+  ...guardians,
   ...reviews,
   ...oversight,
   ...registers,

@@ -4,6 +4,7 @@ import * as policy from '@asignio/policy';
 import { expect } from 'chai';
 import { ROUTES } from '#src/document/routes.js';
 import { RIGHT_ROUTES } from '#src/document/routes/rights.js';
+import { GUARDIAN_ROUTES } from '#src/document/routes/guardians.js';
 import { REVIEW_ROUTES } from '#src/document/routes/reviews.js';
 import * as schemas from '#src/document/schemas.js';
 import { startHost } from './support/app.js';
@@ -62,6 +63,10 @@ const SAMPLES: { readonly [name: string]: { readonly body?: object; readonly cal
     body: { child: 'bo', consent: 'c' },
     call: ['guardians.withdraw', WHO, { child: 'bo', consent: 'c' }],
   },
+  tellAgeOfWard: {
+    body: { child: 'bo', age: { band: 'under-13' } },
+    call: ['guardians.tell', WHO, { child: 'bo', age: { band: 'under-13' } }],
+  },
   removeWard: { body: { child: 'bo' }, call: ['guardians.remove', WHO, { child: 'bo' }] },
   listRequests: { call: ['reviews.list', 'default', OLGA, {}] },
   openRequest: { call: ['reviews.read', 'default', OLGA, 'x'] },
@@ -105,7 +110,7 @@ describe('rights over HTTP', () => {
   });
   afterEach(() => host.close());
 
-  for (const route of [...RIGHT_ROUTES, ...REVIEW_ROUTES]) {
+  for (const route of [...RIGHT_ROUTES, ...GUARDIAN_ROUTES, ...REVIEW_ROUTES]) {
     const path = `/asignio${route.path.replaceAll(/:\w+/g, 'x')}`;
     const { body, call } = SAMPLES[route.name] ?? { call: ['no sample'] };
     const headers = 'operator' in route ? { 'x-staff': 'olga' } : ADA;

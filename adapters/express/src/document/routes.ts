@@ -1,5 +1,6 @@
 import type { Route } from './route.ts';
 import { CEREMONY_ROUTES } from './routes/ceremonies.ts';
+import { GUARDIAN_ROUTES } from './routes/guardians.ts';
 import { OVERSIGHT_ROUTES } from './routes/oversight.ts';
 import { REGISTER_ROUTES } from './routes/registers.ts';
 import { REVIEW_ROUTES } from './routes/reviews.ts';
@@ -12,6 +13,7 @@ const ALL = [
   ...CEREMONY_ROUTES,
   ...SUBJECT_ROUTES,
   ...RIGHT_ROUTES,
+  ...GUARDIAN_ROUTES,
   ...REVIEW_ROUTES,
   ...OVERSIGHT_ROUTES,
   ...REGISTER_ROUTES,

@@ -40,3 +40,15 @@ export const reviewDecision = acting(schemas.caseAnswer, ({ reviews }, tenant, o
 export const answerRequest = acting(schemas.caseAnswer, ({ reviews }, tenant, operator, visit) =>
   reviews.answer(tenant, operator, ofRequest(visit) as Input<'answer'>),
 );
+export const verifyGuardian = acting(
+  schemas.guardianshipAnswer,
+  async ({ reviews }, tenant, operator, { body }) =>
+    reviews.verifyGuardian(tenant, operator, body as Input<'verifyGuardian'>),
+  201,
+);
+export const endGuardianship = acting(schemas.guardianshipAnswer, async ({ reviews }, tenant, operator, { body }) =>
+  reviews.endGuardianship(tenant, operator, body as Input<'endGuardianship'>),
+);
+export const reportMinor = acting(schemas.minorAnswer, async ({ reviews }, tenant, operator, { body }) =>
+  reviews.reportMinor(tenant, operator, body as Input<'reportMinor'>),
+);

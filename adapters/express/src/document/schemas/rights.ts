@@ -351,6 +351,7 @@ export const wardsAnswer = object(
   'Children',
 );
 export const childBody = object({ child: subject }, 'A child');
+export const wardAgeBody = object({ child: subject, age }, 'How old a child is');
 export const wardGrantBody = grantBody.keys({ child: subject, age });
 export const wardWithdrawBody = object({ child: subject, consent: ownId('consent') }, 'An agreement taken back');
 export const wardWithdrawAnswer = object(

@@ -1,0 +1,76 @@
+import { json, mine } from '../route.ts';
+import type { Route } from '../route.ts';
+import * as schemas from '../schemas.ts';
+
+/** What a parent or guardian does for a person under 16 (R34). */
+export const GUARDIAN_ROUTES = [
+  {
+    ...mine,
+    method: 'get',
+    path: '/subjects/me/wards',
+    name: 'readWards',
+    summary: 'Whom the guardian stands for',
+    answers: [json(200, 'Children', schemas.wardsAnswer)],
+    problems: [],
+  },
+  {
+    ...mine,
+    method: 'post',
+    path: '/subjects/me/wards/consents',
+    name: 'agreeForWard',
+    summary: 'A guardian’s signed release for a child',
+    limit: 'changes',
+    body: { json: schemas.wardGrantBody },
+    answers: [json(201, 'Recorded', schemas.grantAnswer)],
+    problems: [
+      'ASIGNIO_REQUESTER_UNVERIFIED',
+      'ASIGNIO_GUARDIAN_UNVERIFIED',
+      'ASIGNIO_CONSENT_INVALID',
+      'ASIGNIO_NOTICE_UNKNOWN',
+      'ASIGNIO_PURPOSE_FORBIDDEN',
+    ],
+  },
+  {
+    ...mine,
+    method: 'post',
+    path: '/subjects/me/wards/review',
+    name: 'reviewWard',
+    summary: 'What is held about a child',
+    body: { json: schemas.childBody },
+    answers: [json(200, 'What is held', schemas.heldAnswer)],
+    problems: ['ASIGNIO_REQUESTER_UNVERIFIED', 'ASIGNIO_GUARDIAN_UNVERIFIED'],
+  },
+  {
+    ...mine,
+    method: 'post',
+    path: '/subjects/me/wards/withdrawal',
+    name: 'withdrawForWard',
+    summary: 'Takes back one agreement for a child',
+    limit: 'changes',
+    body: { json: schemas.wardWithdrawBody },
+    answers: [json(200, 'Withdrawn', schemas.wardWithdrawAnswer)],
+    problems: ['ASIGNIO_GUARDIAN_UNVERIFIED', 'ASIGNIO_NOT_FOUND'],
+  },
+  {
+    ...mine,
+    method: 'post',
+    path: '/subjects/me/wards/age',
+    name: 'tellAgeOfWard',
+    summary: 'What a guardian says of a child’s age: only the band is kept',
+    limit: 'changes',
+    body: { json: schemas.wardAgeBody },
+    answers: [json(200, 'What followed', schemas.minorAnswer)],
+    problems: ['ASIGNIO_GUARDIAN_UNVERIFIED'],
+  },
+  {
+    ...mine,
+    method: 'post',
+    path: '/subjects/me/wards/removal',
+    name: 'removeWard',
+    summary: 'Destroys all that is held about a child',
+    limit: 'changes',
+    body: { json: schemas.childBody },
+    answers: [json(200, 'Done', schemas.requestAnswer)],
+    problems: ['ASIGNIO_REQUESTER_UNVERIFIED', 'ASIGNIO_GUARDIAN_UNVERIFIED', 'ASIGNIO_NOT_FOUND'],
+  },
+] as const satisfies readonly Route[];
