@@ -16,7 +16,7 @@ export function sequence(seed: number): () => number {
 }
 
 /** A customer is through with signing up, consent and enrolment well before that, and verifies from then on. */
-const LONGEST_PAUSE_MS = 2000;
+const LONGEST_PAUSE_MS = 4000;
 
 /** What the visitors were told, to be held against what the store says after the last restart. */
 interface Ledger {
