@@ -68,8 +68,20 @@ export type { Standing } from './permit/standing.ts';
 export { checkPurpose } from './purposes.ts';
 export { dueDate, probeDueDate, recordInteraction } from './retention/due-date.ts';
 export type { DueDate, Interaction, RetentionState } from './retention/due-date.ts';
-export { checkRetention, DEFAULT_RETENTION, JURISDICTION_RETENTION, retentionRules } from './retention/rules.ts';
+export { createRetentionPolicy } from './retention/policy.ts';
+export type { RetentionPolicy } from './retention/policy.ts';
+export { retentionScheduleHtml, retentionScheduleText } from './retention/print.ts';
+export {
+  checkPlaces,
+  JURISDICTION_RETENTION,
+  profilesOf,
+  RETENTION_PROFILES,
+  retentionRules,
+} from './retention/profiles.ts';
+export type { RetentionProfile } from './retention/profiles.ts';
+export { checkRetention, DEFAULT_RETENTION } from './retention/rules.ts';
 export type { Jurisdiction, RetentionRule, RetentionStart } from './retention/rules.ts';
+export { retentionSentence } from './retention/words.ts';
 export { ASSESSMENT_KINDS } from './register/assessment.ts';
 export type { AssessmentKind } from './register/assessment.ts';
 export { combinedClass, PRIVACY_CLASSES } from './register/classes.ts';

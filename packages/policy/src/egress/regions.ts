@@ -25,11 +25,11 @@ export function mayBeOf(region: Region, place: Region): boolean {
   return isWithin(region, place) || isWithin(place, region);
 }
 
-const EEA = new Set(
-  'AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK'.split(' '),
-);
+/** The European Economic Area (GDPR; EEA Joint Committee Decision 154/2018). */
+export const EEA: readonly Region[] =
+  'AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK'.split(' ');
 
-/** Whether a region is in the European Economic Area (GDPR; EEA Joint Committee Decision 154/2018). */
+/** Whether a region is in the European Economic Area. */
 export function isInEea(region: Region): boolean {
-  return EEA.has(countryOf(region));
+  return EEA.includes(countryOf(region));
 }

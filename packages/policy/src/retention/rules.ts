@@ -12,8 +12,8 @@ export const RETENTION_STARTS = [
 ] as const;
 export type RetentionStart = (typeof RETENTION_STARTS)[number];
 
-/** Places whose laws have a clock of their own. */
-export const JURISDICTIONS = ['illinois', 'texas', 'colorado'] as const;
+/** Laws with a clock of their own, by the place or the name that people know them by. */
+export const JURISDICTIONS = ['illinois', 'texas', 'washington', 'colorado', 'california', 'gdpr', 'uk'] as const;
 export type Jurisdiction = (typeof JURISDICTIONS)[number];
 
 /** One rule of when biometric data are destroyed. */
@@ -33,29 +33,25 @@ export interface RetentionRule {
   readonly jurisdiction?: Jurisdiction;
 }
 
-const LAST_INTERACTION: RetentionRule = {
-  id: 'last-interaction-3-years',
-  from: 'last-interaction',
-  months: 36,
-  source: '740 ILCS 14/15(a)',
-  sentence: 'three years after you last signed in or changed anything here',
-};
-
-const PURPOSE_MET: RetentionRule = {
-  id: 'purpose-met',
-  from: 'purpose-ended',
-  months: 0,
-  source: '740 ILCS 14/15(a); C.R.S. 6-1-1314',
-  sentence: 'when the reason for keeping them is gone',
-};
-
 /**
  * The published policy: three years after the last interaction, or on withdrawal or written request, or when the purpose
  * is met, whichever is first (BIPA, 740 ILCS 14/15(a)); and a probe of a sign-in after 90 days.
  */
 export const DEFAULT_RETENTION: readonly RetentionRule[] = [
-  LAST_INTERACTION,
-  PURPOSE_MET,
+  {
+    id: 'last-interaction-3-years',
+    from: 'last-interaction',
+    months: 36,
+    source: '740 ILCS 14/15(a)',
+    sentence: 'three years after you last signed in or changed anything here',
+  },
+  {
+    id: 'purpose-met',
+    from: 'purpose-ended',
+    months: 0,
+    source: '740 ILCS 14/15(a); C.R.S. 6-1-1314(2)',
+    sentence: 'when the reason for keeping them is gone',
+  },
   {
     id: 'withdrawal',
     from: 'withdrawal',
@@ -79,51 +75,6 @@ export const DEFAULT_RETENTION: readonly RetentionRule[] = [
     sentence: '90 days after the sign-in that they are of',
   },
 ];
-
-/** What each law asks for. Of all rules that apply, the earliest date wins. */
-export const JURISDICTION_RETENTION: Readonly<Record<Jurisdiction, readonly RetentionRule[]>> = {
-  illinois: [LAST_INTERACTION, PURPOSE_MET],
-  texas: [
-    {
-      id: 'texas-purpose-1-year',
-      from: 'purpose-ended',
-      months: 12,
-      source: 'Tex. Bus. & Com. Code §503.001(c)(3)',
-      sentence: 'one year after the reason for keeping them is gone, at the latest',
-      jurisdiction: 'texas',
-    },
-  ],
-  colorado: [
-    {
-      id: 'colorado-24-months',
-      from: 'last-interaction',
-      months: 24,
-      source: 'C.R.S. 6-1-1314',
-      sentence: 'twenty-four months after you last signed in or changed anything here',
-      jurisdiction: 'colorado',
-    },
-  ],
-};
-
-/**
- * The default rules with those of the places named: a stricter law shortens, and none lengthens.
- *
- * @throws AsignioError `ASIGNIO_RETENTION_INVALID` for a place that is not known.
- * @example
- * ```ts
- * createAsignio({ origins, retention: retentionRules({ jurisdictions: ['colorado'] }) });
- * ```
- */
-export function retentionRules(options: { readonly jurisdictions: readonly Jurisdiction[] }): readonly RetentionRule[] {
-  const unknown = options.jurisdictions.find((place) => !JURISDICTIONS.includes(place));
-  if (unknown !== undefined)
-    throw new AsignioError(
-      'ASIGNIO_RETENTION_INVALID',
-      `retention: there are no rules of ${unknown}; known are ${JURISDICTIONS.join(', ')}`,
-    );
-  const all = [...DEFAULT_RETENTION, ...options.jurisdictions.flatMap((place) => JURISDICTION_RETENTION[place])];
-  return [...new Map(all.map((rule) => [rule.id, rule])).values()];
-}
 
 const ID = /^[a-z0-9][a-z0-9-]{0,63}$/;
 const MAX_MONTHS = 1200;
