@@ -8,7 +8,6 @@ import { ROOT } from '../support/demo.js';
 const TO_COME: readonly string[] = [
   'template.decrypted',
   'confirmation.issued',
-  'schedule.published',
   'egress.denied',
   'vendor.called',
   'vendor.denied',

@@ -27,6 +27,8 @@ export const AUDIT_EVENTS = [
   'template.withheld',
   'key.wrapped',
   'retention.destroyed',
+  'retention.placed',
+  'purpose.ended',
   'destruction.started',
   'destruction.held',
   'destruction.certified',

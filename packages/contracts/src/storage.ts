@@ -33,6 +33,7 @@ export const RECORD_KINDS = [
   'message',
   'bridge',
   'maintenance',
+  'retention',
 ] as const;
 export type RecordKind = (typeof RECORD_KINDS)[number];
 

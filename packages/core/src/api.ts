@@ -10,15 +10,17 @@ import type {
   Purpose,
   QualityFinding,
   RawSample,
+  RecordKind,
   SubjectId,
   TenantId,
 } from '@asignio/contracts';
-import type { AgeStatement, ConsentRecord, Notice, ScheduleRow } from '@asignio/policy';
+import type { AgeStatement, ConsentRecord, Notice, Region, ScheduleRow } from '@asignio/policy';
 import type { Audit } from './audit/api.ts';
 import type { Cabinet } from './bridge/api.ts';
 import type { Governance } from './governance/api.ts';
 import type { Messages } from './message/api.ts';
 import type { Holds } from './hold/api.ts';
+import type { DestructionView, Retention } from './retention/api.ts';
 import type { DestructionState } from './subject/destruction.ts';
 import type { Guardians, Reviews, RightsSoFar } from './rights/api.ts';
 
@@ -142,6 +144,11 @@ export interface GrantRequest {
   };
   /** R34: what the host knows of the subject's age, from its own records and never from the release. */
   readonly age?: AgeStatement;
+  /**
+   * R6: where the subject is, ISO 3166 (`US-IL`), as the host knows: the law whose clock counts too. What the option
+   * `regions.placeOf` says unless told.
+   */
+  readonly place?: Region;
 }
 
 /** A consent as its subject sees it. */
@@ -173,6 +180,10 @@ export interface HeldData {
   readonly consents: readonly ConsentView[];
   readonly retention: { readonly due: EpochMs; readonly rule: string; readonly sentence: string } | null;
   readonly lastInteraction: EpochMs | null;
+  /** Where the subject is, as far as the laws about keeping data go; ISO 3166. */
+  readonly places: readonly Region[];
+  /** Destructions that are under way, or wait for the end of a legal hold; newest last. */
+  readonly destructions: readonly Omit<DestructionView, 'subject' | 'certificate'>[];
   readonly failedAttempts: number;
   /** Nobody, until a vendor agreement and a consent say otherwise. */
   readonly recipients: readonly string[];
@@ -225,16 +236,55 @@ export interface Subjects {
   retentionSchedule(): readonly ScheduleRow[];
 }
 
-/** What a sweep did. */
+/** How a sweep is to run. */
+export interface SweepOptions {
+  /** Says what would be done, and changes nothing. */
+  readonly dryRun?: boolean;
+  /** An operator's word that the clock is right, however far it is from that of the last sweep. */
+  readonly confirmClock?: boolean;
+  /** Told after each record of a kind; counting them first takes a second look at what is due. */
+  readonly onProgress?: (progress: {
+    readonly kind: RecordKind;
+    readonly done: number;
+    readonly total: number;
+  }) => void;
+  /** Told of each subject whose data are destroyed, or kept by a hold; in a dry run, of all that would be done. */
+  readonly onItem?: (item: SweepItem) => void;
+}
+
+/** Something that a sweep does, or would do. */
+export interface SweepItem {
+  readonly tenant: TenantId;
+  readonly kind: RecordKind;
+  /** Of a subject, the pseudonym. */
+  readonly id: string;
+  /** `hold`: it is due, and a legal hold keeps it. `finish`: it is owed, or was left half done. */
+  readonly action: 'destroy' | 'hold' | 'expire' | 'finish';
+  /** Id of the retention rule; `null` for what has none. */
+  readonly rule: string | null;
+  readonly due: EpochMs;
+}
+
+/** What a sweep did, or would do. */
 export interface SweepReport {
   /** `false`: another process holds the lease. */
   readonly ran: boolean;
+  readonly dryRun: boolean;
+  /**
+   * What the clock is to be thought of (`ASIGNIO_CLOCK_SUSPECT`): `behind` or `ahead` of the last sweep by too much, nothing
+   * is destroyed because of its date.
+   */
+  readonly clock: 'right' | 'behind' | 'ahead';
   readonly finished: number;
   readonly interrupted: number;
   readonly expired: number;
   readonly destroyed: number;
   /** Destructions that were due, and wait for the end of a hold. */
   readonly held: number;
+  /** Subjects whose due date moved with the rules, or with the end of the purpose. */
+  readonly recounted: number;
+  /** Records that wait because the clock cannot be right. */
+  readonly waiting: number;
   /** Records that could not be handled: they stay due, and the others were not kept waiting. */
   readonly failed: number;
 }
@@ -250,6 +300,7 @@ export interface AsignioCore {
   readonly holds: Holds;
   readonly reviews: Reviews;
   readonly guardians: Guardians;
+  readonly retention: Retention;
   /** Where adapters keep codes, grants and sessions. */
   readonly cabinet: Cabinet;
   /** Modalities that are installed. */
@@ -257,7 +308,7 @@ export interface AsignioCore {
   /** Public keys (JWKS) that receipts and certificates of a tenant verify with. */
   publicKeys(tenant: TenantId): Promise<{ readonly keys: readonly Record<string, unknown>[] }>;
   /** Finishes what a crash left, expires ceremonies, destroys what is due. Safe to run anywhere at any time. */
-  sweep(): Promise<SweepReport>;
+  sweep(options?: SweepOptions): Promise<SweepReport>;
   /** Rejects when the store cannot be reached. */
   ready(): Promise<void>;
   stats(): EngineStats;

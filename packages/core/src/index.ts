@@ -6,6 +6,7 @@ export type { RegionOptions } from './governance/regions.ts';
 export type { VendorPlugin } from './governance/vendor-registry.ts';
 export type * from './hold/api.ts';
 export type * from './keys/api.ts';
+export type * from './retention/api.ts';
 export type * from './rights/api.ts';
 export { DEFAULT_PROFILES } from './assurance.ts';
 export type { AssuranceProfile } from './assurance.ts';

@@ -11,8 +11,16 @@ import type {
   PluginKind,
   StoragePlugin,
 } from '@asignio/contracts';
-import { checkRetention, checkSignalList } from '@asignio/policy';
-import type { DocumentRule, MessageTemplate, Notice, RetentionRule, SignalList, StaffRules } from '@asignio/policy';
+import { checkSignalList } from '@asignio/policy';
+import type {
+  DocumentRule,
+  MessageTemplate,
+  Notice,
+  RetentionProfile,
+  RetentionRule,
+  SignalList,
+  StaffRules,
+} from '@asignio/policy';
 import type { AssuranceProfile } from './assurance.ts';
 import type { CheckpointSchedule } from './audit/book.ts';
 import type { AttemptRules } from './attempts.ts';
@@ -34,8 +42,15 @@ export interface CoreOptions {
   readonly engine: (permits: PermitVerifier) => Engine;
   /** All versions and languages of the notice. */
   readonly notices: readonly Notice[];
-  /** Retention rules; the earliest due date wins. */
+  /** Retention rules for everybody; the earliest due date wins. */
   readonly retention: readonly RetentionRule[];
+  /** Laws of places, for those who are there; `[]` for none. {@link RETENTION_PROFILES} unless told. */
+  readonly retentionProfiles?: readonly RetentionProfile[];
+  /**
+   * Furthest that time may go on between two sweeps, ms: beyond, the clock is suspect and nothing is destroyed by its date
+   * until somebody confirms it. 31 days by the machine's clock, and no limit by a clock that is handed in, unless told.
+   */
+  readonly maxClockJumpMs?: number;
   /** @default ['signature'] */
   readonly modalities?: readonly Modality[];
   /** The first is the default. */
@@ -61,6 +76,8 @@ export interface CoreOptions {
   readonly lifetimeMs?: { readonly enrolment: number; readonly verification: number };
   /** ms between sweeps; 0 for none but those asked for. 60 s unless told. */
   readonly sweepEveryMs?: number;
+  /** Whether the first sweep runs before the system is ready; what a crash left is finished by it. Yes unless told. */
+  readonly sweepAtStart?: boolean;
   /** Told of a sweep that failed, and of each record that one could not handle. */
   readonly onSweepError?: (error: unknown) => void;
 }
@@ -134,6 +151,8 @@ const OPTIONS = Joi.object({
   engine: Joi.function().required(),
   notices: Joi.array().min(1).required(),
   retention: Joi.array().min(1).required(),
+  retentionProfiles: Joi.array(),
+  maxClockJumpMs: ms,
   modalities: Joi.array()
     .items(Joi.valid(...MODALITIES))
     .min(1)
@@ -187,6 +206,7 @@ const OPTIONS = Joi.object({
   clock: Joi.object({ now: Joi.function().required() }).unknown(),
   lifetimeMs: Joi.object({ enrolment: ms.required(), verification: ms.required() }),
   sweepEveryMs: Joi.number().integer().min(0),
+  sweepAtStart: Joi.boolean(),
   onSweepError: Joi.function(),
 });
 
@@ -197,7 +217,6 @@ const OPTIONS = Joi.object({
 export function checkOptions(options: CoreOptions): void {
   const { error } = OPTIONS.validate(options, { convert: false });
   if (error === undefined) {
-    checkRetention(options.retention);
     if (options.signals !== undefined) checkSignalList(options.signals);
     return;
   }

@@ -3,11 +3,13 @@ import type { TenantId } from '@asignio/contracts';
 import {
   createNoticeRegister,
   createPermitAuthority,
+  createRetentionPolicy,
   DEFAULT_DOCUMENT_RULE,
   DEFAULT_SIGNALS,
   DEFAULT_STAFF_RULES,
   createTemplates,
   DEFAULT_TEMPLATES,
+  RETENTION_PROFILES,
 } from '@asignio/policy';
 import type { AsignioCore } from './api.ts';
 import { Assurance, DEFAULT_PROFILES } from './assurance.ts';
@@ -35,6 +37,10 @@ import { DecisionLog } from './rights/decision-log.ts';
 import { AttributeStore } from './rights/attributes.ts';
 import { createFoundation } from './rights/foundation.ts';
 import { createRightsRecords } from './rights/records.ts';
+import { Recount } from './retention/recount.ts';
+import { RetentionRecords } from './retention/records.ts';
+import { RetentionService } from './retention/service.ts';
+import { Timekeeper } from './retention/timekeeper.ts';
 import { createRights } from './rights/rooms.ts';
 import { Texts } from './rights/texts.ts';
 import { Signer } from './signer.ts';
@@ -49,11 +55,15 @@ import { Permits } from './subject/permits.ts';
 import { SubjectEffects } from './subject/subject-effects.ts';
 import { Receipts } from './subject/receipts.ts';
 import { SubjectService } from './subject/service.ts';
+import { SweepPlan } from './sweep-plan.ts';
 import { Sweep } from './sweep.ts';
+import type { SweepTools } from './sweep.ts';
 import { Vault } from './vault.ts';
 
 const DEFAULT_LIFETIMES = { enrolment: 15 * 60_000, verification: 5 * 60_000 };
 const SWEEP_EVERY_MS = 60_000;
+/** A machine that was off for longer waits for an operator's word before it destroys anything, ms: 31 days. */
+const MAX_CLOCK_JUMP_MS = 31 * 86_400_000;
 
 /**
  * Puts a system together: opens the plugins, starts the engine, finishes what a crash left.
@@ -72,7 +82,8 @@ const SWEEP_EVERY_MS = 60_000;
  */
 export async function createCore(options: CoreOptions): Promise<AsignioCore> {
   checkOptions(options);
-  const { storage, keys, retention: rules } = options;
+  const { storage, keys } = options;
+  const rules = createRetentionPolicy(options.retention, options.retentionProfiles ?? RETENTION_PROFILES);
   const clock = options.clock ?? systemClock;
   const notices = createNoticeRegister(options.notices);
   const authority = createPermitAuthority({ clock });
@@ -112,7 +123,11 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     regions: options.regions,
   });
   const decisions = new DecisionLog(rightsRecords);
-  const lifetimes = new Lifetimes(repositories, rules);
+  const retentionRecords = new RetentionRecords(storage);
+  // A host that hands in a clock of its own vouches for it.
+  const farthest = options.clock === undefined ? MAX_CLOCK_JUMP_MS : Number.POSITIVE_INFINITY;
+  const time = new Timekeeper(retentionRecords, clock, options.maxClockJumpMs ?? farthest);
+  const lifetimes = new Lifetimes(repositories, rules, time);
   const steps = new DestructionSteps(repositories, storage);
   steps.addCopies(governance.copies.step);
   const destruction = new Destruction({ repositories, steps, debts, lifetimes, audit, signer, clock });
@@ -207,13 +222,25 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     contacts: messages.contacts,
     authority,
     notices,
-    rules,
+    policy: rules,
     clock,
     minors: foundation.minors,
     regions: governance.regions,
     disclosures: governance.disclosures,
   });
   const holds = new HoldService({ repositories, vault, audit, effects, staff: governance.api.staff, clock });
+  const retention = new RetentionService({
+    repositories,
+    records: retentionRecords,
+    policy: rules,
+    lifetimes,
+    time,
+    effects,
+    vault,
+    audit,
+    staff: governance.api.staff,
+    clock,
+  });
   const cabinet = new CabinetService({ storage, vault, clock });
   const { rights, reviews, guardians, duty } = createRights({
     ...foundation,
@@ -226,18 +253,24 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
   steps.add(cabinet.step);
   const signing = new SigningRotation({ repositories, records: keyRecords, vault, signer, audit, clock });
   steps.add(foundation.minors.step);
-  const sweep = new Sweep({
+  const sweepTools: SweepTools = {
     storage,
     repositories,
     ledger,
     verification,
     effects,
     destruction,
+    lifetimes,
+    retention: retentionRecords,
+    recount: new Recount({ storage, repositories, records: retentionRecords, policy: rules, lifetimes }),
+    time,
     attempts,
     clock,
     duties: [auditing.duty, governance.duty, duty, cabinet.duty, signing.duty, messages.duty],
     onError: (error) => options.onSweepError?.(error),
-  });
+  };
+  const sweep = new Sweep(sweepTools);
+  const plan = new SweepPlan(sweepTools);
 
   try {
     // Keys first: a store without its keys is a fault to be told of, keys without a store are a first start.
@@ -246,7 +279,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     await sink?.open();
     await notification?.open();
     await engine.warm();
-    await sweep.run();
+    if (options.sweepAtStart !== false) await sweep.run();
   } catch (error) {
     await Promise.allSettled([engine.close(), keys.close(), storage.close(), sink?.close(), notification?.close()]);
     throw error;
@@ -263,10 +296,11 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     reviews,
     holds,
     guardians,
+    retention,
     cabinet,
     modalities,
     publicKeys: (tenant: TenantId) => signer.publicKeys(tenant),
-    sweep: () => sweep.run(),
+    sweep: (how = {}) => (how.dryRun === true ? plan.run(how) : sweep.run(how)),
     ready: () => storage.ping(),
     stats: () => engine.stats(),
     close: async () => {

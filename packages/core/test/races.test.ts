@@ -461,8 +461,8 @@ describe('processes that meet on one store', () => {
       let listed = false;
       before = async ({ name, kind }) => {
         if (name === 'listDue' && kind === 'subject') listed = true;
-        // The next call after the list is the renewal of the lease for the first record.
-        if (!listed || name !== 'acquireLease') return;
+        // The first thing that is asked about somebody who is due.
+        if (!listed || name !== 'get' || kind !== 'destruction') return;
         before = () => undefined;
         expect(await attempt(other.core, { who: 'ada' })).to.equal('accepted');
       };

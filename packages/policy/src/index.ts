@@ -74,6 +74,7 @@ export { retentionScheduleHtml, retentionScheduleText } from './retention/print.
 export {
   checkPlaces,
   JURISDICTION_RETENTION,
+  MOST_PLACES,
   profilesOf,
   RETENTION_PROFILES,
   retentionRules,

@@ -63,6 +63,7 @@ export class FakeCore implements AsignioCore {
   readonly cabinet: AsignioCore['cabinet'] = unentered('cabinet');
   readonly holds: AsignioCore['holds'] = unentered('holds');
   readonly messages = unentered('messages');
+  readonly retention: AsignioCore['retention'] = unentered('retention');
   now = Date.parse('2026-01-01T00:00:00Z');
   private readonly known = new Map<CeremonyId, Ceremony>();
   private readonly consentsOf = new Map<string, ConsentView[]>();
@@ -169,6 +170,8 @@ export class FakeCore implements AsignioCore {
       ],
       consents: this.consentsOf.get(subject) ?? [],
       retention: { due: this.now, rule: 'inactivity', sentence: 'Three years after you last signed in.' },
+      places: [],
+      destructions: [],
       lastInteraction: null,
       failedAttempts: 2,
       recipients: [],
@@ -192,7 +195,19 @@ export class FakeCore implements AsignioCore {
     return { keys: [{ kty: 'OKP', crv: 'Ed25519', x: 'AA' }] };
   }
   async sweep() {
-    return { ran: true, finished: 0, interrupted: 0, expired: 0, destroyed: 0, held: 0, failed: 0 };
+    return {
+      ran: true,
+      dryRun: false,
+      clock: 'right' as const,
+      finished: 0,
+      interrupted: 0,
+      expired: 0,
+      destroyed: 0,
+      held: 0,
+      recounted: 0,
+      waiting: 0,
+      failed: 0,
+    };
   }
   async ready() {
     if (this.script.ready instanceof Error) throw this.script.ready;

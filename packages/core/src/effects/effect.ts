@@ -1,5 +1,5 @@
 import type { AuditEventName, EpochMs, Modality, RecordKind } from '@asignio/contracts';
-import type { Scope } from '@asignio/policy';
+import type { Region, Scope } from '@asignio/policy';
 import type { DecisionFacts } from '../rights/decision-log.ts';
 import type { HoldRecord, ReferenceRecord } from '../store/records.ts';
 
@@ -31,7 +31,13 @@ export type Effect =
   | { readonly type: 'attempts-reset'; readonly subject: string; readonly at: EpochMs }
   | { readonly type: 'interaction'; readonly subject: string; readonly at: EpochMs }
   /** A consent is held of the subject, so there is a subject whose data have a due date. */
-  | { readonly type: 'start'; readonly subject: string; readonly at: EpochMs }
+  | {
+      readonly type: 'start';
+      readonly subject: string;
+      readonly at: EpochMs;
+      /** Where the subject is. */
+      readonly places?: readonly Region[];
+    }
   /** R33: how to reach the person, as a consent told it. */
   | {
       readonly type: 'contact';

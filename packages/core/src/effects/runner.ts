@@ -90,7 +90,7 @@ export class EffectRunner {
       case 'interaction':
         return lifetimes.interaction(tenant, effect.subject, effect.at);
       case 'start':
-        return lifetimes.ensure(tenant, effect.subject, effect.at);
+        return lifetimes.ensure(tenant, effect.subject, effect.at, effect.places);
       case 'contact':
         return this.tools.contacts.remember(tenant, effect.subject, effect);
       case 'announce':
@@ -308,7 +308,7 @@ export class EffectRunner {
         reference: effect.reference,
         generation: effect.generation,
         sealed: effect.sealed,
-        expiresAt: lifetimes.probe(effect.at),
+        expiresAt: await lifetimes.probe(effect.at),
       });
     if ((await references.get(tenant, effect.reference)) === undefined) await probes.remove(tenant, effect.id);
   }

@@ -89,13 +89,18 @@ export class Regions {
 
   /** Where a person is, as far as anybody knows. Throws as {@link check}. */
   async placeOf(tenant: TenantId, subject: SubjectId): Promise<Region> {
+    return (await this.knownPlace(tenant, subject)) ?? this.policyOf(tenant).home;
+  }
+
+  /** Where a person is, if the host knows. */
+  async knownPlace(tenant: TenantId, subject: SubjectId): Promise<Region | undefined> {
     const known = await this.tools.options?.placeOf?.(tenant, subject);
     if (known !== undefined && !isRegion(known))
       throw new AsignioError(
         'ASIGNIO_OPTION_INVALID',
         'regions.placeOf: gives a country of ISO 3166, or a state of one',
       );
-    return known ?? this.policyOf(tenant).home;
+    return known;
   }
 
   private policyOf(tenant: TenantId): RegionPolicy {

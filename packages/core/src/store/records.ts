@@ -9,7 +9,7 @@ import type {
   WrappedKey,
 } from '@asignio/contracts';
 import { upgradeConsent } from '@asignio/policy';
-import type { Claim, Confirmation, ConsentRecord, Scope, Standing } from '@asignio/policy';
+import type { Claim, Confirmation, ConsentRecord, Region, Scope, Standing } from '@asignio/policy';
 import type { Effect } from '../effects/effect.ts';
 import { Repository } from './repository.ts';
 
@@ -28,6 +28,10 @@ export interface SubjectRecord {
   /** R6: when the sweep destroys, from the retention rules. */
   readonly due: EpochMs;
   readonly rule: string;
+  /** R6: where the subject is, ISO 3166: the laws of these places count beside the rules for everybody. */
+  readonly places?: readonly Region[];
+  /** R6: since when the data have served their purpose; absent as long as they serve it. */
+  readonly purposeEndedAt?: EpochMs;
   /** R21, R23, R34: what stands between consent and a permit; absent in records of before there was such a thing. */
   readonly standing?: Standing;
   /** When the subject last asked for each change of standing, so that none is undone by an older one. */

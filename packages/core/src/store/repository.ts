@@ -132,17 +132,21 @@ export class Repository<T> {
     return { records: records.map((record) => this.typed(record)), ...(next === undefined ? {} : { next }) };
   }
 
+  /** One page of what is due, over all tenants, the longest due first. */
+  async duePage(
+    upTo: number,
+    query: { readonly limit?: number; readonly after?: string } = {},
+  ): Promise<{ readonly records: readonly Typed<T>[]; readonly next?: string }> {
+    const { records, next } = await this.storage.listDue({ kind: this.kind, upTo, ...query });
+    return { records: records.map((record) => this.typed(record)), ...(next === undefined ? {} : { next }) };
+  }
+
   /** Walks what is due, page by page, never holding more than one page. */
   async *due(upTo: number): AsyncGenerator<Typed<T>> {
     let after: string | undefined;
     do {
-      const page = await this.storage.listDue({
-        kind: this.kind,
-        upTo,
-        limit: 100,
-        ...(after === undefined ? {} : { after }),
-      });
-      yield* page.records.map((record) => this.typed(record));
+      const page = await this.duePage(upTo, after === undefined ? {} : { after });
+      yield* page.records;
       after = page.next;
     } while (after !== undefined);
   }

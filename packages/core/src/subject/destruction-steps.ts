@@ -193,6 +193,7 @@ const FATES = {
   disclosure: 'kept as evidence',
   case: 'kept as evidence',
   tenant: 'of no subject',
+  retention: 'of no subject',
   notice: 'of no subject',
   agreement: 'of no subject',
   staff: 'of no subject',

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { AsignioError } from '@asignio/contracts';
 import type { Clock, ConsentId, Modality, SubjectId, TenantId } from '@asignio/contracts';
 import {
+  checkPlaces,
   consentState,
   grantConsent,
   noticeSha256,
@@ -9,7 +10,7 @@ import {
   withdrawConsent,
   withEvidence,
 } from '@asignio/policy';
-import type { Notice, NoticeRegister, PermitAuthority, RetentionRule, ScheduleRow } from '@asignio/policy';
+import type { Notice, NoticeRegister, PermitAuthority, RetentionPolicy, ScheduleRow } from '@asignio/policy';
 import type { ConsentView, GrantRequest, HeldData, ReceiptFormat, Subjects } from '../api.ts';
 import type { Attempts } from '../attempts.ts';
 import type { AuditChain } from '../audit/chain.ts';
@@ -45,7 +46,7 @@ export interface SubjectTools {
   readonly contacts: Contacts;
   readonly authority: PermitAuthority;
   readonly notices: NoticeRegister;
-  readonly rules: readonly RetentionRule[];
+  readonly policy: RetentionPolicy;
   readonly clock: Clock;
   readonly minors: Minors;
   readonly regions: Regions;
@@ -108,7 +109,9 @@ export class SubjectService implements Subjects {
         now,
       ),
     );
-    await lifetimes.start(tenant, subject, now);
+    const place = request.place ?? (await regions.knownPlace(tenant, request.subject));
+    const places = place === undefined ? [] : checkPlaces([place]);
+    await lifetimes.start(tenant, subject, now, places);
     const stored: Typed<StoredConsent>[] = [];
     for (const draft of drafts) {
       const sealed = await evidence.seal(tenant, subject, draft.id, name);
@@ -121,7 +124,7 @@ export class SubjectService implements Subjects {
           consent,
           subject,
           effects: [
-            { type: 'start', subject, at: now },
+            { type: 'start', subject, at: now, ...(places.length === 0 ? {} : { places }) },
             { type: 'interaction', subject, at: now },
             { type: 'supersede-consents', subject, by: id },
             { type: 'contact', subject, sealed: contact, key, language: draft.language, at: now },
@@ -210,10 +213,11 @@ export class SubjectService implements Subjects {
   async held(tenant: TenantId, subject: SubjectId): Promise<HeldData> {
     const { repositories, vault, attempts, lifetimes } = this.tools;
     const pseudonym = await vault.pseudonym(tenant, subject);
-    const [record, references, probes] = await Promise.all([
+    const [record, references, probes, destructions] = await Promise.all([
       repositories.subjects.get(tenant, pseudonym),
       repositories.references.ofSubject(tenant, pseudonym),
       repositories.probes.ofSubject(tenant, pseudonym),
+      repositories.destructions.ofSubject(tenant, pseudonym),
     ]);
     return {
       subject,
@@ -229,13 +233,20 @@ export class SubjectService implements Subjects {
       consents: await this.consents(tenant, subject),
       retention: record === undefined ? null : lifetimes.explain(record.value),
       lastInteraction: record?.value.lastInteraction ?? null,
+      places: record?.value.places ?? [],
+      destructions: destructions
+        .filter(({ value }) => value.state !== 'done')
+        .map(({ id, value }) => {
+          const { scope, reason, startedAt: orderedAt, state, attempts: tries, lastError } = value;
+          return { id, scope, reason, orderedAt, state, attempts: tries, lastError };
+        }),
       failedAttempts: await attempts.failures(tenant, pseudonym),
       recipients: await this.recipients(tenant, pseudonym),
     };
   }
 
   retentionSchedule(): readonly ScheduleRow[] {
-    return retentionSchedule(this.tools.rules);
+    return retentionSchedule(this.tools.policy.rules);
   }
 
   /** What a withdrawal owes: no open ceremony survives it, and what the consent supported is destroyed. */
