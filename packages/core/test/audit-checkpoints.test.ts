@@ -326,9 +326,10 @@ describe('signed checkpoints', function () {
     for (const { id } of (await storage.list({ tenant: TENANT, kind: 'tenant' })).records)
       await storage.remove({ tenant: TENANT, kind: 'tenant', id });
     await restart();
+    const { entries: upTo } = await system.core.audit.verify(TENANT);
     await system.core.audit.checkpoint(TENANT);
     await entries();
-    expect((await system.core.audit.verify(TENANT)).checkpoints).to.include({ count: 1, upTo: 4 });
+    expect((await system.core.audit.verify(TENANT)).checkpoints).to.include({ count: 1, upTo });
     expect(await entries('tenant.created', 0)).to.have.length(1);
   });
 
