@@ -1,9 +1,9 @@
-// What tsc does not make: the comparison kernel, the browser bundles, and the demo inside the published package.
+// What tsc does not make: the kernels, the browser bundles, and the demo inside the published package.
 import { cp, rm } from 'node:fs/promises';
 import { buildCapture } from './build-capture.mjs';
-import { buildKernel } from './build-kernel.mjs';
+import { buildKernels } from './build-kernel.mjs';
 
-await Promise.all([buildKernel(), buildCapture(), copyDemo()]);
+await Promise.all([buildKernels(), buildCapture(), copyDemo()]);
 
 async function copyDemo() {
   const from = new URL('../examples/express-passport/', import.meta.url);

@@ -1,21 +1,25 @@
-// Compiles the comparison kernel (AssemblyScript) to WebAssembly with SIMD, next to the compiled code that loads it.
+// Compiles the kernels (AssemblyScript) to WebAssembly with SIMD, next to the compiled code that loads them.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { argv } from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { main } from 'assemblyscript/asc';
 
-/** Writes `packages/engine/dist/kernel/dtw.wasm`. */
-export async function buildKernel() {
-  const source = new URL('../packages/engine/src/kernel/assembly/dtw.ts', import.meta.url);
+/** Writes `packages/engine/dist/kernel/dtw.wasm` and `conv.wasm`. */
+export async function buildKernels() {
+  await Promise.all([buildKernel('dtw', 8), buildKernel('conv', 40)]);
+}
+
+async function buildKernel(name, pages) {
+  const source = new URL(`../packages/engine/src/kernel/assembly/${name}.ts`, import.meta.url);
   const folder = new URL('../packages/engine/dist/kernel/', import.meta.url);
   const text = await readFile(source, 'utf8');
   const made = new Map();
   const complaints = [];
   const { error } = await main(
     [
-      'dtw.ts',
+      `${name}.ts`,
       '--outFile',
-      'dtw.wasm',
+      `${name}.wasm`,
       '-O3',
       '--noAssert',
       '--runtime',
@@ -23,18 +27,18 @@ export async function buildKernel() {
       '--enable',
       'simd',
       '--initialMemory',
-      '8',
+      String(pages),
     ],
     {
-      readFile: (name) => (name === 'dtw.ts' ? text : null),
-      writeFile: (name, contents) => void made.set(name, contents),
+      readFile: (file) => (file === `${name}.ts` ? text : null),
+      writeFile: (file, contents) => void made.set(file, contents),
       listFiles: () => [],
       stderr: { write: (complaint) => void complaints.push(complaint) },
     },
   );
-  if (error) throw new Error(`The kernel does not compile:\n${complaints.join('')}`, { cause: error });
+  if (error) throw new Error(`The kernel ${name} does not compile:\n${complaints.join('')}`, { cause: error });
   await mkdir(folder, { recursive: true });
-  await writeFile(new URL('dtw.wasm', folder), made.get('dtw.wasm'));
+  await writeFile(new URL(`${name}.wasm`, folder), made.get(`${name}.wasm`));
 }
 
-if (argv[1] !== undefined && import.meta.url === pathToFileURL(argv[1]).href) await buildKernel();
+if (argv[1] !== undefined && import.meta.url === pathToFileURL(argv[1]).href) await buildKernels();

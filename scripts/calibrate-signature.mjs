@@ -1,12 +1,14 @@
-// Measures synthetic signers and writes packages/engine/src/modality/signature/calibration-table.ts. No person's data is
-// in it. Run after a build: node scripts/calibrate-signature.mjs [--people 250] [--seed calibration/1]
+// Measures synthetic signers and writes packages/engine/src/modality/signature/calibration-table.ts and
+// network-calibration-table.ts. No person's data is in them. Run after a build, and after each change of the network:
+// node scripts/calibrate-signature.mjs [--people 250] [--seed calibration/1]
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { createSigner } from '../packages/testkit/dist/index.js';
 import { distancesTo } from '../packages/engine/dist/modality/signature/model/distances.js';
 import { adapt, enrol } from '../packages/engine/dist/modality/signature/model/reference.js';
-import { dissimilarity } from '../packages/engine/dist/modality/signature/postprocess/score.js';
-import { extractFeatures } from '../packages/engine/dist/modality/signature/preprocess/features.js';
+import { embed } from '../packages/engine/dist/modality/signature/model/network.js';
+import { dissimilarity, fuse } from '../packages/engine/dist/modality/signature/postprocess/score.js';
+import { extract } from '../packages/engine/dist/modality/signature/preprocess/features.js';
 import { assess } from '../packages/engine/dist/modality/signature/preprocess/quality.js';
 
 const { values } = parseArgs({
@@ -18,72 +20,103 @@ const FORGERIES = 30;
 const SIZES = [5, 7, 10];
 const RATES = [0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002, 0.0001];
 
-/** Dissimilarities by circumstances: `with/5`, `without/10`, ... */
+const MODELS = {
+  classical: { file: 'calibration-table.ts', name: 'CALIBRATION' },
+  network: { file: 'network-calibration-table.ts', name: 'NETWORK_CALIBRATION' },
+};
+
+/** Dissimilarities by model and circumstances: `classical/with/5`, `network/without/10`, ... */
 const measured = new Map();
 let refused = 0;
 for (const pointerType of ['stylus', 'finger', 'mouse']) for (let i = 0; i < people; i++) measure(pointerType, i);
 
-const withPressure = SIZES.map((samples) => line('with', samples));
-const withoutPressure = SIZES.map((samples) => line('without', samples));
-const all = [...measured.values()];
-const table = {
-  provenance: {
-    seed: values.seed,
-    people: 3 * people - refused,
-    genuine: all.reduce((sum, { genuine }) => sum + genuine.length, 0),
-    skilled: all.reduce((sum, { skilled }) => sum + skilled.length, 0),
-  },
-  withPressure,
-  withoutPressure,
-  thresholds: RATES.map((fmr) => ({ fmr, llr: round(threshold(fmr)) })),
-};
-await writeFile(
-  new URL('../packages/engine/src/modality/signature/calibration-table.ts', import.meta.url),
-  `import type { CalibrationTable } from './calibration-types.ts';
+for (const [model, { file, name }] of Object.entries(MODELS)) {
+  const bins = [...measured].filter(([key]) => key.startsWith(`${model}/`));
+  const all = bins.map(([, bin]) => bin);
+  const withPressure = SIZES.map((samples) => line(`${model}/with/${samples}`));
+  const withoutPressure = SIZES.map((samples) => line(`${model}/without/${samples}`));
+  const table = {
+    provenance: {
+      seed: values.seed,
+      people: 3 * people - refused,
+      genuine: all.reduce((sum, { genuine }) => sum + genuine.length, 0),
+      skilled: all.reduce((sum, { skilled }) => sum + skilled.length, 0),
+    },
+    withPressure,
+    withoutPressure,
+    thresholds: RATES.map((fmr) => ({ fmr, llr: round(threshold(bins, fmr)) })),
+  };
+  await writeFile(
+    new URL(`../packages/engine/src/modality/signature/${file}`, import.meta.url),
+    `import type { CalibrationTable } from './calibration-types.ts';
 
 /** Made by scripts/calibrate-signature.mjs of synthetic signers; not to be edited. */
-export const CALIBRATION: CalibrationTable = ${literal(table)};
+export const ${name}: CalibrationTable = ${literal(table)};
 `,
-);
-console.log(JSON.stringify(table, null, 1));
-for (const [key, { genuine, skilled }] of measured)
-  console.log(key, 'EER %', round(100 * equalErrorRate(genuine, skilled)));
+  );
+  console.log(name, JSON.stringify(table, null, 1));
+  for (const [key, { genuine, skilled }] of bins)
+    console.log(key, 'EER %', round(100 * equalErrorRate(genuine, skilled)));
+}
 
 function measure(pointerType, i) {
   const signer = createSigner({ seed: `${values.seed}/${i}`, pointerType });
   const draw = (count, make) =>
-    Array.from({ length: count }, (_, seed) => make(seed)).flatMap((sample) =>
-      assess(sample).length > 0 ? [] : [extractFeatures(sample)],
-    );
-  const sittings = [10, 8, 6].map((count, sitting) => draw(count, (seed) => signer.sign({ sitting, seed })));
-  const forgeries = ['shape', 'shape-and-timing'].flatMap((skill) =>
-    draw(FORGERIES, (seed) => signer.forge({ skill, seed })),
-  );
+    Array.from({ length: count }, (_, seed) => make(seed)).filter((sample) => assess(sample).length === 0);
+  const drawn = {
+    sittings: [10, 8, 6].map((count, sitting) => draw(count, (seed) => signer.sign({ sitting, seed }))),
+    forgeries: ['shape', 'shape-and-timing'].flatMap((skill) =>
+      draw(FORGERIES, (seed) => signer.forge({ skill, seed })),
+    ),
+  };
+  const asDrawn = features(drawn, (sample) => sample);
+  const pressure = asDrawn.sittings[0].every((drawing) => drawing.pressure);
+  const views = pressure
+    ? [asDrawn, features(drawn, (sample) => ({ ...sample, pressure: sample.pressure.map(() => null) }))]
+    : [asDrawn];
+  if (views.map(compareAll).includes(false)) refused++;
+}
+
+/** What the engine keeps of each drawing. */
+function features({ sittings, forgeries }, change) {
+  const of = (sample) => {
+    const { features: kept, input } = extract(change(sample));
+    return { ...kept, embedding: embed(input) };
+  };
+  return { sittings: sittings.map((sitting) => sitting.map(of)), forgeries: forgeries.map(of) };
+}
+
+/** Adds a person's dissimilarities under both models; `false` where no reference can be made. */
+function compareAll({ sittings, forgeries }) {
   const enrolled = enrol(sittings[0].slice(0, 5)).reference;
-  if (enrolled === undefined) {
-    refused++;
-    return;
-  }
+  if (enrolled === undefined) return false;
   for (const samples of SIZES) {
     const later = samples - 5;
     const reference = sittings[1].slice(0, later).reduce((sofar, drawing) => adapt(sofar, drawing).reference, enrolled);
+    const { pressure, drawings, variation } = reference;
     const genuine = [...sittings[0].slice(5), ...sittings[1].slice(later), ...sittings[2]];
-    for (const pressure of reference.variation.full === undefined ? [false] : [true, false]) {
-      const key = `${pressure ? 'with' : 'without'}/${samples}`;
+    const comparable = (probe) => probe.pressure === pressure;
+    const classical = (probe) =>
+      dissimilarity(
+        distancesTo(probe, drawings, pressure ? 'full' : 'shape'),
+        pressure ? variation.full : variation.shape,
+      );
+    const network = (probe) =>
+      fuse(classical(probe), dissimilarity(distancesTo(probe, drawings, 'network'), variation.network));
+    for (const [model, score] of Object.entries({ classical, network })) {
+      const key = `${model}/${pressure ? 'with' : 'without'}/${samples}`;
       const bin = measured.get(key) ?? { genuine: [], skilled: [] };
       measured.set(key, bin);
-      const variation = pressure ? reference.variation.full : reference.variation.shape;
-      const comparable = (probe) => !pressure || probe.pressure;
-      const score = (probe) => dissimilarity(distancesTo(probe, reference.drawings, pressure), variation);
       bin.genuine.push(...genuine.filter(comparable).map(score));
       bin.skilled.push(...forgeries.filter(comparable).map(score));
     }
   }
+  return true;
 }
 
 /** Logistic regression with equal priors by Newton's method: llr = offset - slope * dissimilarity. */
-function line(pressure, samples) {
-  const { genuine, skilled } = measured.get(`${pressure}/${samples}`);
+function line(key) {
+  const { genuine, skilled } = measured.get(key);
   let offset = 0;
   let slope = 1;
   for (let iteration = 0; iteration < 50; iteration++) {
@@ -108,17 +141,14 @@ function line(pressure, samples) {
     offset += (hessian[2] * gradient[0] - hessian[1] * gradient[1]) / determinant;
     slope += (hessian[0] * gradient[1] - hessian[1] * gradient[0]) / determinant;
   }
-  return { samples, offset: round(offset), slope: round(slope) };
+  return { samples: Number(key.split('/')[2]), offset: round(offset), slope: round(slope) };
 }
 
 /** The strictest of the circumstances', so that the rate holds in each. */
-function threshold(fmr) {
+function threshold(bins, fmr) {
   return Math.max(
-    ...[...measured].map(([key, { skilled }]) => {
-      const [pressure, samples] = key.split('/');
-      const fit = (pressure === 'with' ? withPressure : withoutPressure).find(
-        (candidate) => candidate.samples === Number(samples),
-      );
+    ...bins.map(([key, { skilled }]) => {
+      const fit = line(key);
       const ascending = skilled.toSorted((a, b) => a - b);
       return fit.offset - fit.slope * ascending[Math.floor(fmr * ascending.length)];
     }),

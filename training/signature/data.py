@@ -1,9 +1,10 @@
-"""Synthetic people in the shape that training and measuring take them: features and labels."""
+"""Synthetic people in the shape that training and measuring take them: channels and labels."""
+import json
+
 import numpy as np
 
+import prep
 import signer as S
-from classical import local
-from prep import features
 
 
 def seed(k):
@@ -11,9 +12,9 @@ def seed(k):
     np.random.seed(k % 2**32)
 
 
-def person(n0=8, n1=4, n2=3, forgers=3, attempts=3, siblings=3, press=True, keep_raw=False):
-    """Genuine signatures of three sittings, skilled forgeries, look-alike strangers: lists of feature matrices."""
-    w = S.Writer()
+def person(n0=8, n1=4, n2=3, forgers=3, attempts=3, siblings=3, keep_raw=False, other=0.25):
+    """Genuine signatures of three sittings, skilled forgeries, look-alike strangers: lists of channel matrices (or of raw rows)."""
+    w = S.Writer(other=other)
     raw = [w.genuine(0) for _ in range(n0)] + [w.genuine(1) for _ in range(n1)] + [w.genuine(2) for _ in range(n2)]
     fo = []
     for _ in range(forgers):
@@ -21,11 +22,39 @@ def person(n0=8, n1=4, n2=3, forgers=3, attempts=3, siblings=3, press=True, keep
         fo += [w.forgery(f) for _ in range(attempts)]
     si = [w.sibling().genuine() for _ in range(siblings)]
     sess = np.array([0] * n0 + [1] * n1 + [2] * n2)
-
-    def fe(r):
-        return features(r, press).astype(np.float16)
     if keep_raw:
         return dict(gen=raw, sess=sess, forg=fo, sib=si)
-    def cl(r):
-        return local(r, press).astype(np.float16)
-    return dict(cgen=[cl(r) for r in raw], cforg=[cl(r) for r in fo], csib=[cl(r) for r in si], gen=[fe(r) for r in raw], sess=sess, forg=[fe(r) for r in fo], sib=[fe(r) for r in si])
+
+    return dict(gen=read(raw), sess=sess, forg=read(fo), sib=read(si))
+
+
+def read(raw):
+    return [prep.local(r).astype(np.float16) for r in raw]
+
+
+def lines(path, kinds=('stylus', 'finger', 'mouse')):
+    """People of the testkit's generator (testkit.mjs wrote them): raw rows."""
+    for l in open(path):
+        d = json.loads(l)
+        if d['pointerType'] not in kinds:
+            continue
+
+        def raw(s):
+            p = np.array([-1 if v is None else v for v in s['p']], float)
+            if d['pointerType'] != 'stylus':
+                p[:] = -1
+            return np.stack([np.array(s['t'], float), s['x'], s['y'], p, np.array(s['pen'], float)], 1)
+        yield dict(gen=[raw(s) for sitting in d['sittings'] for s in sitting], forg=[raw(s) for s in d['forgeries']],
+                   sess=np.array([j for j, sitting in enumerate(d['sittings']) for _ in sitting]))
+
+
+def testkit(paths):
+    """The same as person() gives; strangers are drawings of the one before."""
+    out = []
+    for path in paths:
+        for p in lines(path):
+            p = dict(gen=read(p['gen']), forg=read(p['forg']), sess=p['sess'])
+            p['sib'] = (out[-1] if out else p)['gen'][:3]
+            out.append(p)
+    out[0]['sib'] = out[-1]['gen'][:3]
+    return out

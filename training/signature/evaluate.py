@@ -6,6 +6,7 @@ DATA holds svc2004-task1, svc2004-task2, p1.models.csv, p1.trials.csv, p2.... On
 """
 import argparse
 import csv
+import json
 import os
 import re
 
@@ -62,6 +63,15 @@ class System:
         self.E, self.off, self.ln = np.concatenate(E).astype(np.float32), np.array(off), np.array(ln)
         self.cache = {}
 
+    @classmethod
+    def joined(cls, systems):
+        """Vectors of several systems side by side: one alignment for all."""
+        s = cls.__new__(cls)
+        first = systems[0]
+        s.names, s.ix, s.off, s.ln, s.cache = first.names, first.ix, first.off, first.ln, {}
+        s.E = np.concatenate([q.E for q in systems], 1)
+        return s
+
     def dist(self, pairs):
         want = sorted({(min(a, b), max(a, b)) for a, b in pairs} - self.cache.keys())
         if want:
@@ -101,9 +111,9 @@ def report(name, task, p, out):
     k = np.array(sum([v[1] for v in out.values()], []))
     g, f, r = s[k == 'genuine'], s[k == 'skilled'], s[k == 'random']
     per = np.mean([eer(v[0][np.array(v[1]) == 'genuine'], v[0][np.array(v[1]) == 'skilled']) for v in out.values()])
-    line = f'{name:34s} T{task} {p}  skilled {eer(g, f):5.2f} / per user {per:4.2f}  random {eer(g, r):5.2f}  fnmr@fmr1% {fnmr_at(g, f, 0.01):5.1f}'
-    print(line, flush=True)
-    return line
+    v = dict(system=name, task=task, protocol=p, skilled=round(eer(g, f), 2), per_user=round(per, 2), random=round(eer(g, r), 2), fnmr_at_fmr1=round(fnmr_at(g, f, 0.01), 1))
+    print(f'{name:34s} T{task} {p}  skilled {v["skilled"]:5.2f} / per user {v["per_user"]:4.2f}  random {v["random"]:5.2f}  fnmr@fmr1% {v["fnmr_at_fmr1"]:5.1f}', flush=True)
+    return v
 
 
 def scorer(sc):
@@ -176,16 +186,15 @@ def main():
     a = argparse.ArgumentParser()
     a.add_argument('data')
     a.add_argument('--net', nargs='*', default=[])
-    a.add_argument('--untrained', type=int, default=1)
     a.add_argument('--wn', type=float, default=0.5, help="the network's share in the fusion")
-    a.add_argument('--more', action='store_true', help='the first network also with 1, 3, 8 references, thinned and shaken probes, no pressure')
+    a.add_argument('--more', action='store_true', help='all networks in one also with 1, 3, 8 references, thinned and shaken probes, no pressure')
+    a.add_argument('--json', default='', help='write what is printed as numbers')
     g = a.parse_args()
+    table = []
     for task in (1, 2):
         fo = os.path.join(g.data, f'svc2004-task{task}')
         raw = {n: read(os.path.join(fo, n)) for n in os.listdir(fo)}
-        nets = [(os.path.basename(p), *load_net(p)) for p in g.net]
-        if g.untrained:
-            nets.insert(0, ('untrained', *untrained(dict(width=64, out=32, dil=(1, 2, 4)), 1)))
+        nets = [(os.path.basename(p), load_net(p)[0]) for p in g.net]
 
         def enc(net, press):
             def f(r):
@@ -193,25 +202,33 @@ def main():
                     return encode(net, [features(r, press)])[0].numpy()[12:-12]
             return f
 
-        def measure(tag, raw, fix=lambda m, t: (m, t), nets=nets, press=task == 2):
+        def measure(tag, raw, fix=lambda m, t: (m, t), every=True, press=task == 2):
             cl = System(raw, lambda r: local(r, press))
-            sysn = [(n, System(raw, enc(net, press)), scorer(sc)) for n, net, sc in nets]
+            trained = [System(raw, enc(net, press)) for _, net in nets]
+            systems = {}
+            if every:
+                systems['untrained'] = System(raw, enc(untrained(dict(width=64, out=32, dil=(1, 2, 4)), 1)[0], press))
+                if len(nets) > 1:
+                    systems.update((n, s) for (n, _), s in zip(nets, trained))
+            if trained:
+                systems['trained'] = System.joined(trained)
             for p in ('p1', 'p2'):
                 models, trials = fix(*protocol(g.data, p))
                 c = run(cl, models, trials, log_score)
-                report(tag + 'classical', task, p, c)
-                for n, s, f in sysn:
-                    o = run(s, models, trials, f)
-                    report(tag + n, task, p, o)
-                    fu = add(o, c, g.wn)
-                    report(tag + n + ' + classical', task, p, fu)
-                    if not tag and n != 'untrained':
-                        print('    95 % over people:', interval(fu).round(2))
+                out = {'classical': c}
+                for n, s in systems.items():
+                    out[n] = run(s, models, trials, log_score)
+                    out[n + ' + classical'] = add(out[n], c, g.wn)
+                for n, o in out.items():
+                    r = report(tag + n, task, p, o)
+                    r['interval'] = interval(o).round(2).tolist() if n in ('classical', 'trained + classical') else None
+                    if r['interval']:
+                        print('    95 % over people:', r['interval'])
+                    table.append(r)
         measure('', raw)
         if g.more:
-            one = nets[-1:]
             for K in (1, 3, 8):
-                measure(f'{K} refs: ', raw, lambda m, t: fewer(m, t, K), one)
+                measure(f'{K} refs: ', raw, lambda m, t: fewer(m, t, K), False)
 
             def probes(m, t):
                 return m, {k: [('P' + q, kind) for q, kind in v] for k, v in t.items()}
@@ -219,9 +236,11 @@ def main():
                             ('jitter: ', lambda n, o: jitter(o, sum(map(ord, n))))):
                 both = dict(raw)
                 both.update({'P' + n: fn(n, o) for n, o in raw.items()})
-                measure(tag, both, probes, one)
+                measure(tag, both, probes, False)
             if task == 2:
-                measure('no pressure: ', raw, nets=one, press=False)
+                measure('no pressure: ', raw, every=False, press=False)
+    if g.json:
+        json.dump(table, open(g.json, 'w'), indent=1)
 
 
 if __name__ == '__main__':

@@ -1,4 +1,9 @@
-"""Golden vectors: synthetic signatures, their feature matrix, the network's output, and one whole verification."""
+"""Golden vectors: synthetic signatures, what the network reads and makes of the first, and whole comparisons with five references.
+
+    python golden.py --onnx signature.onnx --out golden
+
+The engine's tests hold the same numbers against its own code.
+"""
 import argparse
 import json
 import os
@@ -10,10 +15,10 @@ import onnxruntime as ort
 import data
 import signer as S
 from align import _many
-from calibrate import scorer
 from classical import local, log_score
-from evaluate import load_net
 from prep import features
+
+REFERENCES = 5
 
 
 def pair(A, B):
@@ -36,16 +41,26 @@ def rnd(a, d=5):
     return np.round(np.asarray(a, np.float64), d).tolist()
 
 
+def browser_like(raw):
+    """The pen is up where rows are missing, and the point of a lift repeats the last pressure: as capture records it."""
+    r = np.round(raw, 4)
+    r[:, 0] = np.round(r[:, 0] - r[0, 0], 4)
+    d = np.diff(r[:, 0])
+    r[:-1][d > max(3.5 * np.median(d), 35.0), 4] = 0
+    if r[0, 3] < 0:
+        return r
+    for i in range(1, len(r)):
+        if r[i, 4] == 0:
+            r[i, 3] = r[i - 1, 3]
+    return r
+
+
 def main():
     a = argparse.ArgumentParser()
-    a.add_argument('--net', required=True)
     a.add_argument('--onnx', required=True)
-    a.add_argument('--calibration', required=True)
     a.add_argument('--out', default='golden')
     g = a.parse_args()
     os.makedirs(g.out, exist_ok=True)
-    _, sc = load_net(g.net)
-    cal = json.load(open(g.calibration))
     s = ort.InferenceSession(g.onnx)
     doc = []
     k = 0
@@ -54,32 +69,23 @@ def main():
         k += 1
         data.seed(7000000 + k)
         w = S.Writer()
-        raws = [w.genuine(0) for _ in range(3)] + [w.genuine(1), w.forgery(w.forger())]
-        raws = [np.round(r, 4) for r in raws]
+        raws = [browser_like(r) for r in [w.genuine(0) for _ in range(REFERENCES)] + [w.genuine(1), w.forgery(w.forger())]]
         has = raws[0][:, 3].max() >= 0
-        if len(raws[0]) > 170 or len(raws[0]) < 60 or has != want[0]:
+        if max(map(len, raws)) > 170 or len(raws[0]) < 60 or has != want[0] or min(np.diff(r[:, 0]).min() for r in raws) <= 0:
             continue
         want.pop(0)
-        feats = [features(r)[:, :s.get_inputs()[0].shape[1]] for r in raws]
+        feats = [features(r) for r in raws]
         emb = [s.run(None, {'features': np.ascontiguousarray(f[: len(f) // 2 * 2].T)[None]})[0][0] for f in feats]
         loc = [local(r) for r in raws]
-        out = dict(pressure=bool(has), samples=[dict(kind=n, t=rnd(r[:, 0], 4), x=rnd(r[:, 1], 4), y=rnd(r[:, 2], 4),
-                   pressure=rnd(r[:, 3], 5) if has else None, pen=rnd(r[:, 4], 0)) for n, r in zip(['reference'] * 3 + ['genuine', 'forgery'], raws)])
-        # features of what is written, so that rounding is in both
-        out['features_of_sample_0'] = rnd(feats[0])
-        out['embedding_of_sample_0'] = rnd(emb[0])
-        out['classical_of_sample_0'] = rnd(loc[0])
-        out['trials'] = []
-        for q in (3, 4):
-            dq, dr = score_inputs(emb[q], emb[:3])
-            cq, cr = score_inputs(loc[q], loc[:3])
-            n = float(scorer(sc)(dq, dr)[0])
-            c = float(log_score(cq, cr)[0])
-            f = cal['fusion']['network'] * n + cal['fusion']['classical'] * c
-            t = cal['llr']['pressure' if has else 'none']['3']
-            out['trials'].append(dict(probe=q, references=[0, 1, 2], network_distances=rnd(dq[0]), network_between=rnd(dr), classical_distances=rnd(cq[0]),
-                                      classical_between=rnd(cr), network_score=round(n, 5), classical_score=round(c, 5), fused=round(f, 5),
-                                      llr_skilled=round(t['skilled'][0] - t['skilled'][1] * f, 4), llr_random=round(t['random'][0] - t['random'][1] * f, 4)))
+        kinds = ['reference'] * REFERENCES + ['genuine', 'forgery']
+        out = dict(samples=[dict(kind=n, t=rnd(r[:, 0], 4), x=rnd(r[:, 1], 4), y=rnd(r[:, 2], 4), pressure=rnd(r[:, 3]) if has else None,
+                                 pen=[int(v) for v in r[:, 4]]) for n, r in zip(kinds, raws)],
+                   input_of_sample_0=rnd(feats[0], 4), embedding_of_sample_0=rnd(emb[0], 4), trials=[])
+        for q in (REFERENCES, REFERENCES + 1):
+            dq, dr = score_inputs(emb[q], emb[:REFERENCES])
+            cq, cr = score_inputs(loc[q], loc[:REFERENCES])
+            fused = 0.5 * float(log_score(dq, dr)[0]) + 0.5 * float(log_score(cq, cr)[0])
+            out['trials'].append(dict(probe=q, references=list(range(REFERENCES)), network_distances=rnd(dq[0]), classical_distances=rnd(cq[0]), fused=round(fused, 5)))
         json.dump(out, open(os.path.join(g.out, f'signer{len(doc)}.json'), 'w'), separators=(',', ':'))
         doc.append(out)
         print(len(doc), out['trials'])

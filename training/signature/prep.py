@@ -7,7 +7,6 @@ import numpy as np
 from numba import njit
 
 RATE = 100.0
-CH = 14
 
 
 @njit(cache=True)
@@ -92,68 +91,79 @@ def deriv(x):
     return o
 
 
-@njit(cache=True)
-def clipf(v, a):
-    return -a if v < -a else (a if v > a else v)
+SHAPE = 11           # channels that every pen gives
+CH = 13              # and pressure and its change
+CLASSICAL = (0, 1, 2, 3, 4, 5, 6, 11, 12)     # those that the classical distance compares
+LIMIT = 6.0          # the network's input is cut here, in standard deviations
 
 
 @njit(cache=True)
-def channels(o, has_p, b0, b1, b2, a1, a2, rate):
+def channels(o, has_p, b0, b1, b2, a1, a2):
+    """Local functions of time, each with zero mean and unit variance over the signature; one that does not vary is zero."""
     n = o.shape[0]
     x = lowpass(o[:, 0].copy(), b0, b1, b2, a1, a2)
     y = lowpass(-o[:, 1], b0, b1, b2, a1, a2)
-    f = np.zeros((n, 14), dtype=np.float32)
-    vx = deriv(x); vy = deriv(y)
-    sp = np.zeros(n)
+    f = np.zeros((n, 13))
+    vx = deriv(x)
+    vy = deriv(y)
     ms = 0.0
     for i in range(n):
-        sp[i] = math.hypot(vx[i], vy[i]); ms += sp[i] * sp[i]
+        ms += vx[i] * vx[i] + vy[i] * vy[i]
     rms = math.sqrt(ms / n) + 1e-9
+    sp = np.zeros(n)
     for i in range(n):
-        vx[i] /= rms; vy[i] /= rms; sp[i] /= rms
-    ax = deriv(vx); ay = deriv(vy); at = deriv(sp)
-    ma = 0.0
+        vx[i] /= rms
+        vy[i] /= rms
+        sp[i] = math.hypot(vx[i], vy[i])
+    ax = deriv(vx)
+    ay = deriv(vy)
+    at = deriv(sp)
     for i in range(n):
-        ma += ax[i] * ax[i] + ay[i] * ay[i]
-    ra = math.sqrt(ma / n) + 1e-9
-    mx = x.mean(); my = y.mean()
-    sz = math.sqrt(((x - mx) ** 2).mean() + ((y - my) ** 2).mean()) + 1e-9
-    pm = 0.0; pv = 0.0; pc = 0
-    p = o[:, 2].copy()
+        s = sp[i]
+        c = vx[i] * ay[i] - vy[i] * ax[i]
+        f[i, 0] = vx[i]
+        f[i, 1] = vy[i]
+        f[i, 2] = s
+        f[i, 3] = vy[i] / (s + 0.05)
+        f[i, 4] = vx[i] / (s + 0.05)
+        f[i, 5] = c / (s * s + 0.04)
+        f[i, 6] = at[i]
+        f[i, 7] = math.log((abs(c) + 0.003) / (s * s * s + 0.02))
+        f[i, 8] = c / (s + 0.05)
+        f[i, 9] = math.hypot(ax[i], ay[i])
+        f[i, 10] = math.log(s + 0.05)
+    k = 11
     if has_p:
-        p = lowpass(p, b0, b1, b2, a1, a2)
+        p = lowpass(o[:, 2].copy(), b0, b1, b2, a1, a2)
+        f[:, 11] = p
+        f[:, 12] = deriv(p)
+        k = 13
+    for j in range(k):
+        m = 0.0
         for i in range(n):
-            if o[i, 3] > 0.5:
-                pm += p[i]; pc += 1
-        pm /= max(pc, 1)
+            m += f[i, j]
+        m /= n
+        v = 0.0
         for i in range(n):
-            if o[i, 3] > 0.5:
-                pv += (p[i] - pm) ** 2
-        pv = math.sqrt(pv / max(pc, 1)) + 0.02
-    dp = deriv(p)
-    for i in range(n):
-        f[i, 0] = clipf(vx[i], 4.0)
-        f[i, 1] = clipf(vy[i], 4.0)
-        f[i, 2] = math.log(sp[i] + 0.05) + 0.5
-        f[i, 3] = vy[i] / (sp[i] + 0.05)
-        f[i, 4] = vx[i] / (sp[i] + 0.05)
-        cr = vx[i] * ay[i] - vy[i] * ax[i]
-        f[i, 5] = clipf(3.0 * cr / (sp[i] * sp[i] + 0.04), 3.0)           # turning per 10 ms, damped where the pen rests
-        f[i, 6] = math.log((abs(cr) + 0.003) / (sp[i] ** 3 + 0.02)) * 0.5 + 0.3   # curvature
-        f[i, 7] = clipf(at[i] / ra, 4.0)
-        f[i, 8] = clipf(cr / ((sp[i] + 0.05) * ra), 4.0)
-        f[i, 9] = (x[i] - mx) / sz
-        f[i, 10] = (y[i] - my) / sz
-        f[i, 11] = o[i, 3]
-        if has_p:
-            f[i, 12] = clipf((p[i] - pm) / pv, 4.0)
-            f[i, 13] = clipf(6.0 * dp[i] / pv, 4.0)
-    return f
+            v += (f[i, j] - m) ** 2
+        sd = math.sqrt(v / n)
+        for i in range(n):
+            f[i, j] = (f[i, j] - m) / sd if sd > 1e-9 else 0.0
+    return f.astype(np.float32)
 
 
-def features(raw, pressure=True, max_gap=1000.0):
-    """raw: rows of t (ms), x, y (px, y downwards), pressure (0..1, negative: none), pen (1 down)."""
+def local(raw, pressure=True, max_gap=1000.0):
+    """raw: rows of t (ms), x, y (px, y downwards), pressure (0..1, negative: none), pen (1 down). Returns [T, CH]."""
     o = resample(raw, max_gap, RATE)
     if len(o) < 8:
         o = np.concatenate([o, np.repeat(o[-1:], 8 - len(o), 0)])
-    return channels(o, bool(pressure and raw[:, 3].max() > 0), *B, RATE)
+    return channels(o, bool(pressure and raw[:, 3].max() > 0), *B)
+
+
+def clipped(f):
+    """What the network reads of the channels."""
+    return np.clip(f, -LIMIT, LIMIT)
+
+
+def features(raw, pressure=True):
+    return clipped(local(raw, pressure))

@@ -63,9 +63,10 @@ def make_style():
     s[S_MU] = N(-1.72, 0.2)
     s[S_SIG] = clip(N(0.25, 0.06), 0.1, 0.45)
     s[S_LIFT] = U(0.0, 0.3) if s[S_SCRIPT] == LATIN else (U(0.5, 1.0) if s[S_SCRIPT] == PRINT else U(0.3, 1.0))
-    s[S_VSP] = math.exp(N(math.log(0.057), 0.35))
-    s[S_VTM] = math.exp(N(math.log(0.078), 0.35))
-    s[S_DRIFT] = math.exp(N(math.log(1.0), 0.45))
+    hand = math.exp(N(-0.12, 0.3))       # some repeat themselves well in everything
+    s[S_VSP] = hand * math.exp(N(math.log(0.057), 0.35))
+    s[S_VTM] = hand * math.exp(N(math.log(0.078), 0.35))
+    s[S_DRIFT] = math.exp(N(math.log(1.2), 0.5)) / math.sqrt(hand)
     s[S_TREMOR] = math.exp(N(math.log(0.006), 0.5))
     s[S_PBASE] = U(0.35, 0.75)
     s[S_PDEPTH] = U(0.05, 0.3)
@@ -74,8 +75,8 @@ def make_style():
     s[S_FLOUR] = U(0, 1)
     s[S_ISO] = U(0.15, 0.4)
     s[S_PVAR] = math.exp(N(math.log(0.03), 0.5))
-    s[S_GSP] = math.exp(N(0.0, 0.35))
-    s[S_GTM] = math.exp(N(0.0, 0.35))
+    s[S_GSP] = hand * math.exp(N(0.0, 0.35))
+    s[S_GTM] = hand * math.exp(N(0.0, 0.35))
     return s
 
 
@@ -490,7 +491,7 @@ def make_device():
         d[D_HOVER] = 1.0 if np.random.random() < 0.45 else 0.0
         d[D_TJIT] = 0.0 if np.random.random() < 0.7 else U(0, 0.3)
     elif u < 0.9:      # finger
-        d[D_RATE] = U(60, 120)
+        d[D_RATE] = U(40, 120)
         d[D_PX] = U(25, 90)
         d[D_QUANT] = 1.0 if np.random.random() < 0.6 else 0.33
         d[D_NOISE] = U(0.005, 0.02)
@@ -505,8 +506,22 @@ def make_device():
     d[D_PGAIN] = U(0.7, 1.5)
     d[D_PGAMMA] = U(0.6, 1.5)
     d[D_PLEV] = 256.0 if np.random.random() < 0.3 else 1024.0
-    d[D_DROP] = 0.0 if np.random.random() < 0.7 else U(0, 0.05)
+    d[D_DROP] = 0.0 if np.random.random() < 0.7 else U(0, 0.08)
     return d
+
+
+@njit(cache=True)
+def other_device(d):
+    """Another pen or screen of the same kind, or another browser: it samples, scales and senses a little differently."""
+    o = d.copy()
+    o[D_RATE] = clip(d[D_RATE] * U(0.6, 1.5), 40.0, 240.0)
+    o[D_PX] = d[D_PX] * U(0.6, 1.6)
+    o[D_NOISE] = d[D_NOISE] * U(0.5, 2.0)
+    o[D_TJIT] = U(0.0, 0.4)
+    o[D_PGAIN] = d[D_PGAIN] * U(0.75, 1.33)
+    o[D_PGAMMA] = d[D_PGAMMA] * U(0.75, 1.33)
+    o[D_DROP] = U(0.0, 0.04)
+    return o
 
 
 @njit(cache=True)
@@ -728,7 +743,7 @@ def forge_line(plan, fs, dv, skill, rho):
 class Writer:
     """One synthetic person: a style, a plan, sessions that drift, a device."""
 
-    def __init__(self, style=None, device=None):
+    def __init__(self, style=None, device=None, other=0.0):
         self.style = make_style() if style is None else style
         for _ in range(20):
             self.plan = make_plan(self.style)
@@ -737,6 +752,7 @@ class Writer:
                 break
         self.device = make_device() if device is None else device
         self.sessions = {}
+        self.later = other_device(self.device) if np.random.rand() < other else self.device      # what later sittings are drawn with
 
     def session(self, k):
         if k not in self.sessions:
@@ -744,7 +760,7 @@ class Writer:
         return self.sessions[k]
 
     def genuine(self, k=0):
-        return sign(genuine_plan(self.session(k), self.style), self.style, self.device)
+        return sign(genuine_plan(self.session(k), self.style), self.style, self.later if k else self.device)
 
     def forger(self):
         fs = make_style()
@@ -752,7 +768,7 @@ class Writer:
         # forgers see a sample or a few of one session, not the plan
         k = int(np.random.rand() < 0.3)
         seen = genuine_plan(self.session(k), self.style) if np.random.rand() < 0.5 else self.session(k)
-        skill, rho = np.random.rand() ** 0.7, 0.55 * np.random.rand() ** 1.5
+        skill, rho = np.random.rand() ** 0.7, 0.65 * np.random.rand() ** 1.5
         return fs, forger_plan(seen, self.style, fs, skill, rho), seen, skill, rho
 
     def forgery(self, f):

@@ -1,6 +1,6 @@
 """Held-back synthetic people: measuring, choosing and calibrating happen here, never on real signatures.
 
-    python synth.py --net build/net.pt --people 300 --first 5000000
+    python synth.py --net build/net.pt --people 300 --first 5000000 [--testkit testkit.jsonl]
 """
 import argparse
 import os
@@ -11,7 +11,7 @@ import torch
 
 import data
 from classical import local, log_score
-from evaluate import System, load_net, scorer, untrained
+from evaluate import System, add, load_net, run, untrained
 from metrics import eer, fnmr_at
 from model import encode
 from prep import features
@@ -33,6 +33,20 @@ def people(n, first):
                 seqs[name] = r
                 w[kind].append(name)
         who.append(w)
+    return seqs, who
+
+
+def testkit(path, kinds=('stylus', 'finger', 'mouse')):
+    """People of the other generator (testkit.mjs wrote them), in the shape of people()."""
+    seqs, who = {}, []
+    for k, p in enumerate(data.lines(path, kinds)):
+        w = dict(sess=p['sess'])
+        for kind in ('gen', 'forg'):
+            w[kind] = [f'{k:05d}{kind}{i:02d}' for i in range(len(p[kind]))]
+            seqs.update(zip(w[kind], p[kind]))
+        who.append(w)
+    for k, w in enumerate(who):
+        w['sib'] = who[(k + 1) % len(who)]['gen'][:2]
     return seqs, who
 
 
@@ -82,23 +96,35 @@ def main():
     a.add_argument('--net', nargs='*', default=[])
     a.add_argument('--people', type=int, default=200)
     a.add_argument('--first', type=int, default=5000000)
+    a.add_argument('--testkit', default='', help='file of testkit.mjs: measured on as well')
     g = a.parse_args()
-    seqs, who = people(g.people, g.first)
-    for press in (True, False):
-        cl = System(seqs, lambda r: local(r, press))
-        nets = [('untrained', *untrained(dict(width=64, out=32, dil=(1, 2, 4)), 1))]
-        nets += [(os.path.basename(p), *load_net(p)) for p in g.net]
-        sy = [(n, System(seqs, encoder(net, press)), scorer(sc)) for n, net, sc in nets]
-        for proto in ('p1', 'p2'):
-            m, t = trials(who, proto=proto)
-            from evaluate import add, run
-            c = run(cl, m, t, log_score)
-            tag = f'{proto} {"pressure" if press else "none"}'
-            print(line(f'{tag} classical', c))
-            for n, s, f in sy:
-                o = run(s, m, t, f)
-                print(line(f'{tag} {n}', o))
-                print(line(f'{tag} {n} + cl', add(o, c)), flush=True)
+    sets = dict(own=people(g.people, g.first))
+    if g.testkit:
+        sets['testkit'] = testkit(g.testkit)
+    nets = [('untrained', *untrained(dict(width=64, out=32, dil=(1, 2, 4)), 1))] + [(os.path.basename(p), *load_net(p)) for p in g.net]
+    for name, (seqs, who) in sets.items():
+        tr = {p: trials(who, proto=p, draws=1) for p in ('p1', 'p2')}
+        for press in (True, False):
+            cl = System(seqs, lambda r: local(r, press))
+            c = {p: run(cl, *tr[p], log_score) for p in tr}
+            tag = f'{name} {"pressure" if press else "none"}'
+            for p in tr:
+                print(line(f'{tag} {p} classical', c[p]), flush=True)
+            members = []
+            for n, net, sc in nets:
+                s = System(seqs, encoder(net, press))
+                for p in tr:
+                    o = run(s, *tr[p], log_score)
+                    print(line(f'{tag} {p} {n}', o))
+                    print(line(f'{tag} {p} {n} + classical', add(o, c[p])), flush=True)
+                if sc is not None:
+                    members.append(s)
+            if len(members) > 1:
+                j = System.joined(members)
+                for p in tr:
+                    o = run(j, *tr[p], log_score)
+                    print(line(f'{tag} {p} all in one', o))
+                    print(line(f'{tag} {p} all in one + classical', add(o, c[p])), flush=True)
 
 
 if __name__ == '__main__':

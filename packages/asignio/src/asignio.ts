@@ -43,13 +43,13 @@ export interface Asignio extends AsignioStrategy {
 export async function createAsignio(options: AsignioOptions): Promise<Asignio> {
   checkOptions(options);
   const data = options.data ?? './.asignio';
-  const { clock, tenant, origins, workers } = options;
+  const { clock, tenant, origins, workers, signatureModel } = options;
   const retention = options.retention ?? DEFAULT_RETENTION;
   const core = await createCore({
     storage: options.storage ?? storageOf(data),
     keys: options.keys ?? keysOf(data),
     checkpoints: options.checkpoints ?? checkpointsOf(data),
-    engine: (permits) => createEngine({ permits, ...definedOnly({ workers }) }),
+    engine: (permits) => createEngine({ permits, ...definedOnly({ workers, signatureModel }) }),
     notices: options.notices ?? defaultNotices({ controller: options.controller ?? DEFAULT_CONTROLLER, retention }),
     retention,
     ...definedOnly({ assurance: options.assurance, attempts: options.attempts, clock }),

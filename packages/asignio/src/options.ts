@@ -1,6 +1,8 @@
 import Joi from 'joi';
 import { AsignioError } from '@asignio/contracts';
 import type { CheckpointSink, Clock, KeyProvider, StoragePlugin } from '@asignio/contracts';
+import { SIGNATURE_MODELS } from '@asignio/engine';
+import type { SignatureModel } from '@asignio/engine';
 import type { AssuranceProfile, AttemptRules, Operator, Proof, Requester } from '@asignio/core';
 import type { Logger } from '@asignio/express';
 import type { Notice, RetentionRule } from '@asignio/policy';
@@ -50,6 +52,8 @@ export interface AsignioOptions {
   readonly attempts?: AttemptRules;
   /** Worker threads of the engine. @default one per core */
   readonly workers?: number;
+  /** What compares signatures: aligned local features, or these and a trained network. @default the engine's */
+  readonly signatureModel?: SignatureModel;
   readonly clock?: Clock;
 }
 
@@ -83,6 +87,7 @@ const OPTIONS = Joi.object({
   assurance: Joi.array(),
   attempts: Joi.object(),
   workers: Joi.number().integer().min(1).max(256),
+  signatureModel: Joi.valid(...SIGNATURE_MODELS),
   clock: Joi.object().unknown(),
 });
 

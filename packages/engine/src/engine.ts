@@ -19,7 +19,7 @@ import { checkOptions } from './options.ts';
 import type { EngineOptions } from './options.ts';
 import { Pool } from './pool.ts';
 import { parseSealAad } from './seal.ts';
-import type { Task, TaskResult } from './tasks.ts';
+import type { Task, TaskResult, WorkerChoice } from './tasks.ts';
 
 /** Caps on what comes out of a store, so that a store gone bad cannot exhaust a worker. */
 const MAX_BOXES = 64;
@@ -34,10 +34,7 @@ export interface EngineParts {
   readonly facts: FactsTable;
 }
 
-const PARTS: EngineParts = {
-  worker: new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url),
-  facts: FACTS,
-};
+const WORKER = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
 
 /**
  * Starts the biometric engine: a pool of worker threads in which samples are decoded and compared. Nothing is decoded,
@@ -53,13 +50,15 @@ const PARTS: EngineParts = {
  * ```
  */
 export function createEngine(options: EngineOptions): Engine {
-  return assembleEngine(options, PARTS);
+  const { signatureModel } = checkOptions(options);
+  return assembleEngine(options, { worker: WORKER, facts: FACTS[signatureModel] });
 }
 
 /** {@link createEngine} with another worker. Not part of the package's interface. */
 export function assembleEngine(options: EngineOptions, parts: EngineParts): Engine {
-  const { permits, ...poolOptions } = checkOptions(options);
-  return new PooledEngine(new Pool({ ...poolOptions, worker: parts.worker }), permits, parts.facts);
+  const { permits, signatureModel, ...poolOptions } = checkOptions(options);
+  const choice = { signatureModel } satisfies WorkerChoice;
+  return new PooledEngine(new Pool({ ...poolOptions, worker: parts.worker, choice }), permits, parts.facts);
 }
 
 class PooledEngine implements Engine {

@@ -55,6 +55,8 @@ export interface Compared {
   /** Log-likelihood ratio, natural log. */
   readonly score: number;
   readonly pad: PadResult;
+  /** The model that compared, where it is not the runner's: one that an older reference needs. */
+  readonly model?: ModelId;
 }
 
 export interface Adapted<Reference> {

@@ -12,14 +12,24 @@ export interface EngineOptions {
   readonly queue?: number;
   /** ms that one task may wait for a worker, and again that it may run, 10-10000. @default 5000 */
   readonly deadlineMs?: number;
+  /**
+   * What compares signatures: `network` adds a trained network's score to that of aligned local features (`classical`).
+   * References that one made the other can compare, `network` with what `classical` made by the classical score alone.
+   * @default 'classical'
+   */
+  readonly signatureModel?: SignatureModel;
   /** @default the machine's clock */
   readonly clock?: Clock;
 }
 
+/** Models that compare signatures. */
+export const SIGNATURE_MODELS = ['classical', 'network'] as const;
+export type SignatureModel = (typeof SIGNATURE_MODELS)[number];
+
 const QUEUE_PER_WORKER = 64;
 const DEADLINE_MS = 5_000;
 const MAX_WORKERS = 256;
-const NAMES = ['permits', 'workers', 'queue', 'deadlineMs', 'clock'];
+const NAMES = ['permits', 'workers', 'queue', 'deadlineMs', 'signatureModel', 'clock'];
 
 /** @throws AsignioError `ASIGNIO_OPTION_INVALID` naming the option. */
 export function checkOptions(options: EngineOptions): Required<EngineOptions> {
@@ -31,10 +41,12 @@ export function checkOptions(options: EngineOptions): Required<EngineOptions> {
   integer('queue', queue, 0, 100_000);
   const deadlineMs = options.deadlineMs ?? DEADLINE_MS;
   integer('deadlineMs', deadlineMs, 10, 10_000);
-  const { permits, clock = systemClock } = options;
+  const { permits, signatureModel = 'classical', clock = systemClock } = options;
+  if (!SIGNATURE_MODELS.includes(signatureModel))
+    refuse(`\`signatureModel\` must be ${SIGNATURE_MODELS.map((model) => `'${model}'`).join(' or ')}`);
   if (typeof permits?.verify !== 'function') refuse('`permits` must have a method `verify`');
   if (typeof clock?.now !== 'function') refuse('`clock` must have a method `now`');
-  return { permits, workers, queue, deadlineMs, clock };
+  return { permits, workers, queue, deadlineMs, signatureModel, clock };
 }
 
 function integer(name: string, value: unknown, min: number, max: number): void {

@@ -2,11 +2,13 @@ import { Piscina } from 'piscina';
 import { AsignioError } from '@asignio/contracts';
 import type { Clock, EngineStats, EpochMs } from '@asignio/contracts';
 import { unpackReply } from './envelope.ts';
-import type { Task } from './tasks.ts';
+import type { Task, WorkerChoice } from './tasks.ts';
 
 export interface PoolOptions {
   /** The file that workers run. */
   readonly worker: URL;
+  /** What each worker is told when it starts. */
+  readonly choice: WorkerChoice;
   readonly workers: number;
   /** Tasks that may wait while every worker is busy. */
   readonly queue: number;
@@ -155,9 +157,10 @@ export class Pool {
   }
 }
 
-function startWorkers({ worker, workers }: PoolOptions): Piscina<Task, unknown> {
+function startWorkers({ worker, workers, choice }: PoolOptions): Piscina<Task, unknown> {
   const piscina = new Piscina<Task, unknown>({
     filename: worker.href,
+    workerData: choice,
     minThreads: workers,
     maxThreads: workers,
     resourceLimits: RESOURCE_LIMITS,

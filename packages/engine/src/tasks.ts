@@ -9,6 +9,12 @@ import type {
   EnrolResult,
   Modality,
 } from '@asignio/contracts';
+import type { SignatureModel } from './options.ts';
+
+/** What a worker is told once, when it starts. */
+export interface WorkerChoice {
+  readonly signatureModel: SignatureModel;
+}
 
 /** What the pool asks of a worker: a request without its permit, which was verified before. */
 export type Task =

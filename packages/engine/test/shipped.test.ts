@@ -73,6 +73,39 @@ describe('the engine as shipped', () => {
     expect(await codeOf(engine.acquire(request))).to.equal('ASIGNIO_SAMPLE_INVALID');
   });
 
+  it('compares with the network where that is chosen, and old references as before', async () => {
+    const network = createEngine({ permits, workers: 1, signatureModel: 'network' });
+    try {
+      await network.warm();
+      const ada = createSigner({ seed: 'engine-ada' });
+      const key = subjectKeys();
+      const old = await enrol(ada, key);
+      const parts: Uint8Array[] = [];
+      for (let seed = 0; parts.length < 5; seed++) {
+        const sample = recorded(ada.sign({ seed }));
+        const request = { permit: PERMIT, modality: 'signature' as const, sample, earlier: parts, seal: key() };
+        const { part } = await network.acquire(request);
+        if (part !== undefined) parts.push(part);
+      }
+      const made = await network.enrol({ permit: PERMIT, modality: 'signature', parts, seal: key() });
+      expect(made.model).to.deep.equal(network.model('signature'));
+      const sample = recorded(ada.sign({ seed: 'later' }));
+      const compare = (by: Engine, bytes: Uint8Array) =>
+        by.compare({ permit: PERMIT, modality: 'signature', sample, references: [{ ...old, bytes, ...key() }] });
+      const now = await compare(network, made.reference as Uint8Array);
+      expect(now.model).to.deep.equal(network.model('signature'));
+      expect(now.score).to.be.greaterThan(0);
+      const before = await compare(engine, old.bytes);
+      expect(await compare(network, old.bytes)).to.deep.include({ score: before.score, model: before.model });
+      expect(await compare(engine, made.reference as Uint8Array)).to.deep.include({
+        score: before.score,
+        model: before.model,
+      });
+    } finally {
+      await network.close();
+    }
+  }).timeout(60_000);
+
   it('has thresholds that get stricter with the false match rate', () => {
     const rates = [0.5, 0.1, 0.03, 0.01, 0.001, 0.0001];
     const thresholds = rates.map((fmr) => engine.threshold('signature', fmr));

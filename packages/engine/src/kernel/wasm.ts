@@ -1,13 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { instantiate } from './module.ts';
 import { MOST_CHANNELS, MOST_ROWS, type Aligner, type Sequence } from './sequence.ts';
-
-/** What is used of the global, whose types come with the DOM's only. */
-interface Host {
-  readonly WebAssembly: {
-    readonly Module: new (bytes: Uint8Array) => object;
-    readonly Instance: new (module: object) => { readonly exports: unknown };
-  };
-}
 
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer };
@@ -36,7 +28,7 @@ const END = BORDER + ROWS_B;
  * @throws Error where the file is missing or the machine has no SIMD.
  */
 export function createWasmAligner(): Aligner {
-  const { memory, align } = instantiate();
+  const { memory, align } = instantiate('dtw') as Exports;
   const floats = new Float32Array(memory.buffer, 0, END);
 
   return {
@@ -61,13 +53,6 @@ export function createWasmAligner(): Aligner {
       }
     },
   };
-}
-
-function instantiate(): Exports {
-  const file = import.meta.url.endsWith('.ts') ? '../../dist/kernel/dtw.wasm' : './dtw.wasm';
-  const { WebAssembly } = globalThis as unknown as Host;
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(new URL(file, import.meta.url))));
-  return instance.exports as Exports;
 }
 
 /** Blocks of four rows; within a block, channel by channel. */

@@ -104,7 +104,7 @@ async function compare(runner: ModalityRunner, task: TaskOf<'compare'>, scratch:
       pad: compared.pad,
       reference: sealed.id,
       probe: sealFeatures(runner, sealed, 'probe', probe, scratch),
-      model: runner.model,
+      model: compared.model ?? runner.model,
       elapsedMs,
     };
   }

@@ -110,7 +110,7 @@ describe('signature preprocessing', () => {
   it('makes the same features of a drawing wherever, however large and however often it is sampled', () => {
     const here = extractFeatures(drawn);
     const there = extractFeatures(copyOf(drawn, { move: 37, scale: 0.8 }));
-    expect(distancesTo(there, [here], true)[0]).to.be.below(0.01);
+    expect(distancesTo(there, [here], 'full')[0]).to.be.below(0.01);
     const sparse = { ...drawn };
     const kept = (_: unknown, i: number): boolean => i % 2 === 0 || drawn.pen[i] === 0 || drawn.pen[i - 1] === 0;
     const thinned = {
@@ -121,7 +121,7 @@ describe('signature preprocessing', () => {
       pressure: drawn.pressure.filter(kept),
       pen: drawn.pen.filter(kept),
     };
-    expect(distancesTo(extractFeatures(thinned), [here], false)[0]).to.be.below(0.35);
+    expect(distancesTo(extractFeatures(thinned), [here], 'shape')[0]).to.be.below(0.35);
   });
 
   it('gives finite numbers for anything that a sample may hold', () => {

@@ -4,7 +4,8 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { AsignioError, MODALITIES, systemClock } from '@asignio/contracts';
 import type { Modality } from '@asignio/contracts';
 import { DEFAULT_PROFILES } from '@asignio/core';
-import { createEngine } from '@asignio/engine';
+import { SIGNATURE_MODELS, createEngine } from '@asignio/engine';
+import type { SignatureModel } from '@asignio/engine';
 import { createPermitAuthority } from '@asignio/policy';
 import { integerOption, textOption, usage } from '../command.ts';
 import type { Command, Values } from '../command.ts';
@@ -46,6 +47,11 @@ export const evaluate: Command = {
     plot: { type: 'string', value: 'OUT.svg', help: 'draw the DET curves' },
     workers: { type: 'string', value: 'N', help: 'worker threads (default: one a core)' },
     fmr: { type: 'string', value: 'RATE', help: 'skilled FMR at which to decide (default: as when signing in)' },
+    'signature-model': {
+      type: 'string',
+      value: SIGNATURE_MODELS.join('|'),
+      help: 'what compares signatures (default: as when signing in)',
+    },
     seed: { type: 'string', value: 'N', help: 'seed of the confidence intervals', default: '1' },
     source: { type: 'string', value: 'TEXT', help: 'where the data set is from, for the report' },
     licence: { type: 'string', value: 'TEXT', help: 'under which terms you have it' },
@@ -74,7 +80,7 @@ async function runEvaluate(values: Values, terminal: Terminal): Promise<number> 
 
   const dataset = await readDataset(textOption(values, 'data'), values);
   const permits = createPermitAuthority({ clock: systemClock });
-  const engine = createEngine({ permits, workers, queue: IN_FLIGHT * workers });
+  const engine = createEngine({ permits, workers, queue: IN_FLIGHT * workers, ...signatureModelOption(values) });
   try {
     await engine.warm();
     const threshold = engine.threshold(modality, fmr);
@@ -154,6 +160,14 @@ function fmrOption(values: Values, modality: Modality): number {
   const fmr = Number(given);
   if (!(fmr > 0 && fmr < 1)) throw usage('--fmr must be a number between 0 and 1');
   return fmr;
+}
+
+function signatureModelOption(values: Values): { readonly signatureModel?: SignatureModel } {
+  const given = values['signature-model'];
+  if (given === undefined) return {};
+  const signatureModel = SIGNATURE_MODELS.find((model) => model === given);
+  if (signatureModel === undefined) throw usage(`--signature-model must be ${SIGNATURE_MODELS.join(' or ')}`);
+  return { signatureModel };
 }
 
 async function readCsv(values: Values, option: string): Promise<NamedText> {

@@ -1,5 +1,4 @@
-import { CALIBRATION } from './calibration-table.ts';
-import type { CalibrationLine } from './calibration-types.ts';
+import type { CalibrationLine, CalibrationTable } from './calibration-types.ts';
 
 /** Under which circumstances a comparison was made. */
 export interface Circumstances {
@@ -17,8 +16,12 @@ const MOST_LLR = Math.log(10_000);
  * regression with equal priors (N. Brümmer and J. du Preez, "Application-independent evaluation of speaker detection",
  * Computer Speech and Language 20, 2006) on synthetic signers, one for each number of drawings, with and without pressure.
  */
-export function likelihoodRatio(dissimilarity: number, { pressure, samples }: Circumstances): number {
-  const lines = pressure ? CALIBRATION.withPressure : CALIBRATION.withoutPressure;
+export function likelihoodRatio(
+  dissimilarity: number,
+  { pressure, samples }: Circumstances,
+  table: CalibrationTable,
+): number {
+  const lines = pressure ? table.withPressure : table.withoutPressure;
   const { offset, slope } = between(lines, samples);
   return Math.min(MOST_LLR, Math.max(-MOST_LLR, offset - slope * dissimilarity));
 }
@@ -38,17 +41,17 @@ function between(lines: readonly CalibrationLine[], samples: number): Calibratio
 }
 
 /**
- * The log-likelihood ratio at which skilled forgers are accepted at this rate, after the shipped table; between its rows
+ * The log-likelihood ratio at which skilled forgers are accepted at this rate, after a shipped table; between its rows
  * interpolated in the logarithm of the rate, beyond its ends the end's.
  *
  * @param fmr - false match rate, 0..1
  * @example
  * ```ts
- * signatureThreshold(0.01); // accept from this score on: one skilled forgery in a hundred passes
+ * thresholdOf(CALIBRATION, 0.01); // accept from this score on: one skilled forgery in a hundred passes
  * ```
  */
-export function signatureThreshold(fmr: number): number {
-  const rows = CALIBRATION.thresholds;
+export function thresholdOf(table: CalibrationTable, fmr: number): number {
+  const rows = table.thresholds;
   const next = rows.findIndex((row) => row.fmr <= fmr);
   if (next === 0) return rows[0]!.llr;
   if (next < 0) return rows.at(-1)!.llr;

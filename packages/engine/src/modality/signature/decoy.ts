@@ -3,34 +3,41 @@ import { decodeReference, encodeFeatures, encodeReference } from './encoding.ts'
 import { assemble } from './model/reference.ts';
 import { compare } from './postprocess/score.ts';
 import { decodeSample } from './preprocess/decode.ts';
-import { extractFeatures } from './preprocess/features.ts';
+import { extract, type Extracted } from './preprocess/features.ts';
 import { assess } from './preprocess/quality.ts';
 import { SIGNATURE_SAMPLES_TO_ENROL } from './facts.ts';
+import type { SignatureFeatures } from './types.ts';
 
 /** Bytes that a point takes in a sample. */
 const BYTES_A_POINT = 26;
 const USUAL_POINTS = 200;
-let reference: Uint8Array | undefined;
+/** Made once for each way to finish what was extracted. */
+const references = new Map<Finish, Uint8Array>();
+
+/** Makes the features that are kept of what was extracted. */
+type Finish = (extracted: Extracted) => SignatureFeatures;
 
 /**
  * Does all that a comparison does, on a made-up scribble of as many points as a sample of so many bytes has: reads,
  * assesses, extracts, opens a reference, compares, writes.
  */
-export function decoy(sampleBytes: number): void {
-  reference ??= makeReference();
+export function decoy(sampleBytes: number, finish: Finish): void {
+  const reference = references.get(finish) ?? makeReference(finish);
   const points = Math.round(Math.min(SIGNATURE_LIMITS.points, Math.max(40, (sampleBytes || 0) / BYTES_A_POINT)));
   const sample = decodeSample({ mediaType: '', bytes: new TextEncoder().encode(JSON.stringify(scribble(points, 0))) });
   assess(sample);
-  const probe = extractFeatures(sample);
+  const probe = finish(extract(sample));
   compare(decodeReference(reference), probe, []);
   encodeFeatures(probe);
 }
 
-function makeReference(): Uint8Array {
+function makeReference(finish: Finish): Uint8Array {
   const drawings = Array.from({ length: SIGNATURE_SAMPLES_TO_ENROL }, (_, i) =>
-    extractFeatures(scribble(USUAL_POINTS, 0.4 * (i + 1))),
+    finish(extract(scribble(USUAL_POINTS, 0.4 * (i + 1)))),
   );
-  return encodeReference(assemble(drawings, drawings.length, false));
+  const reference = encodeReference(assemble(drawings, drawings.length, false));
+  references.set(finish, reference);
+  return reference;
 }
 
 /** Loops with a wobble; another phase, another repetition. At most ten seconds, as drawings that are compared are. */

@@ -1,5 +1,6 @@
 import type { PointerType } from '@asignio/contracts';
 import type { Sequence } from '../../kernel/aligner.ts';
+import { MANIFEST } from './model/manifest.ts';
 
 /** Places of a trace. */
 export const TRACE_POINTS = 128;
@@ -14,6 +15,8 @@ export interface SignatureFeatures extends Sequence {
   readonly pressure: boolean;
   /** Places at equal distances along the line, {@link TRACE_POINTS} x then as many y, in parts of its radius of gyration. */
   readonly trace: Float32Array;
+  /** What the network makes of it: {@link EMBEDDING_CHANNELS} numbers a row, channel after channel; absent where no network ran. */
+  readonly embedding?: Float32Array;
 }
 
 /** How far a person's own drawings are from each other. */
@@ -34,14 +37,17 @@ export interface SignatureReference {
   /** How many of the first drawings always stay. */
   readonly anchors: number;
   readonly drawings: readonly SignatureFeatures[];
-  /** Without pressure, and with it where all have it. */
-  readonly variation: { readonly shape: Variation; readonly full?: Variation };
+  /** Without pressure, with it where all have it, and of the embeddings where all have one made in the same way. */
+  readonly variation: { readonly shape: Variation; readonly full?: Variation; readonly network?: Variation };
 }
 
 /** Channels without pressure: dx, dy, speed, sine, cosine, turning, acceleration. */
 export const SHAPE_CHANNELS = 7;
 /** And with: pressure and its change. */
 export const ALL_CHANNELS = 9;
+
+/** Numbers that the network gives for a row. */
+export const EMBEDDING_CHANNELS = MANIFEST.shape.members * MANIFEST.shape.outputs;
 
 /** How many channels a drawing has. */
 export function channelsOf(features: { readonly pressure: boolean }): number {

@@ -1,23 +1,32 @@
-import { loadAligner } from '../../../kernel/aligner.ts';
-import { ALL_CHANNELS, SHAPE_CHANNELS, type SignatureFeatures, type Variation } from '../types.ts';
+import { loadAligner, type Sequence } from '../../../kernel/aligner.ts';
+import { ALL_CHANNELS, EMBEDDING_CHANNELS, SHAPE_CHANNELS, type SignatureFeatures, type Variation } from '../types.ts';
 
-/** Distances of a drawing to others, by shape and movement alone or with pressure too. */
+/** Which of a drawing's rows are compared: shape and movement, these and pressure, or what the network made of them. */
+export type View = 'shape' | 'full' | 'network';
+
+/**
+ * Distances of a drawing to others in one view, which all of them must have.
+ */
 export function distancesTo(
   probe: SignatureFeatures,
   others: readonly SignatureFeatures[],
-  pressure: boolean,
+  view: View,
 ): readonly number[] {
-  return [...loadAligner().distances(probe, others, pressure ? ALL_CHANNELS : SHAPE_CHANNELS)];
+  const aligner = loadAligner();
+  if (view !== 'network') return [...aligner.distances(probe, others, view === 'full' ? ALL_CHANNELS : SHAPE_CHANNELS)];
+  return [...aligner.distances(embedded(probe), others.map(embedded), EMBEDDING_CHANNELS)];
 }
 
-/** Distances among drawings: `result[i][j]`, zero on the diagonal. */
-export function distancesAmong(
-  drawings: readonly SignatureFeatures[],
-  pressure: boolean,
-): readonly (readonly number[])[] {
+function embedded({ length, embedding }: SignatureFeatures): Sequence {
+  if (embedding === undefined) throw new TypeError('The drawing has no embedding');
+  return { length, data: embedding };
+}
+
+/** Distances among drawings in one view: `result[i][j]`, zero on the diagonal. */
+export function distancesAmong(drawings: readonly SignatureFeatures[], view: View): readonly (readonly number[])[] {
   const matrix = drawings.map(() => drawings.map(() => 0));
   for (const [i, drawing] of drawings.entries()) {
-    const later = distancesTo(drawing, drawings.slice(i + 1), pressure);
+    const later = distancesTo(drawing, drawings.slice(i + 1), view);
     for (const [k, distance] of later.entries()) {
       matrix[i]![i + 1 + k] = distance;
       matrix[i + 1 + k]![i] = distance;

@@ -3,8 +3,8 @@ import type { Adapted, Enrolled } from '../../../modality.ts';
 import { SIGNATURE_SAMPLES_TO_ENROL } from '../facts.ts';
 import { finding } from '../findings.ts';
 import { isCopyOfAny, isImplausiblyNear } from '../postprocess/replay.ts';
-import type { SignatureFeatures, SignatureReference } from '../types.ts';
-import { distancesAmong, distancesTo, variationOf } from './distances.ts';
+import type { SignatureFeatures, SignatureReference, Variation } from '../types.ts';
+import { distancesAmong, distancesTo, variationOf, type View } from './distances.ts';
 
 /** Drawings that a reference holds at most. */
 export const MOST_DRAWINGS = 10;
@@ -26,7 +26,7 @@ export function judge(features: SignatureFeatures, earlier: readonly SignatureFe
   if (earlier.length === 0) return [];
   if (earlier.some(({ pointerType }) => pointerType !== features.pointerType))
     return [finding('ASIGNIO_QUALITY_OTHER_POINTER')];
-  const nearest = Math.min(...distancesTo(features, earlier, false));
+  const nearest = Math.min(...distancesTo(features, earlier, 'shape'));
   if (nearest > LIKENESS.nearest) return [finding('ASIGNIO_QUALITY_UNLIKE_OTHERS')];
   if (isCopyOfAny(features, earlier, earlier) || isNearerThanTheyAre(nearest, earlier))
     return [finding('ASIGNIO_QUALITY_REPEATED')];
@@ -34,7 +34,7 @@ export function judge(features: SignatureFeatures, earlier: readonly SignatureFe
 }
 
 function isNearerThanTheyAre(nearest: number, earlier: readonly SignatureFeatures[]): boolean {
-  return earlier.length >= 3 && isImplausiblyNear(nearest, variationOf(distancesAmong(earlier, false)));
+  return earlier.length >= 3 && isImplausiblyNear(nearest, variationOf(distancesAmong(earlier, 'shape')));
 }
 
 /** Makes a reference of one sitting's drawings, all of which become its anchors; or says why not. */
@@ -69,13 +69,19 @@ export function assemble(
   established: boolean,
 ): SignatureReference {
   const pressure = drawings.every((drawing) => drawing.pressure);
-  const shape = variationOf(distancesAmong(drawings, false));
+  const variation = (view: View): Variation => variationOf(distancesAmong(drawings, view));
+  // What the network makes of a drawing with pressure is not to be compared with what it makes of one without.
+  const network = drawings.every((drawing) => drawing.embedding !== undefined && drawing.pressure === pressure);
   return {
     pointerType: drawings[0]!.pointerType,
     pressure,
     established,
     anchors,
     drawings,
-    variation: pressure ? { shape, full: variationOf(distancesAmong(drawings, true)) } : { shape },
+    variation: {
+      shape: variation('shape'),
+      ...(pressure ? { full: variation('full') } : {}),
+      ...(network ? { network: variation('network') } : {}),
+    },
   };
 }
