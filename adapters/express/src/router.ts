@@ -16,6 +16,7 @@ import * as ceremonies from './handlers/ceremonies.ts';
 import * as guardians from './handlers/guardians.ts';
 import * as oversight from './handlers/oversight.ts';
 import * as registers from './handlers/registers.ts';
+import * as retention from './handlers/retention.ts';
 import * as reviews from './handlers/reviews.ts';
 import * as rights from './handlers/rights.ts';
 import * as staff from './handlers/staff.ts';
@@ -42,6 +43,7 @@ const HANDLERS: { readonly [Name in RouteName]: Handler } = {
   ...reviews,
   ...oversight,
   ...registers,
+  ...retention,
   ...staff,
   ...system,
 };

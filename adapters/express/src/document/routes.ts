@@ -3,6 +3,7 @@ import { CEREMONY_ROUTES } from './routes/ceremonies.ts';
 import { GUARDIAN_ROUTES } from './routes/guardians.ts';
 import { OVERSIGHT_ROUTES } from './routes/oversight.ts';
 import { REGISTER_ROUTES } from './routes/registers.ts';
+import { RETENTION_ROUTES } from './routes/retention.ts';
 import { REVIEW_ROUTES } from './routes/reviews.ts';
 import { RIGHT_ROUTES } from './routes/rights.ts';
 import { STAFF_ROUTES } from './routes/staff.ts';
@@ -17,6 +18,7 @@ const ALL = [
   ...REVIEW_ROUTES,
   ...OVERSIGHT_ROUTES,
   ...REGISTER_ROUTES,
+  ...RETENTION_ROUTES,
   ...STAFF_ROUTES,
   ...SYSTEM_ROUTES,
 ] as const;

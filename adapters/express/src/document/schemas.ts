@@ -8,6 +8,7 @@ export * from './schemas/subjects.ts';
 export * from './schemas/system.ts';
 export * from './schemas/oversight.ts';
 export * from './schemas/registers.ts';
+export * from './schemas/retention.ts';
 export * from './schemas/rights.ts';
 export * from './schemas/staff.ts';
 export { emptyBody, pageQuery } from './schemas/words.ts';

@@ -1,4 +1,4 @@
-import { AsignioError } from '@asignio/contracts';
+import { AsignioError, subjectId } from '@asignio/contracts';
 import type { TenantId } from '@asignio/contracts';
 import type { AsignioCore, Operator } from '@asignio/core';
 import type Joi from 'joi';
@@ -18,6 +18,12 @@ export function operatorOf({ operator }: Visit): Operator {
 export function pageOf({ query }: Visit): { readonly limit?: number; readonly after?: string } {
   const { limit, after } = query;
   return { ...(limit === undefined ? {} : { limit: Number(limit) }), ...(after === undefined ? {} : { after }) };
+}
+
+/** A page of somebody's, or of everybody's. */
+export function pageOfSubject(visit: Visit) {
+  const { subject } = visit.query;
+  return { ...pageOf(visit), ...(subject === undefined ? {} : { subject: subjectId(subject) }) };
 }
 
 /** A handler in which an operator acts, and that answers in a schema's form. */

@@ -1,22 +1,15 @@
 import { once } from 'node:events';
-import { subjectId } from '@asignio/contracts';
 import type { TenantId } from '@asignio/contracts';
 import type { AsignioCore, Operator } from '@asignio/core';
 import * as schemas from '../document/schemas.ts';
 import { received } from '../http/shape.ts';
-import type { Handler, Visit } from '../visit.ts';
-import { acting, operatorOf, pageOf } from './operator.ts';
+import type { Handler } from '../visit.ts';
+import { acting, operatorOf, pageOf, pageOfSubject } from './operator.ts';
 
 type HoldInput = Parameters<AsignioCore['holds']['place']>[2];
 type HoldQuery = Parameters<AsignioCore['holds']['list']>[2];
 type AgreementInput = Parameters<AsignioCore['governance']['agreements']['record']>[2];
 type ExportOptions = Parameters<AsignioCore['audit']['export']>[1];
-
-/** A page of somebody's, or of everybody's. */
-function pageOfSubject(visit: Visit) {
-  const { subject } = visit.query;
-  return { ...pageOf(visit), ...(subject === undefined ? {} : { subject: subjectId(subject) }) };
-}
 
 export const listHolds = acting(schemas.holdPage, async ({ holds }, tenant, operator, visit) => {
   const { state } = visit.query;
