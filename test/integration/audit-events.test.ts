@@ -18,7 +18,6 @@ const TO_COME: readonly string[] = [
   'signal.denied',
   'legal.disclosed',
   'legal.refused',
-  'dsar.portability',
   'assessment.recorded',
   'incident.opened',
   'location.used',
@@ -28,7 +27,6 @@ const TO_COME: readonly string[] = [
   'iddoc.stored',
   'iddoc.purged',
   'key.rotated',
-  'data.imported',
 ];
 
 /** What may write to the chain: types are gone from compiled code, so a name that is left in it is a value. */

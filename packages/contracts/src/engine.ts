@@ -124,6 +124,19 @@ export interface AdaptResult {
   readonly established: boolean;
 }
 
+/** Moves a reference between this system and an export: it is plain in the worker alone, and never outside. */
+export interface ResealRequest {
+  readonly permit: Permit;
+  readonly modality: Modality;
+  /** `out`: sealed under `seal`, to be sealed under `outside`; `in`: the other way. */
+  readonly direction: 'in' | 'out';
+  readonly reference: Uint8Array;
+  /** Of this system; must be what the permit covers. */
+  readonly seal: SealKey;
+  /** Of the export. */
+  readonly outside: SealKey;
+}
+
 export interface EngineStats {
   readonly workers: number;
   readonly queued: number;
@@ -143,6 +156,8 @@ export interface Engine {
   enrol(request: EnrolRequest): Promise<EnrolResult>;
   compare(request: CompareRequest): Promise<CompareResult>;
   adapt(request: AdaptRequest): Promise<AdaptResult>;
+  /** R22. What it opens must be a reference of the modality; anything else is `ASIGNIO_REFERENCE_UNREADABLE`. */
+  reseal(request: ResealRequest): Promise<Uint8Array>;
   /**
    * Does the work of a comparison of a sample of so many bytes on built-in synthetic data, so that an unknown subject
    * takes as long as a known one. Touches nobody's data, hence needs no permit.

@@ -22,7 +22,7 @@ import type { Messages } from './message/api.ts';
 import type { Holds } from './hold/api.ts';
 import type { DestructionView, Retention } from './retention/api.ts';
 import type { DestructionState } from './subject/destruction.ts';
-import type { Guardians, Reviews, RightsSoFar } from './rights/api.ts';
+import type { Guardians, Reviews, Rights } from './rights/api.ts';
 
 /** Where a ceremony stands. `deciding` lasts for the length of a comparison. */
 export type CeremonyState = 'open' | 'deciding' | 'decided' | 'redeemed' | 'expired';
@@ -296,7 +296,7 @@ export interface AsignioCore {
   readonly audit: Audit;
   readonly governance: Governance;
   readonly messages: Messages;
-  readonly rights: RightsSoFar;
+  readonly rights: Rights;
   readonly holds: Holds;
   readonly reviews: Reviews;
   readonly guardians: Guardians;

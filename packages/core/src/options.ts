@@ -201,6 +201,13 @@ const OPTIONS = Joi.object({
   rights: Joi.object({
     proofValidMs: Joi.number().integer().min(1000).max(3_600_000),
     requireAge: Joi.boolean(),
+    trustedExports: Joi.array().items(
+      Joi.object({
+        kty: Joi.valid('OKP').required(),
+        crv: Joi.valid('Ed25519').required(),
+        x: Joi.string().required(),
+      }).unknown(),
+    ),
     onReminder: Joi.function(),
   }),
   clock: Joi.object({ now: Joi.function().required() }).unknown(),

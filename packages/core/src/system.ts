@@ -249,6 +249,9 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     disclosures: governance.disclosures,
     staff: governance.api.staff,
     signer,
+    engine,
+    permits,
+    decryption,
   });
   steps.add(cabinet.step);
   const signing = new SigningRotation({ repositories, records: keyRecords, vault, signer, audit, clock });

@@ -14,6 +14,7 @@ import type {
 } from '@asignio/contracts';
 import { createCore } from '@asignio/core';
 import type { AsignioCore, CeremonyHandle, CoreOptions, Requester } from '@asignio/core';
+import { open, seal } from '@asignio/engine';
 import { keysFile } from '@asignio/keys-file';
 import { DEFAULT_RETENTION, defaultNotices } from '@asignio/policy';
 import { storageLmdb } from '@asignio/storage-lmdb';
@@ -110,6 +111,12 @@ export class FakeEngine implements Engine {
   adapt: Engine['adapt'] = async (request) => {
     this.permits.verify(request.permit, request.permit);
     return { reference: request.reference, samples: 6, established: true };
+  };
+
+  reseal: Engine['reseal'] = async ({ permit, direction, reference, seal: inside, outside }) => {
+    this.permits.verify(permit, permit);
+    // What the fake engine calls sealed is plain here, and sealed in an export as the real one would.
+    return direction === 'out' ? seal(outside, reference) : open(outside, reference);
   };
 
   decoy = async () => {

@@ -98,8 +98,8 @@ describe('what a person is told', () => {
   });
 
   it('R27: is not told to whoever merely found the session', async () => {
-    for (const ask of [system.core.rights.access, system.core.rights.ccpaSummary])
-      expect(await codeOf(ask(SESSION))).to.equal('ASIGNIO_REQUESTER_UNVERIFIED');
+    for (const ask of ['access', 'ccpaSummary'] as const)
+      expect(await codeOf(system.core.rights[ask](SESSION))).to.equal('ASIGNIO_REQUESTER_UNVERIFIED');
     expect(await codeOf(system.core.rights.rectify(SESSION, { email: 'eve@example.test' }))).to.equal(
       'ASIGNIO_REQUESTER_UNVERIFIED',
     );

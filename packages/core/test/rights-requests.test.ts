@@ -36,8 +36,10 @@ describe('what a person may ask for', () => {
       { ...proof, subject: BOB },
       { ...proof, at: system.clock.now() - 6 * 60_000 },
     ])
-      for (const right of [rights.erase, rights.ccpaDelete, rights.resume])
-        expect(await codeOf(right({ ...SESSION, proof: wrong as never }))).to.equal('ASIGNIO_REQUESTER_UNVERIFIED');
+      for (const right of ['erase', 'ccpaDelete', 'resume'] as const)
+        expect(await codeOf(rights[right]({ ...SESSION, proof: wrong as never }))).to.equal(
+          'ASIGNIO_REQUESTER_UNVERIFIED',
+        );
     expect((await events(system.core)).filter((event) => event === 'requester.refused')).to.have.length(12);
     expect(await rights.requests(SESSION)).to.deep.equal([]);
     expect(await attempt(system.core, { who: 'ada' })).to.equal('accepted');

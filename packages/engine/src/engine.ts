@@ -10,6 +10,7 @@ import type {
   Permit,
   PermitVerifier,
   RawSample,
+  ResealRequest,
   SealKey,
 } from '@asignio/contracts';
 import { ownCopy, takeKey } from './bytes.ts';
@@ -117,6 +118,25 @@ class PooledEngine implements Engine {
       probe: checkBox(probe),
       seal: own as SealKey,
     }));
+  }
+
+  async reseal(request: ResealRequest): Promise<Uint8Array> {
+    const { permit, modality, direction, reference, seal, outside } = request;
+    const { dataKey, aad } = outside;
+    const own = { dataKey: takeKey(dataKey), aad };
+    try {
+      if (parseSealAad(aad).modality !== modality) throw new AsignioError('ASIGNIO_PERMIT_INVALID');
+      return await this.send(permit, modality, [seal], ([inside]) => ({
+        op: 'reseal',
+        modality,
+        direction,
+        reference: checkBox(reference),
+        seal: inside as SealKey,
+        outside: own,
+      }));
+    } finally {
+      if (own.dataKey.length > 0) own.dataKey.fill(0);
+    }
   }
 
   async decoy(modality: Modality, sampleBytes: number): Promise<void> {

@@ -8,6 +8,7 @@ import type {
   EnrolRequest,
   EnrolResult,
   Modality,
+  ResealRequest,
 } from '@asignio/contracts';
 import type { SignatureModel } from './options.ts';
 
@@ -22,6 +23,7 @@ export type Task =
   | ({ readonly op: 'enrol' } & Omit<EnrolRequest, 'permit'>)
   | ({ readonly op: 'compare' } & Omit<CompareRequest, 'permit'>)
   | ({ readonly op: 'adapt' } & Omit<AdaptRequest, 'permit'>)
+  | ({ readonly op: 'reseal' } & Omit<ResealRequest, 'permit'>)
   | { readonly op: 'decoy'; readonly modality: Modality; readonly sampleBytes: number }
   | { readonly op: 'warm'; readonly modalities: readonly Modality[] };
 
@@ -31,6 +33,7 @@ export interface TaskResults {
   readonly enrol: EnrolResult;
   readonly compare: CompareResult;
   readonly adapt: AdaptResult;
+  readonly reseal: Uint8Array;
   readonly decoy: null;
   readonly warm: null;
 }

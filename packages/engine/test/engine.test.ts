@@ -76,6 +76,28 @@ describe('engine', () => {
       expect((await compare(engine, { who: 7 }, [{ ...reference(), bytes: adapted.reference }])).score).to.equal(-0);
     });
 
+    it('R22: moves a reference out under a key from outside, and in again under a new one, and opens it in the worker alone', async () => {
+      const key = subjectKeys();
+      const reference = await enrolled(engine, { who: 7 }, key);
+      const outside = subjectKeys({ tenant: 'elsewhere', subject: 'export-1' });
+      const move = { permit: PERMIT, modality: 'signature' } as const;
+      const out = await engine.reseal({
+        ...move,
+        direction: 'out',
+        reference: reference().bytes,
+        seal: key(),
+        outside: outside(),
+      });
+      const fresh = subjectKeys();
+      const back = await engine.reseal({ ...move, direction: 'in', reference: out, seal: fresh(), outside: outside() });
+      expect((await compare(engine, { who: 7 }, [{ ...reference(), ...fresh(), bytes: back }])).score).to.equal(-0);
+      const wrong = { ...move, direction: 'in', reference: out, seal: fresh(), outside: subjectKeys()() } as const;
+      expect(await codeOf(engine.reseal(wrong))).to.equal('ASIGNIO_REFERENCE_UNREADABLE');
+      const mine = { ...wrong, seal: outside(), outside: outside() };
+      expect(await codeOf(engine.reseal(mine))).to.equal('ASIGNIO_PERMIT_INVALID');
+      expect(wrong.outside.dataKey).to.have.length(0);
+    });
+
     it('refuses a part that is unlike the earlier ones, and gives nothing to keep', async () => {
       const key = subjectKeys();
       const { part } = await engine.acquire(acquireRequest({ who: 1 }, key));

@@ -128,3 +128,6 @@ export { createTemplates, renderTemplate } from './message/template.ts';
 export type { MessageTemplate, RenderedMessage, TemplateWords } from './message/template.ts';
 export { checkConsenting, consentsThatCount, standingWith } from './minor/minority.ts';
 export type { Consenting, Minority } from './minor/minority.ts';
+export { PORTABLE_KDF, portableDigest, readPortable, writePortable } from './portable/document.ts';
+export type { PortableConsent, PortableContent, PortableDocument, PortableReference } from './portable/document.ts';
+export { PORTABLE_SCHEMA } from './portable/schema.ts';

@@ -14,7 +14,7 @@ export interface Opening {
   readonly subject: string;
   readonly modality: Modality;
   readonly ceremony: string;
-  readonly act: 'enrolment' | 'comparison' | 'adaptation';
+  readonly act: 'enrolment' | 'comparison' | 'adaptation' | 'export' | 'import';
 }
 
 /**

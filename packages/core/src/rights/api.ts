@@ -188,6 +188,8 @@ export interface RightsOptions {
   /** Told by the sweep of requests that wait for an answer. */
   /** R34: whether nobody agrees whose age the host does not state with the release. Nobody is asked unless told. */
   readonly requireAge?: boolean;
+  /** R22: public keys (JWK) of other systems whose exports are taken here. None unless told. */
+  readonly trustedExports?: readonly { readonly [member: string]: unknown }[];
   readonly onReminder?: (reminder: RequestReminder) => void;
 }
 
@@ -418,5 +420,3 @@ export interface Guardians {
    */
   stateAge(tenant: TenantId, input: { readonly subject: SubjectId; readonly age: AgeStatement }): Promise<MinorReport>;
 }
-
-export type RightsSoFar = Omit<Rights, 'exportData' | 'importData'>;

@@ -110,6 +110,12 @@ const ENROLMENT = Joi.object<{ enrolment: string }>({ enrolment: id });
 
 export const checkAttributes = (input: unknown) => checkInput(ATTRIBUTES, input);
 export const checkEnrolment = (input: unknown) => checkInput(ENROLMENT, input);
+const passphrase = Joi.string().min(15).max(200);
+const EXPORT = Joi.object<{ passphrase?: string }>({ passphrase });
+const IMPORT = Joi.object<{ text: string; passphrase?: string }>({ text: Joi.string().required(), passphrase });
+
+export const checkExport = (input: unknown) => checkInput(EXPORT, input ?? {});
+export const checkImport = (input: unknown) => checkInput(IMPORT, input);
 export const checkContest = (input: unknown) => checkInput(CONTEST, input);
 export const checkVerdict = (input: unknown) => checkInput(VERDICT, input);
 export const checkListing = (input: unknown) => checkInput(LIST, input ?? {});

@@ -1,10 +1,12 @@
-import type { StoragePlugin } from '@asignio/contracts';
+import type { Engine, StoragePlugin } from '@asignio/contracts';
 import { saleStatus } from '@asignio/policy';
 import type { Staff } from '../governance/api.ts';
+import type { Decryption } from '../governance/decryption.ts';
+import type { Permits } from '../subject/permits.ts';
 import type { Signer } from '../signer.ts';
 import type { Typed } from '../store/repository.ts';
 import type { SweepDuty } from '../sweep.ts';
-import type { Guardians, RequestReminder, Reviews, RightsSoFar } from './api.ts';
+import type { Guardians, RequestReminder, Reviews, Rights } from './api.ts';
 import { Access } from './access.ts';
 import type { AccessTools } from './access.ts';
 import { Cases } from './cases.ts';
@@ -20,6 +22,7 @@ import type { GuardianTools } from './guardians.ts';
 import { checkCaseId } from './input.ts';
 import { reminderDue } from './records.ts';
 import type { CaseRecord } from './records.ts';
+import { Portability } from './portability.ts';
 import { Rectifications } from './rectifications.ts';
 import { Standings } from './standings.ts';
 import { Summaries } from './summaries.ts';
@@ -31,17 +34,20 @@ export interface RightsTools extends Foundation {
   readonly disclosures: SummaryTools['disclosures'];
   readonly staff: Staff;
   readonly signer: Signer;
+  readonly engine: Engine;
+  readonly permits: Permits;
+  readonly decryption: Decryption;
 }
 
 /** Puts the rooms of people's rights together. */
 export function createRights(tools: RightsTools): {
-  readonly rights: RightsSoFar;
+  readonly rights: Rights;
   readonly reviews: Reviews;
   readonly guardians: Guardians;
   readonly duty: SweepDuty;
 } {
   const { storage, subjects, disclosures, records, decisions, custody, repositories, vault, audit } = tools;
-  const { texts, attributes, runner, minors, staff, signer, clock, options } = tools;
+  const { texts, attributes, runner, minors, staff, signer, engine, permits, decryption, clock, options } = tools;
   const gate = new Gate({ vault, audit, clock, proofValidMs: options.proofValidMs });
   const cases = new Cases({ records, repositories, texts, runner, clock });
   const standings = new Standings({ repositories, gate, cases, custody });
@@ -61,6 +67,19 @@ export function createRights(tools: RightsTools): {
     custody,
     clock,
   });
+  const portability = new Portability({
+    repositories,
+    vault,
+    engine,
+    permits,
+    decryption,
+    signer,
+    gate,
+    cases,
+    attributes,
+    clock,
+    trusted: options.trustedExports ?? [],
+  });
   const complaints = new Complaints({ gate, cases });
   const contests = new Contests({ gate, cases, decisions, staff, clock });
   const guardians = new GuardianService({
@@ -79,7 +98,7 @@ export function createRights(tools: RightsTools): {
   });
   const desk = new Desk({ records, staff, cases, decisions, vault, clock });
 
-  const rights: RightsSoFar = {
+  const rights: Rights = {
     check: (who) => gate.check(who),
     requests: async (who) => {
       const { tenant, subject } = await gate.enter(who);
@@ -89,6 +108,8 @@ export function createRights(tools: RightsTools): {
       const { tenant, subject } = await gate.enter(who);
       return cases.view(await cases.own(tenant, subject, checkCaseId(id)));
     },
+    exportData: async (who, input) => portability.give(who, input),
+    importData: async (who, input) => portability.take(who, input),
     access: async (who) => access.ask(who),
     rectify: async (who, input) => rectifications.attributes(who, input),
     revokeReference: async (who, input) => rectifications.revoke(who, input),

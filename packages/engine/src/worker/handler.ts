@@ -54,6 +54,7 @@ async function perform(task: Task, load: LoadRunner, scratch: Scratch): Promise<
   if (task.op === 'enrol') return enrol(runner, task, scratch);
   if (task.op === 'compare') return compare(runner, task, scratch);
   if (task.op === 'adapt') return adapt(runner, task, scratch);
+  if (task.op === 'reseal') return reseal(runner, task, scratch);
   await runner.decoy(task.sampleBytes);
   return null;
 }
@@ -142,6 +143,11 @@ function adapt(runner: ModalityRunner, task: TaskOf<'adapt'>, scratch: Scratch):
   };
 }
 
+function reseal(runner: ModalityRunner, task: TaskOf<'reseal'>, scratch: Scratch): Uint8Array {
+  const [from, to] = task.direction === 'out' ? [task.seal, task.outside] : [task.outside, task.seal];
+  return sealReference(runner, to, openReference(runner, from, task.reference, scratch), scratch);
+}
+
 /** A part cannot be passed off as a probe, nor a probe as a reference: each box is bound to its kind. */
 function boxKey(key: SealKey, kind: SealKind): SealKey {
   return { dataKey: key.dataKey, aad: sealAad({ ...parseSealAad(key.aad), kind }) };
@@ -187,5 +193,6 @@ function sealReference(runner: ModalityRunner, key: SealKey, reference: unknown,
 
 function keysOf(task: Task): readonly Uint8Array[] {
   if (task.op === 'compare') return task.references.map(({ dataKey }) => dataKey);
+  if (task.op === 'reseal') return [task.seal.dataKey, task.outside.dataKey];
   return 'seal' in task ? [task.seal.dataKey] : [];
 }
