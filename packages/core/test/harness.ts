@@ -113,7 +113,7 @@ export class FakeEngine implements Engine {
     return { reference: request.reference, samples: 6, established: true };
   };
 
-  reseal: Engine['reseal'] = async ({ permit, direction, reference, seal: inside, outside }) => {
+  reseal: Engine['reseal'] = async ({ permit, direction, reference, outside }) => {
     this.permits.verify(permit, permit);
     // What the fake engine calls sealed is plain here, and sealed in an export as the real one would.
     return direction === 'out' ? seal(outside, reference) : open(outside, reference);
