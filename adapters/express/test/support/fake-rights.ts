@@ -134,6 +134,17 @@ export function fakeRights(note: (...call: Call) => void): Pick<AsignioCore, 'ri
           ...INSIDE,
         },
       }),
+      exportData: right('exportData', {
+        request: REQUEST,
+        file: { text: '{}', name: 'export.json', references: ['signature'] as const, ...INSIDE },
+      }),
+      importData: right('importData', {
+        request: REQUEST,
+        attributes: ['name'],
+        consents: 1,
+        references: ['signature'] as const,
+        ...INSIDE,
+      }),
       rectify: right('rectify', { request: REQUEST, attributes: { email: 'ada@example.test' } }),
       revokeReference: right('revokeReference', REQUEST),
       restrict: right('restrict', STOOD),
