@@ -9,6 +9,7 @@ import { SigningRotation } from './keys/signing.ts';
 import { keyStatus } from './keys/status.ts';
 import { checkPlugin } from './options.ts';
 import { Signer } from './signer.ts';
+import { migrate } from './store/migrations/migrate.ts';
 import { createRepositories } from './store/records.ts';
 import { Vault } from './vault.ts';
 
@@ -60,6 +61,7 @@ export async function openMaintenance({
   try {
     await keys.open();
     await storage.open();
+    await migrate({ storage, repositories, vault });
   } catch (error) {
     await close().catch(() => undefined);
     throw error;

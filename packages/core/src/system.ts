@@ -44,6 +44,7 @@ import { Timekeeper } from './retention/timekeeper.ts';
 import { createRights } from './rights/rooms.ts';
 import { Texts } from './rights/texts.ts';
 import { Signer } from './signer.ts';
+import { migrate } from './store/migrations/migrate.ts';
 import { createRepositories } from './store/records.ts';
 import { Destruction } from './subject/destruction.ts';
 import { DestructionSteps } from './subject/destruction-steps.ts';
@@ -279,6 +280,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     // Keys first: a store without its keys is a fault to be told of, keys without a store are a first start.
     await keys.open();
     await storage.open();
+    await migrate({ storage, repositories, vault });
     await sink?.open();
     await notification?.open();
     await engine.warm();

@@ -82,6 +82,20 @@ export class Vault {
     await this.storeKey(tenant, id, subject, modality);
   }
 
+  /** Stores a data key under another id too, where there is one and none is there yet. */
+  async copyKey(tenant: TenantId, from: string, to: string): Promise<void> {
+    const { keys } = this.repositories;
+    const record = await keys.get(tenant, from);
+    if (record === undefined || (await keys.get(tenant, to)) !== undefined) return;
+    const dataKey = await this.unwrap(record);
+    try {
+      const wrapped = await this.keys.wrap(tenant, dataKey, keyBinding(to, record.value));
+      await keys.insertOnce(tenant, to, { ...record.value, wrapped });
+    } finally {
+      dataKey.fill(0);
+    }
+  }
+
   /**
    * The data key of a record, with the associated data of what it opens. The caller hands it to the engine (which takes
    * the array away) or wipes it.
