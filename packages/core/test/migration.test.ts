@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { compactVerify, createLocalJWKSet } from 'jose';
 import { SYSTEM_TENANT, subjectId, tenantId } from '@asignio/contracts';
-import type { RecordKind, StoragePlugin, StoredValue } from '@asignio/contracts';
+import type { RecordKind, StoragePlugin } from '@asignio/contracts';
 import { storageLmdb } from '@asignio/storage-lmdb';
 import { fakeClock } from '@asignio/testkit';
 import { fromJson } from '#src/transfer/codec.js';
@@ -133,7 +133,7 @@ describe('a store of version 1', () => {
     const before = await everything(storage);
     expect(await codeOf(makeSystem({ folder, clock: clockThen() }))).to.equal('ASIGNIO_STORAGE_SCHEMA');
     expect(await everything(storage)).to.equal(before);
-    for (const version of ['2', 0, null, 1.5] as StoredValue[]) {
+    for (const version of ['2', 0, null, 1.5]) {
       const now = await storage.get(STAMP);
       await storage.replace(STAMP, { version, cursor: null }, {}, now?.version ?? 0);
       expect(await codeOf(makeSystem({ folder, clock: clockThen() })), String(version)).to.equal(

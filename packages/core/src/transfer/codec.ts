@@ -18,7 +18,7 @@ export function toJson(value: StoredValue): JsonValue {
   if (value instanceof Uint8Array) return { b: Buffer.from(value).toString('base64') };
   if (Array.isArray(value)) return (value as readonly StoredValue[]).map(toJson);
   // Object.fromEntries defines properties, so that one named __proto__ is one like any other.
-  return { o: Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toJson(item as StoredValue)])) };
+  return { o: Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toJson(item)])) };
 }
 
 /** @throws AsignioError `ASIGNIO_EXPORT_INVALID` where it is not what {@link toJson} makes. */
