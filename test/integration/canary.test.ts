@@ -12,6 +12,7 @@ import { dataFolder } from '../support/demo.js';
 const TENANT = tenantId('default');
 const ORIGIN = 'https://app.example';
 const SUBJECT = subjectId('canary.subject@example.test');
+const NAME = 'Canary Bird of the Typed Name';
 
 /** Whether any of the byte strings occurs in a file; read in pieces, so that a heap dump is no matter. */
 async function holds(file: string, canaries: readonly Buffer[]): Promise<boolean> {
@@ -62,8 +63,9 @@ describe('R28: what a person drew', () => {
     }
     const files = (await readdir(data, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
     expect(files.length).to.be.at.least(3);
+    const typed = [Buffer.from(NAME), Buffer.from(NAME, 'utf16le'), Buffer.from(Buffer.from(NAME).toString('base64'))];
     for (const file of files)
-      expect(await holds(join(file.parentPath, file.name), canaries), file.name).to.equal(false);
+      expect(await holds(join(file.parentPath, file.name), [...canaries, ...typed]), file.name).to.equal(false);
     await rm(data, { recursive: true, force: true });
   });
 });
@@ -81,7 +83,7 @@ async function ceremonies(asignio: Awaited<ReturnType<typeof createAsignio>>, se
     noticeVersion: notice.version,
     noticeSha256: notice.sha256,
     language: 'en',
-    signature: { method: 'typed-name', name: 'Canary Bird' },
+    signature: { method: 'typed-name', name: NAME },
   });
   for (const kind of ['enrolment', 'verification'] as const) {
     const signedIn = kind === 'enrolment';

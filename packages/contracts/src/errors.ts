@@ -244,16 +244,6 @@ export const ERRORS = {
     title: 'A record or query breaks the storage contract',
     remedy: 'Correct what the message names.',
   },
-  ASIGNIO_IMPORT_REFUSED: {
-    status: 409,
-    title: 'The import does not go into this store',
-    remedy: 'Import into an empty store, or into one that has none of these tenants.',
-  },
-  ASIGNIO_IMPORT_UNFINISHED: {
-    status: 503,
-    title: 'An import into this store was interrupted',
-    remedy: 'Run `asignio import` again with the same file; it goes on where it stopped.',
-  },
   ASIGNIO_KEY_UNAVAILABLE: {
     status: 503,
     title: 'A key cannot be reached',

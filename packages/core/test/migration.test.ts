@@ -8,10 +8,10 @@ import { SYSTEM_TENANT, subjectId, tenantId } from '@asignio/contracts';
 import type { RecordKind, StoragePlugin } from '@asignio/contracts';
 import { storageLmdb } from '@asignio/storage-lmdb';
 import { fakeClock } from '@asignio/testkit';
-import { fromJson } from '#src/transfer/codec.js';
 import { dyingAt } from './dying.js';
 import { ADA, TENANT, attempt, codeOf, enrol, events, grant, makeSystem } from './harness.js';
 import type { System } from './harness.js';
+import { fromJson } from './stored-json.js';
 
 const BOB = subjectId('bob');
 const CAROL = subjectId('carol');
