@@ -52,7 +52,16 @@ export async function createAsignio(options: AsignioOptions): Promise<Asignio> {
     engine: (permits) => createEngine({ permits, ...definedOnly({ workers, signatureModel }) }),
     notices: options.notices ?? defaultNotices({ controller: options.controller ?? DEFAULT_CONTROLLER, retention }),
     retention,
-    ...definedOnly({ assurance: options.assurance, attempts: options.attempts, clock }),
+    ...definedOnly({
+      assurance: options.assurance,
+      attempts: options.attempts,
+      vendors: options.vendors,
+      regions: options.regions,
+      signals: options.signals,
+      documents: options.documents,
+      staffRules: options.staffRules,
+      clock,
+    }),
     onSweepError: (error: unknown) => options.logger?.error({ code: codeOf(error) }, 'A sweep failed'),
   });
   const subject = options.subject ?? idOfUser;

@@ -3,9 +3,17 @@ import { AsignioError } from '@asignio/contracts';
 import type { CheckpointSink, Clock, KeyProvider, StoragePlugin } from '@asignio/contracts';
 import { SIGNATURE_MODELS } from '@asignio/engine';
 import type { SignatureModel } from '@asignio/engine';
-import type { AssuranceProfile, AttemptRules, Operator, Proof, Requester } from '@asignio/core';
+import type {
+  AssuranceProfile,
+  AttemptRules,
+  Operator,
+  Proof,
+  RegionOptions,
+  Requester,
+  VendorPlugin,
+} from '@asignio/core';
 import type { Logger } from '@asignio/express';
-import type { Notice, RetentionRule } from '@asignio/policy';
+import type { DocumentRule, Notice, RetentionRule, SignalList, StaffRules } from '@asignio/policy';
 import type { Request } from 'express';
 
 /** Options of {@link createAsignio}. Only `origins` has no default that would be right everywhere. */
@@ -48,6 +56,16 @@ export interface AsignioOptions {
   readonly metrics?: (req: Request) => boolean;
   /** Where failures are reported; a pino logger is one. It gets no sample, subject or cookie. */
   readonly logger?: Logger;
+  /** Vendors' matchers, ID checks, risk engines: each is called under an agreement that is recorded, and not before. */
+  readonly vendors?: readonly VendorPlugin[];
+  /** Where this runs, and where persons and their data are. Without it nothing leaves for anybody. */
+  readonly regions?: RegionOptions;
+  /** What may be told to risk engines. @default five coarse signals */
+  readonly signals?: SignalList;
+  /** How long images of identity documents are kept. @default 30 days, and no longer than their check takes */
+  readonly documents?: DocumentRule;
+  /** What staff acknowledge before they act. @default five sentences, anew each year */
+  readonly staffRules?: StaffRules;
   readonly assurance?: readonly AssuranceProfile[];
   readonly attempts?: AttemptRules;
   /** Worker threads of the engine. @default one per core */
@@ -84,6 +102,11 @@ const OPTIONS = Joi.object({
   alternatives: Joi.array(),
   metrics: Joi.function(),
   logger: Joi.object().unknown(),
+  vendors: Joi.array(),
+  regions: Joi.object().unknown(),
+  signals: Joi.object().unknown(),
+  documents: Joi.object().unknown(),
+  staffRules: Joi.object().unknown(),
   assurance: Joi.array(),
   attempts: Joi.object(),
   workers: Joi.number().integer().min(1).max(256),

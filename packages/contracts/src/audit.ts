@@ -53,6 +53,7 @@ export const AUDIT_EVENTS = [
   'signal.shared',
   'signal.denied',
   'legal.requested',
+  'legal.approved',
   'legal.disclosed',
   'legal.refused',
   'dsar.access',

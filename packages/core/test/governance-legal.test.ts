@@ -137,6 +137,15 @@ describe('disclosures by legal process and merger', () => {
     expect(await of('egress.denied')).to.have.length(1);
   });
 
+  it('R16: of two who approve at once one carries it out', async () => {
+    const second = await appoint(system.core, 'hedy', 'privacy-officer');
+    const { id } = await legal().request(TENANT, system.officer, ORDER);
+    const codes = await Promise.all([approver, second].map(async (by) => codeOf(legal().approve(TENANT, by, { id }))));
+    expect(codes.sort()).to.deep.equal(['ASIGNIO_LEGAL_REFUSED', 'resolved']);
+    expect(await rows()).to.have.length(1);
+    expect(await of('legal.disclosed')).to.have.length(1);
+  });
+
   it('an approval that crashed half way is carried out once', async () => {
     await grantFor(system.core, ['authentication'], 'signature', BOB);
     const { id } = await legal().request(TENANT, system.officer, { ...ORDER, subjects: [ADA, BOB] });

@@ -294,7 +294,8 @@ export interface LegalOrderView {
   readonly mechanism: TransferMechanism | null;
   readonly notice: { readonly version: string; readonly language: string } | null;
   readonly persons: number;
-  readonly state: 'requested' | 'disclosed' | 'refused';
+  /** `approved`: it is being carried out, or whoever did so died at it and must approve again. */
+  readonly state: 'requested' | 'approved' | 'disclosed' | 'refused';
   readonly requestedAt: EpochMs;
   /** Pseudonym. */
   readonly requestedBy: string;

@@ -92,11 +92,21 @@ export class LegalService implements Legal {
     return this.acting(tenant, operator, async (actor) => {
       const { id: order } = checkInput(WHICH, input);
       const found = await this.find(tenant, order);
-      if (found.state === 'refused' || found.state === 'disclosed')
-        throw new AsignioError('ASIGNIO_LEGAL_REFUSED', 'This has been decided');
+      checkUndecided(found, actor);
       checkLegalDisclosure(found.disclosure, found.subjects.length, actor !== found.requestedBy);
       if (found.disclosure.kind === 'merger')
         checkMergerNotice(this.effectiveAt(found.notice ?? undefined), clock.now());
+      // Taken before the first row: of two who approve at once, one carries it out.
+      await register.change(
+        tenant,
+        order,
+        (value) => {
+          checkUndecided(value, actor);
+          return value.state === 'approved' ? undefined : { ...value, state: 'approved', decidedBy: actor };
+        },
+        'legal.approved',
+        { order, approver: actor },
+      );
       const disclosed = await this.discloseAll(tenant, order, found);
       const { kind, reference, recipient, scope } = found.disclosure;
       return this.view(
@@ -104,8 +114,7 @@ export class LegalService implements Legal {
           tenant,
           order,
           (value) => {
-            if (value === undefined || value.state !== 'requested')
-              throw new AsignioError('ASIGNIO_LEGAL_REFUSED', 'This has been decided');
+            checkUndecided(value, actor);
             return { ...value, state: 'disclosed', decidedAt: clock.now(), decidedBy: actor, disclosed };
           },
           'legal.disclosed',
@@ -244,6 +253,12 @@ export class LegalService implements Legal {
   }: Omit<LegalRecord, 'owed' | 'register'> & { readonly id: string }): LegalOrderView {
     return { ...entry, persons: subjects.length };
   }
+}
+
+/** Nobody decides twice, nor what another is carrying out; who died at it begins again. */
+function checkUndecided(value: LegalRecord | undefined, actor: string): asserts value is LegalRecord {
+  if (value?.state !== 'requested' && !(value?.state === 'approved' && value.decidedBy === actor))
+    throw new AsignioError('ASIGNIO_LEGAL_REFUSED', 'This has been decided');
 }
 
 /** The officer reads the data out and hands them over; from here nothing is sent. */
