@@ -39,6 +39,37 @@ describe('a person and their rights, in the demo', function () {
     expect(report.held.enrolments).to.have.length(1);
     await tap('Back to your rights');
 
+    await tap('Take your data elsewhere');
+    await page.getByLabel('A passphrase for your signature').fill('too short');
+    await tap('Continue');
+    await page.getByText('Choose 15 characters or more, or leave it empty.').waitFor();
+    await look(page, '33-export');
+    await page.getByLabel('A passphrase for your signature').fill('a heron on one leg, waiting');
+    await tap('Continue');
+    await heading('Your file is ready');
+    await page.getByText('Your signature is in it').waitFor();
+    const exported = await saved(page, 'Download the file');
+    await look(page, '34-export-done');
+    await tap('Back to your rights');
+
+    await tap('Bring data back');
+    const changed = exported.replace(/[A-Za-z]/, (letter) => (letter === 'x' ? 'y' : 'x'));
+    await page
+      .getByLabel('The file')
+      .setInputFiles({ name: 'e.json', mimeType: 'application/json', buffer: Buffer.from(changed) });
+    await look(page, '35-import');
+    await tap('Continue');
+    await heading('This file was not taken');
+    await look(page, '36-import-refused');
+    await tap('Back');
+    await page
+      .getByLabel('The file')
+      .setInputFiles({ name: 'e.json', mimeType: 'application/json', buffer: Buffer.from(exported) });
+    await page.getByLabel('Its passphrase').fill('a heron on one leg, waiting');
+    await tap('Continue');
+    await heading('It is back');
+    await tap('Back to your rights');
+
     await tap('Correct your details');
     await tap('Save');
     await page.getByText('Fill in at least one field.').waitFor();

@@ -1,6 +1,6 @@
 import { AsignioError, systemClock } from '@asignio/contracts';
 import type { Clock } from '@asignio/contracts';
-import type { Operator, Requester } from '@asignio/core';
+import type { GrantRequest, Operator, Requester } from '@asignio/core';
 import type { Request } from 'express';
 import Joi from 'joi';
 import type { RateLimitOptions } from './guard/limits.ts';
@@ -40,6 +40,11 @@ export interface RouterOptions {
    * @default nothing: these rights are refused
    */
   readonly requester?: (req: Request) => Requester['proof'];
+  /**
+   * What the host knows of how old the person is (R34): somebody under 16 agrees to nothing alone. Only the band is kept.
+   * @default nothing
+   */
+  readonly age?: (req: Request) => GrantRequest['age'];
   /** @default 'default' */
   readonly tenant?: string | ((req: Request) => string);
   /**
@@ -72,6 +77,7 @@ export interface Settings {
   readonly resolveSubject: (req: Request, typed: string) => string | undefined | Promise<string | undefined>;
   readonly operator: (req: Request) => Operator | undefined;
   readonly requester: (req: Request) => Requester['proof'];
+  readonly age: (req: Request) => GrantRequest['age'];
   readonly tenant: (req: Request) => string;
   readonly rateLimit: Required<RateLimitOptions> | false;
   readonly uniformMs: number;
@@ -92,6 +98,7 @@ const SCHEMA = Joi.object({
   subject: Joi.function().required(),
   resolveSubject: Joi.function(),
   operator: Joi.function(),
+  age: Joi.function(),
   requester: Joi.function(),
   tenant: Joi.alternatives(Joi.string().pattern(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/), Joi.function()),
   rateLimit: Joi.alternatives(
@@ -113,6 +120,7 @@ const MUST: { readonly [option: string]: string } = {
   subject: 'must be a function of the request that returns the id of whom the host has signed in, or undefined',
   operator: 'must be a function of the request that returns { id, role } of an operator, or undefined',
   requester: 'must be a function of the request that returns { subject, factors, at }, or undefined',
+  age: 'must be a function of the request that returns { band } or { birthDate }, or undefined',
   resolveSubject: 'must be a function of the request and what was typed',
   tenant: 'must be 1-64 characters of A-Z a-z 0-9 . _ -, or a function of the request',
   rateLimit: 'must be false, or requests a minute as { ceremonies, changes, reads }, each a whole number from 1',
@@ -138,6 +146,7 @@ export function settingsOf(options: RouterOptions): Settings {
     subject: options.subject,
     resolveSubject: options.resolveSubject ?? ((_req, typed) => typed),
     operator: options.operator ?? (() => undefined),
+    age: options.age ?? (() => undefined),
     requester: options.requester ?? (() => undefined),
     tenant: typeof tenant === 'function' ? tenant : () => tenant,
     rateLimit: rateLimit === false ? false : { ...RATE_LIMIT, ...rateLimit },

@@ -25,6 +25,7 @@ describe('options of asignioRouter', () => {
     ['subject', 'ada'],
     ['resolveSubject', {}],
     ['operator', { id: 'olga' }],
+    ['age', 16],
     ['requester', 'password'],
     ['tenant', ''],
     ['tenant', '../other'],

@@ -155,6 +155,16 @@ describe('rights over HTTP', () => {
     expect(host.core.calls).to.deep.equal([]);
   });
 
+  it('take an export of any length that one can have, and no longer one', async () => {
+    const path = '/asignio/subjects/me/import';
+    const long = { text: 'ö'.repeat(schemas.EXPORT_LENGTH) };
+    expect((await host.page('POST', path, { headers: ADA, json: long })).status).to.equal(200);
+    const longer = { text: `${long.text}x` };
+    expect((await host.page('POST', path, { headers: ADA, json: longer })).status).to.equal(400);
+    const huge = { text: 'x'.repeat(7_000_000) };
+    expect((await host.page('POST', path, { headers: ADA, json: huge })).status).to.equal(413);
+  });
+
   it('name what the policy names', () => {
     expect(schemas.REQUEST_TYPES).to.deep.equal(policy.REQUEST_TYPES);
     expect(schemas.REQUEST_LAWS).to.deep.equal(policy.REQUEST_LAWS);

@@ -52,6 +52,15 @@ describe('what a subject may do', () => {
     expect(noticeAnswer.validate(reply.json()).error).to.equal(undefined);
   });
 
+  it('R34: hands on what the host knows of the person’s age, and nothing that the page says of it', async () => {
+    const other = await startHost({ age: () => ({ band: '13-15' }) });
+    await other.page('POST', '/asignio/subjects/me/consents', { json: RELEASE, headers: ADA });
+    const claimed = { json: { ...RELEASE, age: { band: '16-plus' } }, headers: ADA };
+    expect((await other.page('POST', '/asignio/subjects/me/consents', claimed)).status).to.equal(400);
+    await other.close();
+    expect(other.core.granted.map(({ age }) => age)).to.deep.equal([{ band: '13-15' }]);
+  });
+
   it('includes signing a release, for the subject of the session whatever the body says', async () => {
     const reply = await grant();
     expect(reply.status).to.equal(201);

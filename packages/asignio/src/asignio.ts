@@ -80,6 +80,7 @@ export async function createAsignio(options: AsignioOptions): Promise<Asignio> {
       tenant,
       resolveSubject: options.resolveSubject,
       operator: options.operator,
+      age: options.age,
       requester: options.requester,
       alternatives: options.alternatives,
       metrics: options.metrics,

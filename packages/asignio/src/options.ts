@@ -6,6 +6,7 @@ import type { SignatureModel } from '@asignio/engine';
 import type {
   AssuranceProfile,
   AttemptRules,
+  GrantRequest,
   Operator,
   Proof,
   RegionOptions,
@@ -34,6 +35,8 @@ export interface AsignioOptions {
   readonly operator?: (req: Request) => Operator | undefined;
   /** How the host made sure just now who asks for their data. @default nothing: data are neither exported nor erased */
   readonly requester?: (req: Request) => Requester['proof'];
+  /** What the host knows of how old the person is. @default nothing */
+  readonly age?: (req: Request) => GrantRequest['age'];
   /** Tenant of a request. @default 'default' */
   readonly tenant?: string | ((req: Request) => string);
   /** A store of your own. @default LMDB in `data` */
@@ -92,6 +95,7 @@ const OPTIONS = Joi.object({
   resolveSubject: Joi.function(),
   user: Joi.function(),
   operator: Joi.function(),
+  age: Joi.function(),
   requester: Joi.function(),
   tenant: Joi.alternatives(Joi.string(), Joi.function()),
   storage: Joi.object().unknown(),

@@ -43,6 +43,12 @@ export const askAccess: Handler = async (house, visit) => {
   visit.res.json({ ...shown, report: { ...shown.report, held: presentHeld(held, house.settings.alternatives) } });
 };
 
+export const askExport = asking(schemas.exportAnswer, (rights, who, { body }) =>
+  rights.exportData(who, body as Input<'exportData'>),
+);
+export const askImport = asking(schemas.importAnswer, (rights, who, { body }) =>
+  rights.importData(who, body as Input<'importData'>),
+);
 export const rectify = asking(schemas.rectifyAnswer, (rights, who, { body }) =>
   rights.rectify(who, body as Input<'rectify'>),
 );

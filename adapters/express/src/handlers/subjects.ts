@@ -28,8 +28,9 @@ export const readConsents: Handler = async ({ core }, visit) => {
   visit.res.json({ consents: consents.map(presentConsent) });
 };
 
-export const grantConsents: Handler = async ({ core }, visit) => {
+export const grantConsents: Handler = async ({ core, settings }, visit) => {
   const body = visit.body as GrantBody;
+  const age = settings.age(visit.req);
   const { consents, receipts } = await core.subjects.grant({
     tenant: visit.tenant,
     subject: signedIn(visit),
@@ -39,6 +40,7 @@ export const grantConsents: Handler = async ({ core }, visit) => {
     noticeSha256: body.noticeSha256,
     language: body.language,
     signature: body.signature,
+    ...(age === undefined ? {} : { age }),
   });
   visit.res.status(201).json({ consents: consents.map(presentConsent), receipts });
 };

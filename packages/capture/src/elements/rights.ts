@@ -9,6 +9,9 @@ const STYLE = `
 .right { align-items: start; display: grid; gap: 4px; justify-items: start; }
 `;
 
+/** Characters that a passphrase for an export has at least. */
+const PASSPHRASE = 15;
+
 /**
  * `<asignio-rights>`: what the person who is signed in may ask for about their own data, each with one screen that says
  * what it does before it does it: a copy, an export and its way back, corrections, a stop to all use, a no to other uses,
@@ -46,6 +49,8 @@ export class AsignioRights extends FormElement {
         'ul',
         { class: 'stack' },
         this.#right('accessTitle', 'accessHelp', () => this.#access()),
+        this.#right('exportTitle', 'exportHelp', () => this.#export()),
+        this.#right('importTitle', 'importHelp', () => this.#import()),
         this.#right('rectifyTitle', 'rectifyHelp', () => this.#rectify()),
         stopped === null
           ? this.#right('restrictTitle', 'restrictHelp', () => this.#restrict())
@@ -112,6 +117,75 @@ export class AsignioRights extends FormElement {
       const text = JSON.stringify(report, null, 2);
       this.#done('access', 'accessDone', this.paragraph(summary), this.#save('downloadReport', 'my-data.json', text));
     });
+  }
+
+  #export(): void {
+    const words = this.words();
+    const passphrase = this.field({
+      id: 'passphrase',
+      label: 'exportPassphrase',
+      help: 'exportPassphraseHelp',
+      type: 'password',
+      autocomplete: 'new-password',
+      maxlength: 200,
+    });
+    const send = (): void => {
+      const typed = passphrase.input.value;
+      if (typed !== '' && typed.length < PASSPHRASE) passphrase.refuse('exportShort');
+      else this.#do(() => this.#exported(typed === '' ? undefined : typed));
+    };
+    this.screen(
+      words.say('exportTitle'),
+      this.paragraph(words.say('exportHelp')),
+      this.form('ask', send, passphrase.body),
+      this.button('back', () => this.refresh(), 'plain'),
+    );
+  }
+
+  async #exported(passphrase: string | undefined): Promise<void> {
+    const { file } = await this.client().rights.exportData(passphrase);
+    const inside = file.references.length > 0 ? 'exportWith' : 'exportWithout';
+    this.#done(
+      'portability',
+      'exportDone',
+      this.paragraph(this.words().say(inside)),
+      this.#save('downloadExport', file.name, file.text),
+    );
+  }
+
+  #import(): void {
+    const words = this.words();
+    const file = this.field({ id: 'file', label: 'importFile', type: 'file', accept: '.json,application/json' });
+    const passphrase = this.field({ id: 'passphrase', label: 'importPassphrase', type: 'password', maxlength: 200 });
+    const send = (): void => {
+      const chosen = file.input.files?.[0];
+      if (chosen === undefined) file.refuse('importMissing');
+      else this.#do(() => this.#imported(chosen, passphrase.input.value));
+    };
+    this.screen(
+      words.say('importTitle'),
+      this.paragraph(words.say('importHelp')),
+      this.form('ask', send, file.body, passphrase.body),
+      this.button('back', () => this.refresh(), 'plain'),
+    );
+  }
+
+  async #imported(file: File, passphrase: string): Promise<void> {
+    const words = this.words();
+    try {
+      const text = await file.text();
+      const { consents, references } = await this.client().rights.importData(text, passphrase || undefined);
+      const summary = words.say('importDoneHelp', { consents, references: references.length });
+      this.#done('import', 'importDone', this.paragraph(summary));
+    } catch (error) {
+      if (!(error instanceof ProblemError) || !IMPORT_REFUSALS.has(error.code)) throw error;
+      this.screen(
+        words.say('importRefused'),
+        this.paragraph(words.say('importRefusedHelp')),
+        this.paragraph(error.code, 'small muted'),
+        this.actions(this.button('back', () => this.#import(), 'primary')),
+      );
+    }
   }
 
   #rectify(): void {
@@ -192,3 +266,10 @@ export class AsignioRights extends FormElement {
     });
   }
 }
+
+const IMPORT_REFUSALS = new Set([
+  'ASIGNIO_EXPORT_INVALID',
+  'ASIGNIO_EXPORT_UNTRUSTED',
+  'ASIGNIO_REQUEST_INVALID',
+  'ASIGNIO_TOO_LARGE',
+]);

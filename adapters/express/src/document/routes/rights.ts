@@ -2,6 +2,8 @@ import { json, mine, open } from '../route.ts';
 import type { Route } from '../route.ts';
 import * as schemas from '../schemas.ts';
 
+const ENGINE_PROBLEMS = ['ASIGNIO_ENGINE_BUSY', 'ASIGNIO_ENGINE_TIMEOUT', 'ASIGNIO_ENGINE_FAILED'] as const;
+
 /** What a person may ask for about their own data (R18-R27, R38). */
 export const RIGHT_ROUTES = [
   {
@@ -51,6 +53,36 @@ export const RIGHT_ROUTES = [
     body: { json: schemas.emptyBody },
     answers: [json(200, 'The report', schemas.reportAnswer)],
     problems: ['ASIGNIO_REQUESTER_UNVERIFIED', 'ASIGNIO_NOT_FOUND'],
+  },
+  {
+    ...mine,
+    method: 'post',
+    path: '/subjects/me/export',
+    name: 'askExport',
+    summary: 'What is held as a file that can be taken elsewhere and back',
+    limit: 'changes',
+    body: { json: schemas.exportBody },
+    answers: [json(200, 'The file', schemas.exportAnswer)],
+    problems: ['ASIGNIO_REQUESTER_UNVERIFIED', 'ASIGNIO_NOT_FOUND', ...ENGINE_PROBLEMS],
+  },
+  {
+    ...mine,
+    method: 'post',
+    path: '/subjects/me/import',
+    name: 'askImport',
+    summary: 'Takes an export back',
+    limit: 'changes',
+    // An export is far longer than anything else that is sent here; UTF-8 takes up to three bytes a UTF-16 unit.
+    body: { json: schemas.importBody, limit: 3 * schemas.EXPORT_LENGTH },
+    answers: [json(200, 'Taken back', schemas.importAnswer)],
+    problems: [
+      'ASIGNIO_REQUESTER_UNVERIFIED',
+      'ASIGNIO_EXPORT_INVALID',
+      'ASIGNIO_EXPORT_UNTRUSTED',
+      'ASIGNIO_CONSENT_REQUIRED',
+      'ASIGNIO_CONSENT_STALE',
+      ...ENGINE_PROBLEMS,
+    ],
   },
   {
     ...mine,
