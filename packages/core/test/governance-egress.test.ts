@@ -186,7 +186,6 @@ describe('the one way out', () => {
     });
     const recipient = { name: 'Broker Ltd', region: 'DE', plugin: null, agreement: 'dpa-7' };
     const leaving = { tenant: TENANT, subject: 'nobody', data: ['signature'], fields: ['all'], recipient } as const;
-    const place = async () => Promise.resolve('DE');
     for (const purpose of ['sale', 'lease', 'trade', 'marketing', '__proto__', 'x\ny', '']) {
       let sent = false;
       const send = async () => {
@@ -195,10 +194,8 @@ describe('the one way out', () => {
       };
       const denied = (await of('egress.denied')).length;
       const basis = { ground: 'consent', reference: 'x' } as const;
-      expect(await codeOf(gate.passOther({ ...leaving, place, purpose }, basis, send))).to.equal(
-        'ASIGNIO_PURPOSE_FORBIDDEN',
-      );
-      expect(await codeOf(gate.passSample({ ...leaving, place, purpose }, 'signature', send))).to.equal(
+      expect(await codeOf(gate.passOther({ ...leaving, purpose }, basis, send))).to.equal('ASIGNIO_PURPOSE_FORBIDDEN');
+      expect(await codeOf(gate.passSample({ ...leaving, purpose }, 'signature', send))).to.equal(
         'ASIGNIO_PURPOSE_FORBIDDEN',
       );
       expect(sent).to.equal(false);
@@ -312,6 +309,17 @@ describe('the one way out', () => {
       await again({ regions: { ...GERMANY, placeOf }, vendors: [vendorUnder('dpa-tx')] });
       const lifts = [{ restriction: 'texas-face-voice', reason: 'Counsel advised so on 2026-01-15.' }];
       await sign(system.core, system.officer, system.clock.now(), { id: 'dpa-tx', lifts });
+      await enrol('face');
+    });
+
+    it('R32: where a person is, is what was stored of it as well as what the host says now', async () => {
+      await again({ regions: { ...GERMANY, placeOf: () => 'US-CO' } });
+      await ready();
+      await grantFor(system.core, ['vendor-comparison'], 'face');
+      await enrol('face');
+      await system.core.retention.setPlaces(TENANT, 'host', { subject: ADA, places: ['US-TX'] });
+      await refused('ASIGNIO_TRANSFER_REFUSED', 'vendor.denied', async () => enrol('face'));
+      await system.core.retention.setPlaces(TENANT, 'host', { subject: ADA, places: ['DE'] });
       await enrol('face');
     });
 

@@ -134,7 +134,7 @@ export class AssertionService implements Releases {
     relyingParty: string,
     requested: readonly string[],
   ): Promise<Assertion> {
-    const { vault, egress, regions, audit } = this.tools;
+    const { vault, egress, audit } = this.tools;
     const { party: partyId, requested: asked } = checkInput(ASSERT, { party: relyingParty, requested });
     const checked = subjectId(subject);
     const pseudonym = await vault.pseudonym(tenant, checked);
@@ -151,7 +151,6 @@ export class AssertionService implements Releases {
           data: ['attribute'],
           fields: ['identifier for this party', ...names],
           recipient: { name: party.name, region: party.region, plugin: null, agreement: null },
-          place: async () => regions.placeOf(tenant, checked),
           // The person was told where the party is, and agreed (GDPR Art. 49(1)(a)).
           mechanism: { kind: 'explicit-consent', id: release },
           ready: async () => {

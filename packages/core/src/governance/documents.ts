@@ -179,7 +179,7 @@ export class DocumentService implements Documents {
           plugin: metadata.name,
           agreement: metadata.agreement ?? null,
         },
-        place: async () => regions.placeOf(tenant, subjectId(subject)),
+        knownPlace: async () => regions.knownPlace(tenant, subjectId(subject)),
         copy: { id: check, modality: null, document: number },
         ready: async () => {
           await this.own(tenant, subject, number);

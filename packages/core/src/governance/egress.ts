@@ -48,8 +48,8 @@ export interface Leaving {
     /** Id of its agreement, where it has one. */
     readonly agreement: string | null;
   };
-  /** Where the person is. */
-  readonly place: () => Promise<Region>;
+  /** Where the person is, if the host knows; beside what is stored of it. */
+  readonly knownPlace?: () => Promise<Region | undefined>;
   /** What makes the transfer lawful where it is not the agreement. */
   readonly mechanism?: TransferMechanism;
   /** A copy that stays with the recipient, and must be destroyed there in its time. */
@@ -175,16 +175,25 @@ export class Egress {
     consent: (purpose: EgressPurpose) => Promise<string>,
   ): Promise<Cleared> {
     const { regions } = this.tools;
-    const { tenant, data, recipient, place } = leaving;
+    const { tenant, data, recipient } = leaving;
     const purpose = checkEgressPurpose(leaving.purpose);
     checkEgress(purpose, data, ground);
     const agreement = needsAgreement(purpose) ? await this.agreement(leaving, purpose) : undefined;
     const reference = await consent(purpose);
     const mechanism = leaving.mechanism ?? agreement?.mechanism;
     const transfer = await regions.check(tenant, recipient.region, recipient.plugin ?? recipient.name, mechanism);
-    if (recipient.plugin !== null)
-      checkRestrictions(data, await place(), agreement?.lifts.map(({ restriction }) => restriction) ?? []);
+    if (recipient.plugin !== null) await this.checkPlaces(leaving, agreement);
     return { purpose, agreement, transfer, ground, reference };
+  }
+
+  /** Of all places that somebody may be of, the strictest counts; the tenant's home where none is known. */
+  private async checkPlaces({ tenant, subject, data, knownPlace }: Leaving, agreement?: Agreement): Promise<void> {
+    const { repositories, regions } = this.tools;
+    const stored = (await repositories.subjects.get(tenant, subject))?.value.places ?? [];
+    const known = await knownPlace?.();
+    const places = known === undefined ? stored : [...stored, known];
+    const lifted = agreement?.lifts.map(({ restriction }) => restriction) ?? [];
+    for (const place of places.length === 0 ? [regions.home(tenant)] : places) checkRestrictions(data, place, lifted);
   }
 
   private async agreement({ tenant, data, recipient }: Leaving, purpose: EgressPurpose): Promise<Agreement> {

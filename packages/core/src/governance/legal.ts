@@ -220,7 +220,6 @@ export class LegalService implements Legal {
       data: [item],
       fields: [`legal:${order}`, ...disclosure.scope.fields],
       recipient: { name: disclosure.recipient, region: disclosure.region, plugin: null, agreement: null },
-      place: async () => Promise.resolve(disclosure.region),
       ...(mechanism === null ? {} : { mechanism }),
     };
   }

@@ -87,9 +87,9 @@ export class Regions {
     return region === 'local' ? (this.tools.options?.deployment ?? region) : region;
   }
 
-  /** Where a person is, as far as anybody knows. Throws as {@link check}. */
-  async placeOf(tenant: TenantId, subject: SubjectId): Promise<Region> {
-    return (await this.knownPlace(tenant, subject)) ?? this.policyOf(tenant).home;
+  /** Where a tenant's persons are, unless something else is known of one. Throws as {@link check}. */
+  home(tenant: TenantId): Region {
+    return this.policyOf(tenant).home;
   }
 
   /** Where a person is, if the host knows. */

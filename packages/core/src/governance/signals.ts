@@ -64,7 +64,7 @@ export class SignalService implements Signals {
           plugin: metadata.name,
           agreement: metadata.agreement ?? null,
         },
-        place: async () => regions.placeOf(tenant, subject),
+        knownPlace: async () => regions.knownPlace(tenant, subject),
       },
       { ground: 'legitimate-interest', reference: 'prevention of fraud (GDPR recital 47)' },
       async (signal) => plugin.share({ subject: recipient, signals, at: clock.now(), signal }),

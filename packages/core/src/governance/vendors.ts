@@ -118,7 +118,7 @@ export class VendorService implements Vendors {
           plugin: metadata.name,
           agreement: metadata.agreement ?? null,
         },
-        place: async () => regions.placeOf(tenant, subject),
+        knownPlace: async () => regions.knownPlace(tenant, subject),
       },
     };
   }
