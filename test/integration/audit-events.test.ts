@@ -20,7 +20,6 @@ const TO_COME: readonly string[] = [
   'legal.refused',
   'assessment.recorded',
   'incident.opened',
-  'location.used',
   'transfer.checked',
   'dataset.reclassified',
   'dataset.registered',

@@ -18,6 +18,7 @@ import type { AgeStatement, ConsentRecord, Notice, Region, ScheduleRow } from '@
 import type { Audit } from './audit/api.ts';
 import type { Cabinet } from './bridge/api.ts';
 import type { Governance } from './governance/api.ts';
+import type { Locations } from './location/api.ts';
 import type { Messages } from './message/api.ts';
 import type { Holds } from './hold/api.ts';
 import type { DestructionView, Retention } from './retention/api.ts';
@@ -296,6 +297,7 @@ export interface AsignioCore {
   readonly audit: Audit;
   readonly governance: Governance;
   readonly messages: Messages;
+  readonly locations: Locations;
   readonly rights: Rights;
   readonly holds: Holds;
   readonly reviews: Reviews;

@@ -1,6 +1,7 @@
 export type * from './api.ts';
 export type * from './bridge/api.ts';
 export type * from './governance/api.ts';
+export type * from './location/api.ts';
 export type * from './message/api.ts';
 export type { RegionOptions } from './governance/regions.ts';
 export type { VendorPlugin } from './governance/vendor-registry.ts';

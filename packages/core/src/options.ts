@@ -69,6 +69,8 @@ export interface CoreOptions {
   readonly rights?: RightsOptions;
   /** What carries messages to people. Without it they are on the person's page alone, and for the host to send. */
   readonly notification?: NotificationPlugin;
+  /** R31: how long the place of a sign-in is kept, days: 30 unless told. Only of people who agreed to that. */
+  readonly locationDays?: number;
   /** R40: templates of the host's own messages, beside {@link DEFAULT_TEMPLATES}. None may ask for personal data. */
   readonly templates?: readonly MessageTemplate[];
   readonly clock?: Clock;
@@ -146,6 +148,7 @@ const OPTIONS = Joi.object({
   keys: plugin('keys').required(),
   notification: plugin('notification'),
   templates: Joi.array(),
+  locationDays: Joi.number().integer().min(1).max(366),
   checkpoints: plugin('checkpoints'),
   checkpointEvery: Joi.object({ entries: Joi.number().integer().min(1).required(), ms: ms.required() }),
   engine: Joi.function().required(),

@@ -10,6 +10,7 @@ import {
   createTemplates,
   DEFAULT_TEMPLATES,
   RETENTION_PROFILES,
+  LOCATION_DAYS,
 } from '@asignio/policy';
 import type { AsignioCore } from './api.ts';
 import { Assurance, DEFAULT_PROFILES } from './assurance.ts';
@@ -28,6 +29,7 @@ import { createGovernance } from './governance/service.ts';
 import { HoldService } from './hold/service.ts';
 import { createKeyCareRecords } from './keys/records.ts';
 import { SigningRotation } from './keys/signing.ts';
+import { LocationService } from './location/service.ts';
 import { checkAnnouncements } from './message/announcer.ts';
 import { createMessages } from './message/service.ts';
 import { checkOptions } from './options.ts';
@@ -146,6 +148,19 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     clock,
     effects: () => effects,
   });
+  const modalities = options.modalities ?? ['signature'];
+  const locationDays = options.locationDays ?? LOCATION_DAYS;
+  const locations = new LocationService({
+    storage,
+    repositories,
+    vault,
+    permits,
+    gate,
+    audit,
+    clock,
+    modalities,
+    days: locationDays,
+  });
   const decryption = new Decryption({ audit, clock });
   const adaptation = new Adaptation({ repositories, vault, engine, permits, audit, decryption });
   const effects: EffectRunner = new EffectRunner({
@@ -160,6 +175,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     gate,
     adaptation,
     contacts: messages.contacts,
+    locations,
     announcer: messages.announcer,
     copies: governance.copies,
     documents: governance.documents,
@@ -177,7 +193,6 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     clock,
     decryption,
   });
-  const modalities = options.modalities ?? ['signature'];
   const ceremonies = new CeremonyService({
     repositories,
     vault,
@@ -221,6 +236,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     evidence,
     receipts: new Receipts(evidence, signer, clock),
     contacts: messages.contacts,
+    locationDays,
     authority,
     notices,
     policy: rules,
@@ -270,7 +286,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     time,
     attempts,
     clock,
-    duties: [auditing.duty, governance.duty, duty, cabinet.duty, signing.duty, messages.duty],
+    duties: [auditing.duty, governance.duty, duty, cabinet.duty, signing.duty, locations.duty, messages.duty],
     onError: (error) => options.onSweepError?.(error),
   };
   const sweep = new Sweep(sweepTools);
@@ -297,6 +313,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     audit: auditing.api,
     governance: governance.api,
     messages: messages.api,
+    locations,
     rights,
     reviews,
     holds,

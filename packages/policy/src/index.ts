@@ -131,3 +131,6 @@ export type { Consenting, Minority } from './minor/minority.ts';
 export { PORTABLE_KDF, portableDigest, readPortable, writePortable } from './portable/document.ts';
 export type { PortableConsent, PortableContent, PortableDocument, PortableReference } from './portable/document.ts';
 export { PORTABLE_SCHEMA } from './portable/schema.ts';
+export { checkLocationDays, LOCATION_DAYS, locationScheduleRow, placeDue } from './location/lifetime.ts';
+export { coarsePlace, NEARNESS, nearnessOf } from './location/place.ts';
+export type { Nearness, Place, Position } from './location/place.ts';

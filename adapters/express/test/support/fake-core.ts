@@ -64,6 +64,7 @@ export class FakeCore implements AsignioCore {
   readonly holds: AsignioCore['holds'] = unentered('holds');
   readonly messages = unentered('messages');
   readonly retention: AsignioCore['retention'] = unentered('retention');
+  readonly locations = unentered('locations');
   now = Date.parse('2026-01-01T00:00:00Z');
   private readonly known = new Map<CeremonyId, Ceremony>();
   private readonly consentsOf = new Map<string, ConsentView[]>();

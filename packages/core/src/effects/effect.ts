@@ -50,6 +50,8 @@ export type Effect =
     }
   /** R33: whoever agrees to a notice that is about to change is told at once. */
   | { readonly type: 'announce'; readonly subject: string; readonly at: EpochMs }
+  /** R31: consent to location was taken back. */
+  | { readonly type: 'forget-places'; readonly subject: string; readonly at: EpochMs }
   /** Older consents to the same are replaced by a newer one. */
   | { readonly type: 'supersede-consents'; readonly subject: string; readonly by: string }
   /** Who takes back an agreement takes back every copy of it (R4). */

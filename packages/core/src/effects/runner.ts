@@ -8,6 +8,7 @@ import type { DecisionLog } from '../rights/decision-log.ts';
 import type { Destruction } from '../subject/destruction.ts';
 import type { VendorCopies } from '../governance/copies.ts';
 import type { DocumentService } from '../governance/documents.ts';
+import type { LocationService } from '../location/service.ts';
 import type { Announcer } from '../message/announcer.ts';
 import type { Contacts } from '../message/contacts.ts';
 import type { Lifetimes } from '../subject/lifetimes.ts';
@@ -33,6 +34,7 @@ export interface EffectTools {
   readonly gate: HoldGate;
   readonly adaptation: Adaptation;
   readonly contacts: Contacts;
+  readonly locations: Pick<LocationService, 'forget' | 'resume'>;
   readonly announcer: Announcer;
   readonly copies: VendorCopies;
   readonly documents: DocumentService;
@@ -95,6 +97,8 @@ export class EffectRunner {
         return this.tools.contacts.remember(tenant, effect.subject, effect);
       case 'announce':
         return this.tools.announcer.tell(tenant, effect.subject);
+      case 'forget-places':
+        return this.tools.locations.forget(tenant, effect.subject, effect.at);
       case 'supersede-consents':
         return this.supersedeConsents(tenant, effect);
       case 'withdraw-copies':
@@ -277,6 +281,7 @@ export class EffectRunner {
       if (probe.value.expiresAt <= at) await this.expireProbe(probe);
     await copies.resume(tenant, subject);
     await documents.resume(tenant, subject);
+    await this.tools.locations.resume(tenant, subject);
   }
 
   /** R8: a probe that is too old goes, unless it is under hold. @returns whether it went. */

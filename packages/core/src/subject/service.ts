@@ -5,6 +5,7 @@ import {
   checkPlaces,
   consentState,
   grantConsent,
+  locationScheduleRow,
   noticeSha256,
   retentionSchedule,
   withdrawConsent,
@@ -44,6 +45,8 @@ export interface SubjectTools {
   readonly evidence: Evidence;
   readonly receipts: Receipts;
   readonly contacts: Contacts;
+  /** R31: how long the place of a sign-in is kept, days. */
+  readonly locationDays: number;
   readonly authority: PermitAuthority;
   readonly notices: NoticeRegister;
   readonly policy: RetentionPolicy;
@@ -246,7 +249,7 @@ export class SubjectService implements Subjects {
   }
 
   retentionSchedule(): readonly ScheduleRow[] {
-    return retentionSchedule(this.tools.policy.rules);
+    return [...retentionSchedule(this.tools.policy.rules), locationScheduleRow(this.tools.locationDays)];
   }
 
   /** What a withdrawal owes: no open ceremony survives it, and what the consent supported is destroyed. */
@@ -257,6 +260,7 @@ export class SubjectService implements Subjects {
     const copies: Effect = { type: 'withdraw-copies', subject, of: consent.id, at: now };
     if (consent.purpose === 'vendor-comparison')
       return [copies, { type: 'destroy-copies', subject, modality: consent.modality }, audit];
+    if (consent.purpose === 'location') return [copies, { type: 'forget-places', subject, at: now }, audit];
     if (consent.purpose !== 'authentication') return [copies, audit];
     return [
       copies,
