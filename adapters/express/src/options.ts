@@ -1,6 +1,6 @@
 import { AsignioError, systemClock } from '@asignio/contracts';
 import type { Clock } from '@asignio/contracts';
-import type { GrantRequest, Operator, Requester } from '@asignio/core';
+import type { AuthenticatorProof, GrantRequest, Operator, Requester } from '@asignio/core';
 import type { Request } from 'express';
 import Joi from 'joi';
 import type { RateLimitOptions } from './guard/limits.ts';
@@ -56,6 +56,11 @@ export interface RouterOptions {
   readonly uniformMs?: number;
   /** Other ways to sign in, in words for the subject. @default [] */
   readonly alternatives?: readonly string[];
+  /**
+   * A physical authenticator (passkey, device) that the host has just verified for the subject of a ceremony that begins.
+   * @default none
+   */
+  readonly authenticator?: (req: Request) => AuthenticatorProof | undefined;
   /** Folder that `/capture/` serves. Without it there is nothing there. */
   readonly captureFolder?: string;
   /**
@@ -82,6 +87,7 @@ export interface Settings {
   readonly rateLimit: Required<RateLimitOptions> | false;
   readonly uniformMs: number;
   readonly alternatives: readonly string[];
+  readonly authenticator: (req: Request) => AuthenticatorProof | undefined;
   readonly captureFolder: string | undefined;
   readonly metrics: (req: Request) => boolean;
   readonly logger: Logger;
@@ -107,6 +113,7 @@ const SCHEMA = Joi.object({
   ),
   uniformMs: Joi.number().min(1).max(5_000),
   alternatives: Joi.array().items(Joi.string()),
+  authenticator: Joi.function(),
   captureFolder: Joi.string(),
   metrics: Joi.function(),
   logger: Joi.object({ warn: Joi.function().required(), error: Joi.function().required() }).unknown(true),
@@ -126,6 +133,7 @@ const MUST: { readonly [option: string]: string } = {
   rateLimit: 'must be false, or requests a minute as { ceremonies, changes, reads }, each a whole number from 1',
   uniformMs: 'must be a number of ms from 1 to 5000',
   alternatives: 'must be a list of sentences',
+  authenticator: 'must be a function of the request',
   captureFolder: 'must be the path of a folder',
   metrics: 'must be a function of the request that returns a boolean',
   logger: 'must have the methods warn and error',
@@ -152,6 +160,7 @@ export function settingsOf(options: RouterOptions): Settings {
     rateLimit: rateLimit === false ? false : { ...RATE_LIMIT, ...rateLimit },
     uniformMs: options.uniformMs ?? 50,
     alternatives: options.alternatives ?? [],
+    authenticator: options.authenticator ?? (() => undefined),
     captureFolder: options.captureFolder,
     metrics: options.metrics ?? fromThisMachine,
     logger: options.logger ?? QUIET,

@@ -24,7 +24,7 @@ import * as subjects from './handlers/subjects.ts';
 import * as system from './handlers/system.ts';
 import { createMetrics } from './metrics.ts';
 import { settingsOf } from './options.ts';
-import type { RouterOptions } from './options.ts';
+import type { RouterOptions, Settings } from './options.ts';
 import { problemHandler } from './problems.ts';
 import type { RequestNote } from './problems.ts';
 import type { Timer } from './timer.ts';
@@ -65,6 +65,7 @@ const HANDLERS: { readonly [Name in RouteName]: Handler } = {
  */
 export function asignioRouter(core: AsignioCore, options: RouterOptions): Router {
   const settings = settingsOf(options);
+  checkAlternatives(core, settings);
   const house: House = {
     core,
     settings,
@@ -100,6 +101,16 @@ export function asignioRouter(core: AsignioCore, options: RouterOptions): Router
 
 function codeOf(error: unknown): string {
   return error instanceof AsignioError ? error.code : 'ASIGNIO_INTERNAL';
+}
+
+/** A profile that asks for another way to sign in needs one to be on offer (NIST SP 800-63B-4, section 3.2.3). */
+function checkAlternatives({ assurance }: AsignioCore, { alternatives }: Settings): void {
+  const demanding = assurance.profiles.find(({ conditions }) => conditions !== undefined);
+  if (demanding === undefined || alternatives.length > 0) return;
+  throw new AsignioError(
+    'ASIGNIO_OPTION_INVALID',
+    `The option \`alternatives\` of asignioRouter must list another way to sign in, for the assurance profile ${demanding.name} asks for one (${demanding.conditions?.alternative.source})`,
+  );
 }
 
 /** Headers of every answer. */

@@ -1,4 +1,5 @@
 import { AsignioError } from '@asignio/contracts';
+import { nist63b4 } from '@asignio/core';
 import { asignioRouter } from '@asignio/express';
 import type { RouterOptions } from '@asignio/express';
 import { expect } from 'chai';
@@ -36,6 +37,7 @@ describe('options of asignioRouter', () => {
     ['uniformMs', '50'],
     ['uniformMs', Number.NaN],
     ['alternatives', 'password'],
+    ['authenticator', { factor: 'passkey' }],
     ['captureFolder', 7],
     ['metrics', true],
     ['logger', {}],
@@ -67,6 +69,35 @@ describe('options of asignioRouter', () => {
       expect(reply.status, String(subject)).to.equal(status);
       await host.close();
     }
+  });
+
+  it('63B-4 3.2.3: must list another way to sign in where a profile asks for one', () => {
+    const core = new FakeCore();
+    const demanding = { ...core.assurance, profiles: [nist63b4()] };
+    const router = (alternatives: readonly string[]) => () =>
+      asignioRouter(Object.assign(core, { assurance: demanding }), { ...GOOD, alternatives });
+    expect(router([]))
+      .to.throw('The option `alternatives` of asignioRouter must list another way to sign in')
+      .with.property('code', 'ASIGNIO_OPTION_INVALID');
+    expect(router(['Your passphrase'])).to.not.throw();
+  });
+
+  it('63B-4 3.2.3: name the authenticator that the host has verified, and no request can', async () => {
+    const host = await startHost({
+      authenticator: (req) => (req.get('x-passkey') === undefined ? undefined : { factor: 'passkey', at: 7 }),
+    });
+    const body = { kind: 'verification', modalities: ['signature'], subject: 'ada' };
+    await host.begin(body, { 'x-passkey': 'yes' });
+    await host.begin(body);
+    expect(host.core.begun.map(({ authenticator }) => authenticator)).to.deep.equal([
+      { factor: 'passkey', at: 7 },
+      undefined,
+    ]);
+    const claimed = await host.page('POST', '/asignio/ceremonies', {
+      json: { ...body, authenticator: { factor: 'passkey', at: 7 } },
+    });
+    expect(claimed.status).to.equal(400);
+    await host.close();
   });
 
   it('let the tenant depend on the request', async () => {

@@ -1,5 +1,5 @@
 import { AsignioError } from '@asignio/contracts';
-import type { AsignioCore, Proof } from '@asignio/core';
+import type { AsignioCore, AuthenticatorProof, Proof } from '@asignio/core';
 import type { Request } from 'express';
 
 /** Options of {@link AsignioStrategy}. */
@@ -18,6 +18,8 @@ export interface AsignioStrategyOptions {
   readonly user?: (proof: Proof, req: Request) => unknown;
   /** The subject id of a user: what the router's option `subject` gives for the same person. @default user.id */
   readonly subject?: SubjectOf;
+  /** A physical authenticator (passkey, device) that the host has just verified for who signs in. @default none */
+  readonly authenticator?: (req: Request) => AuthenticatorProof | undefined;
   /** What `passport.authenticate` calls it. @default 'asignio' */
   readonly name?: string;
 }
@@ -38,6 +40,7 @@ export interface Settings {
   readonly tenant: (req: Request) => string;
   readonly user: (proof: Proof, req: Request) => unknown;
   readonly subject: SubjectOf;
+  readonly authenticator: (req: Request) => AuthenticatorProof | undefined;
 }
 
 /** The default of every option `subject`. */
@@ -48,7 +51,7 @@ export const userId: SubjectOf = (user) => ('id' in user ? String(user.id) : '')
  * @throws AsignioError `ASIGNIO_OPTION_INVALID`, naming the option.
  */
 export function settingsOf(options: AsignioStrategyOptions): Settings {
-  const { core, origins, tenant = 'default', user, subject, name } = options;
+  const { core, origins, tenant = 'default', user, subject, authenticator, name } = options;
   must(typeof core?.ceremonies?.redeem === 'function', 'core', 'must be what createAsignio made');
   must(
     Array.isArray(origins) && origins.length > 0 && origins.every(isOrigin),
@@ -59,6 +62,8 @@ export function settingsOf(options: AsignioStrategyOptions): Settings {
   must(tenantFits, 'tenant', 'must be a tenant id or a function of the request');
   must(user === undefined || typeof user === 'function', 'user', 'must be a function of the proof and the request');
   must(subject === undefined || typeof subject === 'function', 'subject', 'must be a function of the user');
+  const asks = authenticator === undefined || typeof authenticator === 'function';
+  must(asks, 'authenticator', 'must be a function of the request');
   must(name === undefined || (typeof name === 'string' && name !== ''), 'name', 'must be a name');
   return {
     core,
@@ -66,6 +71,7 @@ export function settingsOf(options: AsignioStrategyOptions): Settings {
     tenant: typeof tenant === 'function' ? tenant : () => tenant,
     user: user ?? ((proof) => ({ id: proof.subject })),
     subject: subject ?? userId,
+    authenticator: authenticator ?? (() => undefined),
   };
 }
 

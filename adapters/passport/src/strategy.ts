@@ -92,7 +92,7 @@ async function verify(settings: Settings, req: Request, stepUp: boolean): Promis
   if (binding === undefined) throw new AsignioError('ASIGNIO_CEREMONY_UNKNOWN');
   const tenant = tenantId(settings.tenant(req));
   const handle = { tenant, id, binding, origin, ...(requester === undefined ? {} : { requester }) };
-  const proof = await settings.core.ceremonies.redeem(handle);
+  const proof = await settings.core.ceremonies.redeem(handle, settings.authenticator(req));
   forget(req, cookie);
   if (stepUp && proof.subject !== requester) throw new AsignioError('ASIGNIO_CEREMONY_SUBJECT');
   const user = stepUp ? req.user : await settings.user(proof, req);

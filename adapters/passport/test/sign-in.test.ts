@@ -33,6 +33,18 @@ describe('signing in with Passport', () => {
     expect(host.ceremonies.handles[0]).to.deep.equal({ tenant: 'default', id: ID, binding: 's3cret', origin: ORIGIN });
   });
 
+  it('63B-4 3.2.3: brings the authenticator that the host has verified, where there is one', async () => {
+    await browser.post('/sign-in', { ceremony: ID });
+    expect(host.ceremonies.authenticators).to.deep.equal([undefined]);
+    const other = await startHost({ authenticator: () => ({ factor: 'passkey', at: 5 }) });
+    other.ceremonies.accept({ id: ID, binding: 's3cret', subject: 'ada' });
+    const second = other.browser();
+    second.setCookie(COOKIE, 's3cret');
+    await second.post('/sign-in', { ceremony: ID });
+    expect(other.ceremonies.authenticators).to.deep.equal([{ factor: 'passkey', at: 5 }]);
+    await other.close();
+  });
+
   it('is remembered by the session, after its id has changed', async () => {
     await browser.get('/me');
     const before = browser.cookie('connect.sid');

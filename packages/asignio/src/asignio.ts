@@ -43,7 +43,7 @@ export interface Asignio extends AsignioStrategy {
 export async function createAsignio(options: AsignioOptions): Promise<Asignio> {
   checkOptions(options);
   const data = options.data ?? './.asignio';
-  const { clock, tenant, origins, workers, signatureModel } = options;
+  const { clock, workers, signatureModel } = options;
   const retention = options.retention ?? DEFAULT_RETENTION;
   const core = await createCore({
     storage: options.storage ?? storageOf(data),
@@ -54,6 +54,7 @@ export async function createAsignio(options: AsignioOptions): Promise<Asignio> {
     retention,
     ...definedOnly({
       assurance: options.assurance,
+      evidence: options.evidence,
       attempts: options.attempts,
       vendors: options.vendors,
       regions: options.regions,
@@ -64,13 +65,25 @@ export async function createAsignio(options: AsignioOptions): Promise<Asignio> {
     }),
     onSweepError: (error: unknown) => options.logger?.error({ code: codeOf(error) }, 'A sweep failed'),
   });
+  try {
+    tellObstacles(core, options);
+    return facade(core, options);
+  } catch (error) {
+    await core.close();
+    throw error;
+  }
+}
+
+/** What Express and Passport need of a system. */
+function facade(core: AsignioCore, options: AsignioOptions): Asignio {
+  const { clock, tenant, origins, authenticator } = options;
   const subject = options.subject ?? idOfUser;
   const subjectOf: SubjectOf = (_user, req) => subject(req) ?? '';
   const strategy = new AsignioStrategy({
     core,
     origins,
     subject: subjectOf,
-    ...definedOnly({ tenant, user: options.user }),
+    ...definedOnly({ tenant, user: options.user, authenticator }),
   });
   const router = asignioRouter(core, {
     origins,
@@ -78,6 +91,7 @@ export async function createAsignio(options: AsignioOptions): Promise<Asignio> {
     captureFolder: dirname(fileURLToPath(import.meta.resolve('@asignio/capture/browser/asignio.js'))),
     ...definedOnly({
       tenant,
+      authenticator,
       resolveSubject: options.resolveSubject,
       operator: options.operator,
       age: options.age,
@@ -94,6 +108,16 @@ export async function createAsignio(options: AsignioOptions): Promise<Asignio> {
       requireAssurance(name, { subject: subjectOf, now: () => (clock ?? systemClock).now(), ...given }),
     close: () => core.close(),
   });
+}
+
+/** A profile that nobody can satisfy is no fault, and its operator should know before somebody asks for it. */
+function tellObstacles({ assurance }: AsignioCore, { logger }: AsignioOptions): void {
+  for (const { name } of assurance.profiles)
+    for (const obstacle of assurance.obstacles(name)) {
+      const text = `Nobody can satisfy the assurance profile ${name}: ${obstacle}`;
+      if (logger === undefined) process.emitWarning(text, { code: 'ASIGNIO_ASSURANCE_UNAVAILABLE' });
+      else logger.warn({ code: 'ASIGNIO_ASSURANCE_UNAVAILABLE', profile: name }, text);
+    }
 }
 
 function idOfUser(req: Request): string | undefined {

@@ -6,7 +6,9 @@ import type { SignatureModel } from '@asignio/engine';
 import type {
   AssuranceProfile,
   AttemptRules,
+  AuthenticatorProof,
   GrantRequest,
+  ModelEvidence,
   Operator,
   Proof,
   RegionOptions,
@@ -70,6 +72,10 @@ export interface AsignioOptions {
   /** What staff acknowledge before they act. @default five sentences, anew each year */
   readonly staffRules?: StaffRules;
   readonly assurance?: readonly AssuranceProfile[];
+  /** What tests of your own showed of the models; profiles such as `nist-63b4` ask for it. */
+  readonly evidence?: readonly ModelEvidence[];
+  /** A physical authenticator (passkey, device) that the host has just verified for the subject of this request. */
+  readonly authenticator?: (req: Request) => AuthenticatorProof | undefined;
   readonly attempts?: AttemptRules;
   /** Worker threads of the engine. @default one per core */
   readonly workers?: number;
@@ -112,6 +118,8 @@ const OPTIONS = Joi.object({
   documents: Joi.object().unknown(),
   staffRules: Joi.object().unknown(),
   assurance: Joi.array(),
+  evidence: Joi.array(),
+  authenticator: Joi.function(),
   attempts: Joi.object(),
   workers: Joi.number().integer().min(1).max(256),
   signatureModel: Joi.valid(...SIGNATURE_MODELS),

@@ -84,6 +84,7 @@ describe('asignio doctor', () => {
       'node',
       'simd',
       'engine',
+      'assurance',
       'data',
       'keys',
       'store',

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import express from 'express';
 import type { AsignioError } from '@asignio/contracts';
-import { createAsignio } from 'asignio';
+import { DEFAULT_PROFILES, createAsignio, nist63b4 } from 'asignio';
 import { temporaryFolder } from '@asignio/testkit';
 
 describe('createAsignio', () => {
@@ -53,6 +53,26 @@ describe('createAsignio', () => {
       server.closeAllConnections();
       server.close();
       await asignio.close();
+      folder.remove();
+    }
+  });
+
+  it('63B-4 3.2.3: says at the start when nobody can satisfy a profile, and refuses one that offers no other way', async () => {
+    const folder = temporaryFolder();
+    const told: string[] = [];
+    const logger = { warn: (_fields: object, message: string) => told.push(message), error: () => undefined };
+    const options = { origins: ['http://localhost:3000'], data: folder.path, workers: 1, logger };
+    const assurance = [...DEFAULT_PROFILES, nist63b4()];
+    try {
+      let refused: unknown;
+      await createAsignio({ ...options, assurance }).catch((error: unknown) => (refused = error));
+      expect(refused).to.include({ code: 'ASIGNIO_OPTION_INVALID' });
+      const asignio = await createAsignio({ ...options, assurance, alternatives: ['A passphrase'] });
+      await asignio.close();
+      expect(told.at(-1)).to.match(
+        /^Nobody can satisfy the assurance profile nist-63b4: The data of the model \S+ support a false match rate of 1 : \d+ at best; 1 : 10000 is asked for \(NIST/,
+      );
+    } finally {
       folder.remove();
     }
   });

@@ -137,6 +137,24 @@ export interface ResealRequest {
   readonly outside: SealKey;
 }
 
+/** How often strangers are taken for somebody, as far as data show it. */
+export interface RateClaim {
+  /** Lowest false match rate of impostors who do nothing special (zero effort) that the data support, 0..1. */
+  readonly fmr: number;
+  /** The score, a log-likelihood ratio, from which on it holds. */
+  readonly threshold: number;
+  /** Independent non-mated comparisons of real people; none of them matched. */
+  readonly comparisons: number;
+  readonly source: string;
+}
+
+/** What may be claimed of a model, and on what grounds. */
+export interface ModelClaims {
+  readonly falseMatch: RateClaim | null;
+  /** Impostor attack presentation accept rate (ISO/IEC 30107-3), 0..1, where the PAD was tested. */
+  readonly pad: { readonly iapar: number; readonly source: string } | null;
+}
+
 export interface EngineStats {
   readonly workers: number;
   readonly queued: number;
@@ -168,6 +186,8 @@ export interface Engine {
   /** How many samples an enrolment takes. */
   samplesToEnrol(modality: Modality): number;
   model(modality: Modality): ModelId;
+  /** What the data behind the model support. */
+  claims(modality: Modality): ModelClaims;
   stats(): EngineStats;
   /** Starts the workers and loads the models. */
   warm(): Promise<void>;

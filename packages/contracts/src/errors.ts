@@ -55,6 +55,11 @@ export const ERRORS = {
     title: 'A stronger sign-in is needed',
     remedy: 'Run a verification ceremony of the assurance that the detail names, then try again.',
   },
+  ASIGNIO_ASSURANCE_UNAVAILABLE: {
+    status: 422,
+    title: 'Nobody can reach this assurance here',
+    remedy: 'Ask for another one; operators: run `asignio doctor`, which says what the models lack.',
+  },
 
   // Samples
   ASIGNIO_SAMPLE_INVALID: {

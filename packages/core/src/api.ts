@@ -15,6 +15,8 @@ import type {
   TenantId,
 } from '@asignio/contracts';
 import type { AgeStatement, ConsentRecord, Notice, Region, ScheduleRow } from '@asignio/policy';
+import type { AuthenticatorProof } from './assurance.ts';
+import type { AssuranceProfile } from './assurance/profile.ts';
 import type { Audit } from './audit/api.ts';
 import type { Cabinet } from './bridge/api.ts';
 import type { Governance } from './governance/api.ts';
@@ -41,6 +43,8 @@ export interface BeginCeremony {
   readonly origin: string;
   /** Name of an assurance profile; the system's default unless told. */
   readonly assurance?: string;
+  /** A physical authenticator that the host has just verified for this subject. */
+  readonly authenticator?: AuthenticatorProof;
 }
 
 /** A ceremony as its browser may see it: never a score, never whether the subject exists. */
@@ -88,7 +92,7 @@ export interface Ceremonies {
    * @returns the view, and the binding to hand to the browser (a cookie) and to nobody else.
    * @throws AsignioError `ASIGNIO_CONSENT_REQUIRED`, `ASIGNIO_CONSENT_STALE` (signed-in subjects only),
    * `ASIGNIO_ATTEMPTS_WAIT`, `ASIGNIO_ATTEMPTS_DISABLED`, `ASIGNIO_SIGN_IN_REQUIRED`, `ASIGNIO_MODALITY_UNAVAILABLE`,
-   * `ASIGNIO_REQUEST_INVALID`; `ASIGNIO_CEREMONY_EXPIRED` when consent was withdrawn in the same moment.
+   * `ASIGNIO_REQUEST_INVALID`, `ASIGNIO_ASSURANCE_UNAVAILABLE`; `ASIGNIO_CEREMONY_EXPIRED` when consent was withdrawn in the same moment.
    * @example
    * ```ts
    * const { view, binding } = await core.ceremonies.begin({
@@ -123,9 +127,10 @@ export interface Ceremonies {
   /**
    * Exchanges an accepted verification for its proof: once, within a minute.
    * @throws AsignioError `ASIGNIO_CEREMONY_UNKNOWN`, `ASIGNIO_CEREMONY_USED`, `ASIGNIO_CEREMONY_EXPIRED`,
-   * `ASIGNIO_CEREMONY_ORDER`, `ASIGNIO_NOT_VERIFIED`, `ASIGNIO_CONSENT_...`.
+   * `ASIGNIO_CEREMONY_ORDER`, `ASIGNIO_NOT_VERIFIED`, `ASIGNIO_CONSENT_...`; `ASIGNIO_ASSURANCE_REQUIRED` where the profile
+   * asks for an authenticator and none was proved, now or at the beginning: the proof is still there to be redeemed.
    */
-  redeem(handle: CeremonyHandle): Promise<Proof>;
+  redeem(handle: CeremonyHandle, authenticator?: AuthenticatorProof): Promise<Proof>;
 }
 
 /** A signed release as the person gave it. */
@@ -290,6 +295,13 @@ export interface SweepReport {
   readonly failed: number;
 }
 
+/** How surely people are recognised here. */
+export interface AssuranceLevels {
+  readonly profiles: readonly AssuranceProfile[];
+  /** Why nobody can satisfy a profile with the models that are installed; empty where somebody can. */
+  obstacles(name: string): readonly string[];
+}
+
 /** The system that adapters talk to. */
 export interface AsignioCore {
   readonly ceremonies: Ceremonies;
@@ -305,6 +317,7 @@ export interface AsignioCore {
   readonly retention: Retention;
   /** Where adapters keep codes, grants and sessions. */
   readonly cabinet: Cabinet;
+  readonly assurance: AssuranceLevels;
   /** Modalities that are installed. */
   readonly modalities: readonly Modality[];
   /** Public keys (JWKS) that receipts and certificates of a tenant verify with. */

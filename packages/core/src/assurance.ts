@@ -1,43 +1,10 @@
 import { AsignioError } from '@asignio/contracts';
-import type { Decision, Engine, Factor, Modality } from '@asignio/contracts';
-
-/**
- * Which factors a decision must prove, and how surely. `fmr` is the false match rate against skilled impostors at which
- * each biometric factor is decided; the engine's calibration table turns it into a threshold on the score.
- */
-export interface AssuranceProfile {
-  /** What `requireAssurance(name)` and the request name. */
-  readonly name: string;
-  /** Authentication context class reference. */
-  readonly acr: string;
-  readonly factors: readonly Modality[];
-  /** 0..1. */
-  readonly fmr: number;
-  /** Where the number is from. */
-  readonly source: string;
-}
-
-/**
- * The default profiles. Signature alone is a convenience factor: at a skilled FMR of 0.1 % about half of genuine attempts
- * would fail (README, "How good it is"), so the default works at 2 % and the strict one at 0.5 %, and neither is enough for
- * NIST SP 800-63B-4 section 3.2.3, which never accepts biometrics alone.
- */
-export const DEFAULT_PROFILES: readonly AssuranceProfile[] = [
-  {
-    name: 'signature',
-    acr: 'urn:asignio:acr:signature',
-    factors: ['signature'],
-    fmr: 0.02,
-    source: 'near the equal error rate of the untrained engine; docs/accuracy.md',
-  },
-  {
-    name: 'signature-strict',
-    acr: 'urn:asignio:acr:signature-strict',
-    factors: ['signature'],
-    fmr: 0.005,
-    source: 'about one real skilled forgery in a hundred; docs/accuracy.md',
-  },
-];
+import type { Clock, Decision, Engine, EpochMs, Factor, Modality } from '@asignio/contracts';
+import type { AttemptRules } from './attempts.ts';
+import { Claims } from './assurance/claims.ts';
+import type { ModelEvidence } from './assurance/claims.ts';
+import { checkProfile } from './assurance/profile.ts';
+import type { AssuranceProfile } from './assurance/profile.ts';
 
 /** What a comparison gave, as far as the decision needs it. */
 export interface Evidence {
@@ -53,29 +20,96 @@ export interface Verdict {
   readonly decision: Decision;
   readonly reasons: readonly string[];
   readonly factors: readonly Factor[];
-  /** All profiles that the evidence satisfies. */
+  /** All profiles that the evidence satisfies; some count only together with an {@link AuthenticatorProof}. */
   readonly satisfied: readonly string[];
+}
+
+/** A physical authenticator that the host has just verified, for the subject of the ceremony. */
+export interface AuthenticatorProof {
+  readonly factor: Extract<Factor, 'passkey' | 'device'>;
+  /** When the host verified it. */
+  readonly at: EpochMs;
+}
+
+/** An authenticator proved longer ago than this is of another sign-in, ms; ours, for the text names no number. */
+const TOGETHER_MS = 10 * 60_000;
+/** How far the host's clock may be ahead, ms. */
+const SKEW_MS = 60_000;
+
+/** What {@link Assurance} stands on. */
+export interface AssuranceTools {
+  readonly profiles: readonly AssuranceProfile[];
+  readonly engine: Pick<Engine, 'threshold' | 'claims' | 'model'>;
+  readonly evidence: readonly ModelEvidence[];
+  /** For profiles that have no rules of their own. */
+  readonly attempts: AttemptRules;
+  readonly clock: Clock;
 }
 
 /** Looks profiles up, and decides by them. */
 export class Assurance {
-  private readonly profiles: ReadonlyMap<string, AssuranceProfile>;
-  private readonly engine: Pick<Engine, 'threshold'>;
+  private readonly tools: AssuranceTools;
+  private readonly known: ReadonlyMap<string, AssuranceProfile>;
+  private readonly claims: Claims;
   readonly fallback: string;
 
-  constructor(profiles: readonly AssuranceProfile[], engine: Pick<Engine, 'threshold'>) {
+  /** @throws AsignioError `ASIGNIO_OPTION_INVALID` for a profile that contradicts itself, or a default nobody can satisfy. */
+  constructor(tools: AssuranceTools) {
+    const { profiles, engine, evidence } = tools;
     const [first] = profiles;
     if (first === undefined) throw new AsignioError('ASIGNIO_OPTION_INVALID', 'assurance: give at least one profile');
-    this.profiles = new Map(profiles.map((profile) => [profile.name, profile]));
+    for (const profile of profiles) checkProfile(profile);
+    this.tools = tools;
+    this.known = new Map(profiles.map((profile) => [profile.name, profile]));
+    this.claims = new Claims(engine, evidence);
     this.fallback = first.name;
-    this.engine = engine;
+    const [obstacle] = this.obstacles(first.name);
+    if (obstacle !== undefined)
+      throw new AsignioError(
+        'ASIGNIO_OPTION_INVALID',
+        `assurance: nobody can satisfy the default profile: ${obstacle}`,
+      );
+  }
+
+  get profiles(): readonly AssuranceProfile[] {
+    return this.tools.profiles;
   }
 
   /** @throws AsignioError `ASIGNIO_REQUEST_INVALID` for a name that is not configured. */
   profile(name: string): AssuranceProfile {
-    const profile = this.profiles.get(name);
+    const profile = this.known.get(name);
     if (profile === undefined) throw new AsignioError('ASIGNIO_REQUEST_INVALID', 'There is no such assurance profile');
     return profile;
+  }
+
+  /** Why nobody can satisfy a profile with the models that are installed; empty where somebody can. */
+  obstacles(name: string): readonly string[] {
+    return this.claims.obstacles(this.profile(name));
+  }
+
+  /**
+   * The profile that a ceremony over these modalities is for.
+   * @throws AsignioError `ASIGNIO_REQUEST_INVALID` for a modality that is missing or that the profile refuses,
+   * `ASIGNIO_ASSURANCE_UNAVAILABLE` where nobody could satisfy it.
+   */
+  forCeremony(name: string, modalities: readonly Modality[]): AssuranceProfile {
+    const profile = this.profile(name);
+    if (!profile.factors.every((factor) => modalities.includes(factor)))
+      throw new AsignioError('ASIGNIO_REQUEST_INVALID', `The assurance asked for needs: ${profile.factors.join(', ')}`);
+    const refused = modalities.find((modality) => profile.conditions?.refused.value.includes(modality) === true);
+    if (refused !== undefined)
+      throw new AsignioError('ASIGNIO_REQUEST_INVALID', `The assurance asked for takes no ${refused}`);
+    const [obstacle] = this.obstacles(name);
+    if (obstacle !== undefined) throw new AsignioError('ASIGNIO_ASSURANCE_UNAVAILABLE', obstacle);
+    return profile;
+  }
+
+  /** How often one may try under a profile. One that is configured no more has the rules of those without their own. */
+  attemptRules(name: string): AttemptRules {
+    const profile = this.known.get(name);
+    if (profile?.conditions === undefined) return this.tools.attempts;
+    const { withPad, withoutPad } = profile.conditions.attempts.value;
+    return this.claims.withPad(profile) ? withPad : withoutPad;
   }
 
   /** Pure: the same evidence gives the same verdict. */
@@ -85,7 +119,7 @@ export class Assurance {
     const missing = evidence.filter((item) => item.score === undefined).map((item) => item.reason ?? 'not-compared');
     if (attack) return { decision: 'rejected', reasons: ['presentation-attack'], factors: [], satisfied: [] };
     if (missing.length > 0) return { decision: 'inconclusive', reasons: missing, factors: [], satisfied: [] };
-    const satisfied = [...this.profiles.values()].filter((profile) => this.satisfies(profile, evidence));
+    const satisfied = this.profiles.filter((profile) => this.satisfies(profile, evidence));
     if (!satisfied.includes(asked))
       return { decision: 'rejected', reasons: ['below-threshold'], factors: [], satisfied: [] };
     return {
@@ -96,11 +130,42 @@ export class Assurance {
     };
   }
 
+  /**
+   * Of the profiles that a decision satisfied, those that count with this authenticator, or with none.
+   * @throws AsignioError `ASIGNIO_ASSURANCE_REQUIRED` where the one that was asked for is not among them.
+   */
+  proved(asked: string, satisfied: readonly string[], proof: AuthenticatorProof | undefined): readonly string[] {
+    const proved = satisfied.filter((name) => {
+      const wanted = this.known.get(name)?.conditions?.authenticator.value;
+      return wanted === undefined || (proof !== undefined && wanted.includes(proof.factor));
+    });
+    if (!proved.includes(asked))
+      throw new AsignioError(
+        'ASIGNIO_ASSURANCE_REQUIRED',
+        `The assurance ${asked} needs a physical authenticator together with the biometric factor`,
+      );
+    return proved;
+  }
+
+  /** @throws AsignioError `ASIGNIO_REQUEST_INVALID` for a proof of another time or of something else. */
+  checkAuthenticator(proof: AuthenticatorProof | undefined): AuthenticatorProof | undefined {
+    if (proof === undefined) return undefined;
+    const { factor, at } = proof;
+    const age = this.tools.clock.now() - at;
+    if (factor !== 'passkey' && factor !== 'device')
+      throw new AsignioError('ASIGNIO_REQUEST_INVALID', 'An authenticator is a passkey or a device');
+    // NaN compares false: a time that is none is refused.
+    if (!(age >= -SKEW_MS && age <= TOGETHER_MS))
+      throw new AsignioError('ASIGNIO_REQUEST_INVALID', 'The authenticator was proved in another sign-in');
+    return { factor, at };
+  }
+
   private satisfies(profile: AssuranceProfile, evidence: readonly Evidence[]): boolean {
+    if (this.claims.obstacles(profile).length > 0) return false;
     return profile.factors.every((factor) => {
       const item = evidence.find(({ modality }) => modality === factor);
       // NaN compares false: a score that is no number never accepts.
-      return item?.score !== undefined && item.score >= this.engine.threshold(factor, profile.fmr);
+      return item?.score !== undefined && item.score >= this.tools.engine.threshold(factor, profile.fmr);
     });
   }
 }

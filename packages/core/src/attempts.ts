@@ -26,7 +26,8 @@ const NONE: AttemptsRecord = { failures: 0, lastAt: 0, inFlight: [], counted: []
 /**
  * Counts attempts per subject id, known or not, in the store. A place is reserved before anything is compared, so that
  * parallel attempts cannot outrun the count; a reservation that is never resolved (a crash, an abandoned ceremony)
- * counts as a failure once its ceremony has expired.
+ * counts as a failure once its ceremony has expired. The count is the subject's; the limits on it are those of the profile
+ * that a ceremony is for, or the system's.
  */
 export class Attempts {
   private readonly repository: Repository<AttemptsRecord>;
@@ -42,22 +43,28 @@ export class Attempts {
   }
 
   /** @throws AsignioError `ASIGNIO_ATTEMPTS_WAIT`, `ASIGNIO_ATTEMPTS_DISABLED` when no attempt may be made now. */
-  async check(tenant: TenantId, subject: string): Promise<void> {
+  async check(tenant: TenantId, subject: string, rules = this.rules): Promise<void> {
     const now = this.clock.now();
     const record = await this.repository.update(tenant, subject, (value) =>
       // Set back by more than a wait, the clock would let nobody in until it has caught up: the wait begins anew.
-      value !== undefined && value.lastAt > now + this.rules.delay ? { ...value, lastAt: now } : undefined,
+      value !== undefined && value.lastAt > now + rules.delay ? { ...value, lastAt: now } : undefined,
     );
-    refuse(settle(record?.value ?? NONE, now), this.rules, now);
+    refuse(settle(record?.value ?? NONE, now), rules, now);
   }
 
   /** Takes a place for one ceremony; idempotent. Throws as {@link check} does. */
-  async reserve(tenant: TenantId, subject: string, ceremony: string, until: EpochMs): Promise<void> {
+  async reserve(
+    tenant: TenantId,
+    subject: string,
+    ceremony: string,
+    until: EpochMs,
+    rules = this.rules,
+  ): Promise<void> {
     await this.repository.update(tenant, subject, (value) => {
       const now = this.clock.now();
       const settled = settle(value ?? NONE, now);
       if (settled.inFlight.some((place) => place.ceremony === ceremony)) return undefined;
-      refuse(settled, this.rules, now);
+      refuse(settled, rules, now);
       return {
         ...settled,
         lastAt: now,
@@ -85,6 +92,7 @@ export class Attempts {
     subject: string,
     ceremony: string,
     success: boolean,
+    rules = this.rules,
   ): Promise<'attempts.locked' | 'attempts.disabled' | undefined> {
     const record = await this.repository.update(tenant, subject, (value) => {
       const now = this.clock.now();
@@ -100,8 +108,8 @@ export class Attempts {
     });
     // Asked again after a crash, the same ceremony gives the same answer, unless others were counted since.
     if (success || record?.value.counted.at(-1) !== ceremony) return undefined;
-    if (record.value.failures === this.rules.disableAt) return 'attempts.disabled';
-    return record.value.failures === this.rules.free ? 'attempts.locked' : undefined;
+    if (record.value.failures === rules.disableAt) return 'attempts.disabled';
+    return record.value.failures === rules.free ? 'attempts.locked' : undefined;
   }
 
   /** After an enrolment, by a person whom the host had signed in: the count starts anew. */

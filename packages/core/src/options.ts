@@ -21,7 +21,8 @@ import type {
   SignalList,
   StaffRules,
 } from '@asignio/policy';
-import type { AssuranceProfile } from './assurance.ts';
+import type { ModelEvidence } from './assurance/claims.ts';
+import type { AssuranceProfile } from './assurance/profile.ts';
 import type { CheckpointSchedule } from './audit/book.ts';
 import type { AttemptRules } from './attempts.ts';
 import { REGION_OPTIONS } from './governance/regions.ts';
@@ -55,6 +56,8 @@ export interface CoreOptions {
   readonly modalities?: readonly Modality[];
   /** The first is the default. */
   readonly assurance?: readonly AssuranceProfile[];
+  /** What tests of one's own showed of the models; profiles such as `nist-63b4` ask for it. */
+  readonly evidence?: readonly ModelEvidence[];
   readonly attempts?: AttemptRules;
   /** R42: what staff acknowledge before they act. {@link DEFAULT_STAFF_RULES} unless told. */
   readonly staffRules?: StaffRules;
@@ -143,6 +146,40 @@ function nameOf(value: unknown): string | undefined {
 
 const ms = Joi.number().integer().positive();
 
+const ATTEMPTS = Joi.object({
+  free: Joi.number().integer().min(1).required(),
+  delay: ms.required(),
+  disableAt: Joi.number().integer().min(1).required(),
+});
+
+const rate = Joi.number().greater(0).less(1).required();
+const modalityList = Joi.array().items(Joi.valid(...MODALITIES));
+const sourced = (value: Joi.Schema) =>
+  Joi.object({ value: value.required(), source: Joi.string().required() }).required();
+
+const CONDITIONS = Joi.object({
+  falseMatchRate: sourced(rate),
+  authenticator: sourced(Joi.array().items(Joi.valid('passkey', 'device')).min(1)),
+  alternative: sourced(Joi.valid(true)),
+  refused: sourced(modalityList),
+  pad: sourced(Joi.object({ modalities: modalityList.required(), iapar: rate })),
+  attempts: sourced(Joi.object({ withPad: ATTEMPTS.required(), withoutPad: ATTEMPTS.required() })),
+});
+
+const EVIDENCE = Joi.object({
+  modality: Joi.valid(...MODALITIES).required(),
+  model: Joi.string()
+    .pattern(/^[^@]+@[^@]+$/, 'name@version')
+    .required(),
+  falseMatch: Joi.object({
+    fmr: rate,
+    threshold: Joi.number().required(),
+    comparisons: Joi.number().integer().min(1).required(),
+    source: Joi.string().required(),
+  }).allow(null),
+  pad: Joi.object({ iapar: Joi.number().min(0).max(1).required(), source: Joi.string().required() }).allow(null),
+});
+
 const OPTIONS = Joi.object({
   storage: plugin('storage').required(),
   keys: plugin('keys').required(),
@@ -173,15 +210,13 @@ const OPTIONS = Joi.object({
           .required(),
         fmr: Joi.number().greater(0).less(1).required(),
         source: Joi.string().required(),
+        conditions: CONDITIONS,
       }),
     )
     .min(1)
     .unique('name'),
-  attempts: Joi.object({
-    free: Joi.number().integer().min(1).required(),
-    delay: ms.required(),
-    disableAt: Joi.number().integer().min(1).required(),
-  }),
+  evidence: Joi.array().items(EVIDENCE),
+  attempts: ATTEMPTS,
   staffRules: Joi.object({
     version: Joi.string().max(64).required(),
     statements: Joi.array().items(Joi.string().max(1000)).min(1).required(),

@@ -13,7 +13,8 @@ import {
   LOCATION_DAYS,
 } from '@asignio/policy';
 import type { AsignioCore } from './api.ts';
-import { Assurance, DEFAULT_PROFILES } from './assurance.ts';
+import { Assurance } from './assurance.ts';
+import { DEFAULT_PROFILES } from './assurance/profile.ts';
 import { Attempts, NIST_63B4_ATTEMPTS } from './attempts.ts';
 import { CHECKPOINT_EVERY } from './audit/book.ts';
 import { createAudit } from './audit/office.ts';
@@ -99,8 +100,15 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
   const schedule = options.checkpointEvery ?? CHECKPOINT_EVERY;
   const auditing = createAudit({ storage, signer, clock, sink, schedule });
   const audit = auditing.chain;
-  const attempts = new Attempts(repositories, clock, options.attempts ?? NIST_63B4_ATTEMPTS);
-  const assurance = new Assurance(options.assurance ?? DEFAULT_PROFILES, engine);
+  const rulesOfAttempts = options.attempts ?? NIST_63B4_ATTEMPTS;
+  const attempts = new Attempts(repositories, clock, rulesOfAttempts);
+  const assurance = new Assurance({
+    profiles: options.assurance ?? DEFAULT_PROFILES,
+    engine,
+    evidence: options.evidence ?? [],
+    attempts: rulesOfAttempts,
+    clock,
+  });
   const debts = new SubjectEffects({ storage, repositories, audit });
   const gate = new HoldGate({ repositories, debts });
   const rightsRecords = createRightsRecords(storage);
@@ -168,6 +176,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     vault,
     audit,
     attempts,
+    attemptRules: (name) => assurance.attemptRules(name),
     decisions,
     lifetimes,
     destruction,
@@ -321,6 +330,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     retention,
     cabinet,
     modalities,
+    assurance: { profiles: assurance.profiles, obstacles: (name) => assurance.obstacles(name) },
     publicKeys: (tenant: TenantId) => signer.publicKeys(tenant),
     sweep: (how = {}) => (how.dryRun === true ? plan.run(how) : sweep.run(how)),
     ready: () => storage.ping(),

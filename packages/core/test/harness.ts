@@ -127,6 +127,7 @@ export class FakeEngine implements Engine {
   threshold = (_modality: unknown, fmr: number) => -Math.log10(fmr);
   samplesToEnrol = () => 5;
   model = () => ({ name: 'fake', version: '1.0.0' });
+  claims: Engine['claims'] = () => ({ falseMatch: null, pad: null });
   stats = () => ({ workers: 1, queued: 0, running: 0, completed: 0, failed: 0, startedAt: 0 });
   warm = () => Promise.resolve();
   close = () => Promise.resolve();

@@ -158,6 +158,10 @@ class PooledEngine implements Engine {
     return factsOf(this.facts, modality).model;
   }
 
+  claims(modality: Modality) {
+    return factsOf(this.facts, modality).claims;
+  }
+
   stats() {
     return this.pool.stats();
   }

@@ -1,4 +1,4 @@
-import type { ModelId, Modality, PadResult, QualityFinding, RawSample } from '@asignio/contracts';
+import type { ModelClaims, ModelId, Modality, PadResult, QualityFinding, RawSample } from '@asignio/contracts';
 
 /**
  * What the worker needs of a modality. One folder per modality implements it (`modality/signature/`, later `face/`,
@@ -79,4 +79,6 @@ export interface ModalityFacts {
   readonly maxBytes: number;
   /** LLR (natural log) at which skilled impostors are accepted at `fmr`, 0 < fmr < 1. */
   threshold(fmr: number): number;
+  /** What the data behind the model support. */
+  readonly claims: ModelClaims;
 }

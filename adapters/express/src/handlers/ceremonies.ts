@@ -21,7 +21,7 @@ export const beginCeremony: Handler = async (house, visit) => {
   const { core, settings, metrics } = house;
   const body = visit.body as BeginBody;
   const { view, binding } = await uniformly(settings.timer, settings.uniformMs, async () =>
-    core.ceremonies.begin({ ...(await about(house, visit, body)), ...aims(visit, body) }),
+    core.ceremonies.begin({ ...(await about(house, visit, body)), ...aims(house, visit, body) }),
   );
   metrics.begun(view.kind);
   setBindingCookie(visit.req, visit.res, view, binding, settings.clock.now());
@@ -48,13 +48,15 @@ async function about(
   return { subject: resolved === undefined ? nobody : subjectId(resolved), signedIn: false };
 }
 
-function aims(visit: Visit, body: BeginBody): Omit<BeginCeremony, 'subject' | 'signedIn'> {
+function aims({ settings }: House, visit: Visit, body: BeginBody): Omit<BeginCeremony, 'subject' | 'signedIn'> {
+  const authenticator = settings.authenticator(visit.req);
   return {
     tenant: visit.tenant,
     kind: body.kind,
     modalities: body.modalities,
     origin: visit.origin,
     ...(body.assurance === undefined ? {} : { assurance: body.assurance }),
+    ...(authenticator === undefined ? {} : { authenticator }),
   };
 }
 

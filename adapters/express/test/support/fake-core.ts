@@ -53,6 +53,10 @@ export class FakeCore implements AsignioCore {
   readonly handed: Uint8Array[] = [];
   readonly granted: GrantRequest[] = [];
   readonly modalities = ['signature'] as const;
+  readonly assurance: { profiles: AsignioCore['assurance']['profiles']; obstacles: () => readonly string[] } = {
+    profiles: [],
+    obstacles: () => [],
+  };
   /** A test that acts as an operator hands in what it needs. */
   governance: AsignioCore['governance'] = unentered('governance');
   /** Calls into the rooms of rights. */

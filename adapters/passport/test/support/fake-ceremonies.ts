@@ -1,5 +1,5 @@
 import { AsignioError, ceremonyId, subjectId, tenantId } from '@asignio/contracts';
-import type { AsignioCore, CeremonyHandle, Proof } from '@asignio/core';
+import type { AsignioCore, AuthenticatorProof, CeremonyHandle, Proof } from '@asignio/core';
 
 /** An accepted verification that waits to be redeemed. */
 export interface Accepted {
@@ -18,6 +18,8 @@ export class FakeCeremonies {
   failure: unknown;
   /** When proofs were decided, ms since the epoch. */
   at = 1_000_000;
+  /** What the host had verified at each redemption. */
+  readonly authenticators: (AuthenticatorProof | undefined)[] = [];
   private readonly waiting = new Map<string, Accepted>();
 
   accept(accepted: Accepted): void {
@@ -31,7 +33,10 @@ export class FakeCeremonies {
         view: unused,
         submit: unused,
         complete: unused,
-        redeem: (handle) => this.redeem(handle),
+        redeem: (handle, authenticator) => {
+          this.authenticators.push(authenticator);
+          return this.redeem(handle);
+        },
       },
     };
   }

@@ -2,7 +2,7 @@ import { AsignioError } from '@asignio/contracts';
 import type { CeremonyId, Clock, Engine, Modality, RawSample, SubjectId } from '@asignio/contracts';
 import type { BeginCeremony, Ceremonies, CeremonyHandle, CeremonyView, Proof } from '../api.ts';
 import { denialEvent } from '@asignio/policy';
-import type { Assurance } from '../assurance.ts';
+import type { Assurance, AuthenticatorProof } from '../assurance.ts';
 import type { Attempts } from '../attempts.ts';
 import type { AuditChain } from '../audit/chain.ts';
 import type { Regions } from '../governance/regions.ts';
@@ -50,12 +50,13 @@ export class CeremonyService implements Ceremonies {
     const { tenant, kind } = request;
     this.checkModalities(request);
     if (kind === 'enrolment') await this.tools.regions.checkStorage(tenant);
-    const profile = assurance.profile(request.assurance ?? assurance.fallback);
-    if (kind === 'verification' && !profile.factors.every((factor) => request.modalities.includes(factor)))
-      throw new AsignioError('ASIGNIO_REQUEST_INVALID', `The assurance asked for needs: ${profile.factors.join(', ')}`);
+    const asked = request.assurance ?? assurance.fallback;
+    const profile =
+      kind === 'verification' ? assurance.forCeremony(asked, request.modalities) : assurance.profile(asked);
+    const authenticator = assurance.checkAuthenticator(request.authenticator);
     const subject = await vault.pseudonym(tenant, request.subject);
     const consent = request.signedIn ? await this.consentOf(request, subject) : null;
-    if (kind === 'verification') await attempts.check(tenant, subject);
+    if (kind === 'verification') await attempts.check(tenant, subject, assurance.attemptRules(profile.name));
     const id = newId();
     const { binding, hash } = newBinding();
     const now = clock.now();
@@ -73,6 +74,7 @@ export class CeremonyService implements Ceremonies {
       origin: request.origin,
       binding: hash,
       assurance: profile.name,
+      authenticator: authenticator ?? null,
       createdAt: now,
       expiresAt: now + lifetimeMs[kind],
       // The ceremony names its key before the key exists, so that whoever tidies up knows what to look for.
@@ -125,8 +127,9 @@ export class CeremonyService implements Ceremonies {
     return room.complete(handle, record);
   }
 
-  async redeem(handle: CeremonyHandle): Promise<Proof> {
+  async redeem(handle: CeremonyHandle, authenticator?: AuthenticatorProof): Promise<Proof> {
     const { ledger, vault, permits, assurance, clock } = this.tools;
+    const shown = assurance.checkAuthenticator(authenticator);
     const record = await ledger.find(handle);
     const { value, tenant, id } = record;
     if (value.state === 'redeemed') throw new AsignioError('ASIGNIO_CEREMONY_USED');
@@ -139,6 +142,9 @@ export class CeremonyService implements Ceremonies {
     // A clock that was set back ends it as well.
     if (Math.abs(clock.now() - value.decidedAt) >= REDEEM_MS || ledger.cancelled(value))
       throw new AsignioError('ASIGNIO_CEREMONY_EXPIRED');
+    const together = shown ?? value.authenticator ?? undefined;
+    const proved = assurance.proved(value.assurance, value.satisfied, together);
+    const factors = together === undefined ? value.factors : [...value.factors, together.factor];
     // What the decision owes (the count, the audit entry) comes before anybody gains by it.
     await ledger.settle(record);
     await Promise.all(value.modalities.map((modality) => permits.issue(tenant, value.subject, modality)));
@@ -154,9 +160,9 @@ export class CeremonyService implements Ceremonies {
       subject,
       ceremony: id as CeremonyId,
       acr: assurance.profile(value.assurance).acr,
-      amr: value.factors,
-      factors: value.factors,
-      assurance: value.satisfied,
+      amr: factors,
+      factors,
+      assurance: proved,
       at: value.decidedAt,
     };
   }

@@ -77,12 +77,13 @@ export class Verification {
     modality: Modality,
     sample: RawSample,
   ): Promise<{ needed: number; received: number }> {
-    const { attempts, ledger, clock } = this.tools;
+    const { attempts, assurance, ledger, clock } = this.tools;
     const { tenant } = handle;
     const { subject, expiresAt, results } = record.value;
     if (results[modality] !== undefined)
       throw new AsignioError('ASIGNIO_CEREMONY_ORDER', 'This sample is here already; complete the ceremony');
-    await attempts.reserve(tenant, subject, record.id, expiresAt);
+    const rules = assurance.attemptRules(record.value.assurance);
+    await attempts.reserve(tenant, subject, record.id, expiresAt, rules);
     const until = clock.now() + COMPARING_MS;
     const claimed = await ledger.move(record, {
       ...record.value,

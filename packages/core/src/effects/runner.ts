@@ -2,7 +2,7 @@ import type { TenantId } from '@asignio/contracts';
 import { isOfTheSame, supersedeConsent, withdrawConsent, withdrawnTogether } from '@asignio/policy';
 import type { ConsentRecord } from '@asignio/policy';
 import type { Adaptation } from '../ceremony/adaptation.ts';
-import type { Attempts } from '../attempts.ts';
+import type { AttemptRules, Attempts } from '../attempts.ts';
 import type { AuditChain } from '../audit/chain.ts';
 import type { DecisionLog } from '../rights/decision-log.ts';
 import type { Destruction } from '../subject/destruction.ts';
@@ -27,6 +27,8 @@ export interface EffectTools {
   readonly vault: Vault;
   readonly audit: AuditChain;
   readonly attempts: Attempts;
+  /** The limits of a profile. */
+  readonly attemptRules: (assurance: string) => AttemptRules;
   readonly decisions: DecisionLog;
   readonly lifetimes: Lifetimes;
   readonly destruction: Destruction;
@@ -133,7 +135,13 @@ export class EffectRunner {
   /** A limit that is reached is on record: a lockout must be explained to whoever asks. */
   private async count(tenant: TenantId, effect: Extract<Effect, { type: 'attempt' }>): Promise<void> {
     const { subject, ceremony, success, at, decision } = effect;
-    const event = await this.tools.attempts.resolve(tenant, subject, ceremony, success);
+    const event = await this.tools.attempts.resolve(
+      tenant,
+      subject,
+      ceremony,
+      success,
+      decision === undefined ? undefined : this.tools.attemptRules(decision.assurance),
+    );
     if (event === undefined) return;
     const kind = event === 'attempts.disabled' ? 'disabled' : 'locked';
     if (decision !== undefined) await this.tools.decisions.keep(tenant, { ...decision, kind, reasons: [event] });

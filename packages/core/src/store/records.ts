@@ -10,6 +10,7 @@ import type {
 } from '@asignio/contracts';
 import { upgradeConsent } from '@asignio/policy';
 import type { Claim, Confirmation, ConsentRecord, Region, Scope, Standing } from '@asignio/policy';
+import type { AuthenticatorProof } from '../assurance.ts';
 import type { Effect } from '../effects/effect.ts';
 import { Repository } from './repository.ts';
 
@@ -157,6 +158,8 @@ export interface CeremonyRecord {
   /** SHA-256 of the binding secret. */
   readonly binding: Uint8Array;
   readonly assurance: string;
+  /** What the host verified when it began; absent in records of before there was such a thing. */
+  readonly authenticator?: AuthenticatorProof | null;
   readonly createdAt: EpochMs;
   readonly expiresAt: EpochMs;
   /** Enrolment: id of the data key and the sealed parts so far. */

@@ -2,6 +2,7 @@ import { constants, existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Clock } from '@asignio/contracts';
+import { Claims, nist63b4 } from '@asignio/core';
 import { createEngine } from '@asignio/engine';
 import { createPermitAuthority } from '@asignio/policy';
 import { storageLmdb } from '@asignio/storage-lmdb';
@@ -45,6 +46,7 @@ export const CHECKS: readonly Check[] = [
   { name: 'node', run: ({ node }) => Promise.resolve(nodeVersion(node)) },
   { name: 'simd', run: () => Promise.resolve(simd()) },
   { name: 'engine', run: engine },
+  { name: 'assurance', run: assurance },
   { name: 'data', run: ({ data }) => folder(data) },
   { name: 'keys', run: ({ data }) => checkKeys(data) },
   { name: 'store', run: ({ data, clock }) => store(data, clock) },
@@ -81,6 +83,20 @@ async function engine(): Promise<Finding> {
     return ms < SLOW_MS ? ok(detail) : warn(detail, 'This machine is slow or busy; give it more cores, or less to do.');
   } catch (error) {
     return faultOf(error, 'The engine does not start');
+  } finally {
+    await pool.close();
+  }
+}
+
+/** Whether the shipped model supports what NIST SP 800-63B-4 asks of a biometric. Nothing is wrong where it does not. */
+async function assurance(): Promise<Finding> {
+  const pool = createEngine({ permits: createPermitAuthority({ clock: { now: () => Date.now() } }), workers: 1 });
+  try {
+    const profile = nist63b4(['signature']);
+    const [obstacle] = new Claims(pool, []).obstacles(profile);
+    return ok(
+      obstacle === undefined ? `${profile.name} can be satisfied` : `${profile.name} cannot be satisfied: ${obstacle}`,
+    );
   } finally {
     await pool.close();
   }

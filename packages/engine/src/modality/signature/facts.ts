@@ -2,6 +2,7 @@ import { SIGNATURE_LIMITS, SIGNATURE_MEDIA_TYPE, type ModelId } from '@asignio/c
 import type { ModalityFacts } from '../../modality.ts';
 import { CALIBRATION } from './calibration-table.ts';
 import { thresholdOf } from './calibration.ts';
+import { SIGNATURE_CLAIMS } from './claims.ts';
 import { MANIFEST } from './model/manifest.ts';
 import { NETWORK_CALIBRATION } from './network-calibration-table.ts';
 
@@ -22,6 +23,7 @@ export const SIGNATURE_FACTS: ModalityFacts = {
   mediaTypes: [SIGNATURE_MEDIA_TYPE],
   maxBytes: SIGNATURE_LIMITS.bytes,
   threshold: (fmr) => thresholdOf(CALIBRATION, fmr),
+  claims: SIGNATURE_CLAIMS,
 };
 
 /**
@@ -32,4 +34,6 @@ export const NETWORK_FACTS: ModalityFacts = {
   ...SIGNATURE_FACTS,
   model: NETWORK_MODEL,
   threshold: (fmr) => Math.max(thresholdOf(CALIBRATION, fmr), thresholdOf(NETWORK_CALIBRATION, fmr)),
+  // Nothing was measured of strangers at a threshold that could carry a claim.
+  claims: { falseMatch: null, pad: null },
 };
