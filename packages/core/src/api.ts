@@ -246,6 +246,11 @@ export interface Subjects {
 export interface SweepOptions {
   /** Says what would be done, and changes nothing. */
   readonly dryRun?: boolean;
+  /**
+   * Only what retention asks for: destructions, due dates, probes and counts that are too old. For a process that does not
+   * know the notices and the plugins of the system, such as a command.
+   */
+  readonly only?: 'retention';
   /** An operator's word that the clock is right, however far it is from that of the last sweep. */
   readonly confirmClock?: boolean;
   /** Told after each record of a kind; counting them first takes a second look at what is due. */

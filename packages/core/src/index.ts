@@ -21,6 +21,8 @@ export { openMaintenance } from './maintenance.ts';
 export type { Maintenance, MaintenanceOptions } from './maintenance.ts';
 export type { CoreOptions } from './options.ts';
 export { createCore } from './system.ts';
+export { openRetentionSweeper } from './visit.ts';
+export type { RetentionSweeper } from './visit.ts';
 export type { CheckpointSchedule } from './audit/book.ts';
 export { CHECKPOINT_TYPE, checkpointHash } from './audit/checkpoint.ts';
 export type { CheckpointClaims, KeySet } from './audit/checkpoint.ts';

@@ -52,8 +52,11 @@ export class SweepPlan {
     };
 
     await each(retention.purposes, () => 'finish');
-    await each(repositories.consents, () => 'finish');
-    await each(repositories.ceremonies, ({ value }) => (value.effects.length > 0 ? 'finish' : 'expire'));
+    const isWhole = options.only === undefined;
+    if (isWhole) {
+      await each(repositories.consents, () => 'finish');
+      await each(repositories.ceremonies, ({ value }) => (value.effects.length > 0 ? 'finish' : 'expire'));
+    }
     await each(repositories.destructions, ({ value }) => (value.state === 'held' ? undefined : 'finish'));
     const subjects = (await recount.isDue()) ? this.everybody() : repositories.subjects.due(now);
     for await (const subject of subjects) {
@@ -72,8 +75,11 @@ export class SweepPlan {
     for await (const { tenant, kind, id, due = 0 } of repositories.attempts.due(now))
       if ((await repositories.subjects.get(tenant, id)) === undefined)
         tell({ tenant, kind, id, action: 'expire', rule: null, due });
-    for (const duty of duties)
-      await duty(async (repository) => each(repository, ({ due }) => (due === 0 ? 'finish' : 'expire')));
+    if (isWhole)
+      for (const duty of duties)
+        await duty(async (repository) => each(repository, ({ due }) => (due === 0 ? 'finish' : 'expire')), {
+          dryRun: true,
+        });
     return { ran: true, dryRun: true, clock: verdict, ...counts };
   }
 

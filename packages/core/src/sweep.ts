@@ -29,10 +29,10 @@ const OWED: ReadonlySet<RecordKind> = new Set(['consent', 'destruction', 'tenant
 export type SweepWalk = <T>(repository: Repository<T>, handle: (record: Typed<T>) => Promise<unknown>) => Promise<void>;
 
 /**
- * What another room of the core has the sweep do: all of it in handlers, which a dry run does not call. Each step can be
- * done again.
+ * What another room of the core has the sweep do. Each step can be done again. A dry run calls no handler; what a duty does
+ * outside of handlers it leaves undone where `dryRun` says so.
  */
-export type SweepDuty = (walk: SweepWalk) => Promise<void>;
+export type SweepDuty = (walk: SweepWalk, how: { readonly dryRun: boolean }) => Promise<void>;
 
 export interface SweepTools {
   readonly storage: StoragePlugin;
@@ -121,23 +121,29 @@ class SweepRun {
     await this.lookAtClock();
     await this.bringDatesUp();
     await this.all(retention.purposes, async ({ tenant }) => this.tools.recount.endPurpose(tenant, this.watch()));
-    await this.all(repositories.consents, async (consent) => {
-      await effects.settleConsent(consent);
-      this.counts.finished++;
-    });
-    await this.all(repositories.ceremonies, async (ceremony) => this.ceremony(ceremony));
+    const isWhole = this.options.only === undefined;
+    if (isWhole) {
+      await this.all(repositories.consents, async (consent) => {
+        await effects.settleConsent(consent);
+        this.counts.finished++;
+      });
+      await this.all(repositories.ceremonies, async (ceremony) => this.ceremony(ceremony));
+    }
     await this.all(repositories.destructions, async (record) => {
       if ((await destruction.resume(record)) === 'done') this.counts.finished++;
     });
     await this.all(repositories.subjects, async (subject) => this.subject(subject));
     await this.all(repositories.probes, async (probe) => this.probe(probe));
     await this.all(repositories.attempts, async (record) => attempts.forget(record));
+    if (!isWhole) return;
     for (const duty of duties)
-      await duty(async (repository, handle) =>
-        this.all(repository, async (record) => {
-          await handle(record);
-          this.counts.finished++;
-        }),
+      await duty(
+        async (repository, handle) =>
+          this.all(repository, async (record) => {
+            await handle(record);
+            this.counts.finished++;
+          }),
+        { dryRun: false },
       );
   }
 

@@ -44,4 +44,8 @@ export const COMMANDS: { readonly [name: string]: CommandEntry } = {
     summary: 'show which keys wrap what',
     load: async () => (await import('./keys/status.ts')).status,
   },
+  sweep: {
+    summary: 'destroy what is due, or say what would be destroyed',
+    load: async () => (await import('./sweep.ts')).sweep,
+  },
 };

@@ -69,9 +69,9 @@ export class Announcer {
     this.published.add(tenant);
   }
 
-  /** The part of the sweep: every tenant's versions on record, then every walk that is due, page by page, to its end. */
-  async sweep(walk: SweepWalk): Promise<void> {
-    const { storage, records } = this.tools;
+  /** Every tenant's versions on record. */
+  async publishEverywhere(): Promise<void> {
+    const { storage } = this.tools;
     let after: TenantId | undefined;
     for (;;) {
       const tenants = await storage.listTenants(after, TENANT_PAGE);
@@ -79,6 +79,11 @@ export class Announcer {
       after = tenants.at(-1);
       if (tenants.length < TENANT_PAGE) break;
     }
+  }
+
+  /** The part of the sweep: every walk that is due, page by page, to its end. */
+  async sweep(walk: SweepWalk): Promise<void> {
+    const { records } = this.tools;
     let goesOn = true;
     while (goesOn) {
       goesOn = false;

@@ -57,7 +57,8 @@ export function createMessages(tools: MessageTools): {
     api: new MessageService({ ...tools, records, contacts, announcer, outbox }),
     contacts,
     announcer,
-    duty: async (walk) => {
+    duty: async (walk, { dryRun }) => {
+      if (!dryRun) await announcer.publishEverywhere();
       await announcer.sweep(walk);
       if (!outbox.isOpen) return;
       let isTaking = true;
