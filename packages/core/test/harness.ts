@@ -33,6 +33,8 @@ export interface FakeSample {
   readonly quality?: 'ASIGNIO_QUALITY_TOO_SHORT';
   readonly replay?: boolean;
   readonly malformed?: boolean;
+  /** By which a test finds it again. */
+  readonly tag?: string;
 }
 
 export function sample(value: FakeSample): RawSample {
@@ -154,17 +156,17 @@ export async function makeSystem(
   const { folder: given, wrap, ...rest } = options;
   const folder = given ?? (await mkdtemp(join(tmpdir(), 'asignio-core-')));
   const clock = rest.clock ?? fakeClock();
-  const plain = storageLmdb({ path: folder, clock, noSync: true });
+  const plain = rest.storage ?? storageLmdb({ path: folder, clock, noSync: true });
   const storage = wrap === undefined ? plain : wrap(plain);
   let engine: FakeEngine | undefined;
   const core = await createCore({
-    storage,
     keys: keysFile({ path: join(folder, 'keys.json'), create: true }),
     engine: (permits) => (engine = new FakeEngine(permits)),
     notices: NOTICES,
     retention: DEFAULT_RETENTION,
     sweepEveryMs: 0,
     ...rest,
+    storage,
     clock,
   });
   return {

@@ -130,7 +130,8 @@ export class Destruction {
   }
 
   private async carryOn(record: Typed<DestructionRecord>): Promise<Exclude<DestructionState, 'none'>> {
-    const { subjects } = this.tools.repositories;
+    const { repositories, debts } = this.tools;
+    const { subjects } = repositories;
     const { tenant, id, value } = record;
     if (value.state === 'done') {
       // Put on the subject's record once more by somebody who did not know yet.
@@ -151,9 +152,11 @@ export class Destruction {
         if (await this.noteHeld(record)) return 'held';
         continue;
       }
+      // That a hold has ended is on record before what it kept is destroyed, whoever is quicker.
+      for (const effect of subject?.value.effects ?? []) if (effect.type === 'audit') await debts.apply(tenant, effect);
       await this.started(record);
-      if (!(await this.run(record, order, order.claim))) break;
-      if (await this.close(record, order, order.claim)) break;
+      // What has become of the order is asked anew, since another process may have carried on with it at the same time.
+      if (await this.run(record, order, order.claim)) await this.close(record, order, order.claim);
     }
     await this.finish(record);
     return 'done';
@@ -277,32 +280,24 @@ export class Destruction {
     return order !== undefined && order.claim !== null && order.turn === turn;
   }
 
-  /**
-   * Takes the order off the subject's record; with the person as a whole, the record goes.
-   * @returns `false` when a hold has left something for later
-   */
-  private async close(
-    { tenant, id, value }: Typed<DestructionRecord>,
-    order: OrderMark,
-    claim: Claim,
-  ): Promise<boolean> {
+  /** Takes the order off the subject's record, or notes what a hold has left; with the person as a whole, the record goes. */
+  private async close({ tenant, id, value }: Typed<DestructionRecord>, order: OrderMark, claim: Claim): Promise<void> {
     const { repositories, debts } = this.tools;
     const { subjects } = repositories;
     const isMine = (subject: SubjectRecord | undefined): subject is SubjectRecord =>
       orderOf(subject, id)?.turn === order.turn && orderOf(subject, id)?.claim !== null;
     if (!claimsAll(claim)) {
-      const partial = claim.except.length > 0;
       await subjects.update(tenant, value.subject, (subject) => {
         if (!isMine(subject)) return undefined;
-        return partial ? withRest(subject, id) : withoutOrder(subject, id);
+        return claim.except.length > 0 ? withRest(subject, id) : withoutOrder(subject, id);
       });
-      return !partial;
+      return;
     }
     for (;;) {
       const subject = await subjects.get(tenant, value.subject);
-      if (subject === undefined || !isMine(subject.value)) return true;
+      if (subject === undefined || !isMine(subject.value)) return;
       for (const effect of subject.value.effects ?? []) if (isSubjectDebt(effect)) await debts.apply(tenant, effect);
-      if (await subjects.removeRead(subject)) return true;
+      if (await subjects.removeRead(subject)) return;
     }
   }
 
