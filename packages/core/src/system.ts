@@ -153,6 +153,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     notices,
     templates,
     plugin: notification,
+    egress: governance.egress,
     clock,
     effects: () => effects,
   });

@@ -205,9 +205,12 @@ export class Egress {
     return agreement;
   }
 
-  /** Restricted data stay here, but for what a court asks for (GDPR Art. 18(2): the establishment of legal claims). */
+  /**
+   * Restricted data stay here, but for what a court asks for (GDPR Art. 18(2): the establishment of legal claims). Whom a
+   * notice must reach although their data are restricted, the rules of messages say (R35).
+   */
   private async checkStanding({ tenant, subject }: Leaving, purpose: EgressPurpose): Promise<void> {
-    if (purpose === 'legal-process') return;
+    if (purpose === 'legal-process' || purpose === 'notification') return;
     const { standing = UNHINDERED } = (await this.tools.repositories.subjects.get(tenant, subject))?.value ?? {};
     if (standing.minorAlone) throw new AsignioError('ASIGNIO_MINOR_BLOCKED');
     if (standing.restrictedAt !== null) throw new AsignioError('ASIGNIO_PROCESSING_RESTRICTED');
@@ -298,6 +301,8 @@ const VENDOR_CODES: ReadonlySet<string> = new Set([
   'ASIGNIO_SAMPLE_INVALID',
   'ASIGNIO_NOT_FOUND',
   'ASIGNIO_VENDOR_UNAVAILABLE',
+  'ASIGNIO_NOTIFICATION_UNAVAILABLE',
+  'ASIGNIO_NOTIFICATION_REFUSED',
 ]);
 
 /** A vendor's words may hold anything: its code alone goes on. */

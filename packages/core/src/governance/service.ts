@@ -54,6 +54,7 @@ export interface GovernanceRooms {
   readonly duty: SweepDuty;
   readonly regions: Regions;
   readonly disclosures: DisclosureService;
+  readonly egress: Egress;
   readonly copies: VendorCopies;
   readonly documents: DocumentService;
   readonly close: () => Promise<void>;
@@ -116,6 +117,7 @@ export function createGovernance(tools: GovernanceTools): GovernanceRooms {
     },
     regions,
     disclosures,
+    egress,
     copies,
     documents,
     close: () => registry.close(),

@@ -1,9 +1,10 @@
 import { AsignioError } from '@asignio/contracts';
-import type { Clock, EpochMs, NotificationPlugin, SubjectId, TenantId } from '@asignio/contracts';
+import type { Clock, EpochMs, NotificationPlugin, OutgoingMessage, SubjectId, TenantId } from '@asignio/contracts';
 import { announcementOf, maySend, renderTemplate, UNHINDERED } from '@asignio/policy';
 import type { MessageTemplate, NoticeRegister, RenderedMessage } from '@asignio/policy';
 import type { AuditChain } from '../audit/chain.ts';
 import { newId } from '../ceremony/binding.ts';
+import type { Egress } from '../governance/egress.ts';
 import { settleAudit } from '../governance/records.ts';
 import type { Repositories } from '../store/records.ts';
 import type { Typed } from '../store/repository.ts';
@@ -24,6 +25,7 @@ export interface OutboxTools {
   readonly templates: ReadonlyMap<string, MessageTemplate>;
   readonly notices: NoticeRegister;
   readonly plugin: NotificationPlugin | undefined;
+  readonly egress: Egress;
   readonly audit: AuditChain;
   readonly clock: Clock;
 }
@@ -103,18 +105,40 @@ export class Outbox {
     if (recipient === null) return 'unreachable';
     const words = await this.wordsOf(tenant, value);
     if (words === undefined) return 'refused';
-    await withDeadline(
-      plugin.send({
-        id: value.message,
-        tenant,
-        recipient,
-        template: value.template,
-        language: words.language,
-        mandatory: value.class === 'mandatory',
-        words: { title: words.title, text: words.text },
-      }),
-    );
+    await this.send(tenant, value, plugin, {
+      id: value.message,
+      tenant,
+      recipient,
+      template: value.template,
+      language: words.language,
+      mandatory: value.class === 'mandatory',
+      words: { title: words.title, text: words.text },
+    });
     return 'sent';
+  }
+
+  /** R12, R13: what somebody else delivers for the controller goes by the one way out. */
+  private async send(
+    tenant: TenantId,
+    { subject, class: kind, template }: MessageRecord,
+    plugin: NotificationPlugin,
+    message: OutgoingMessage,
+  ): Promise<void> {
+    const { name, region, agreement = null } = plugin.metadata;
+    if (region === 'local') return withDeadline(plugin.send(message));
+    const ground = kind === 'mandatory' ? 'legal-obligation' : 'consent';
+    await this.tools.egress.passOther(
+      {
+        tenant,
+        subject,
+        purpose: 'notification',
+        data: ['contact'],
+        fields: ['identifier at the host', 'title', 'text'],
+        recipient: { name, region, plugin: name, agreement },
+      },
+      { ground, reference: `message ${template}` },
+      async () => plugin.send(message),
+    );
   }
 
   private async note(

@@ -8,6 +8,7 @@ import { newId } from '../ceremony/binding.ts';
 import type { EffectRunner } from '../effects/runner.ts';
 import type { Page, PageQuery } from '../governance/api.ts';
 import { checkInput, checkPage, id as idSchema } from '../governance/input.ts';
+import type { Egress } from '../governance/egress.ts';
 import { settleAudit } from '../governance/records.ts';
 import type { Repositories } from '../store/records.ts';
 import type { Typed } from '../store/repository.ts';
@@ -36,6 +37,7 @@ export interface MessageTools {
   readonly notices: NoticeRegister;
   readonly templates: ReadonlyMap<string, MessageTemplate>;
   readonly plugin: NotificationPlugin | undefined;
+  readonly egress: Egress;
   readonly clock: Clock;
   /** Made after this room, which it needs. */
   readonly effects: () => EffectRunner;

@@ -1,7 +1,7 @@
 import { AsignioError, MODALITIES } from '@asignio/contracts';
 
 /** What can leave, as agreements and the disclosure ledger name it. */
-export const DATA_CLASSES = [...MODALITIES, 'government-id', 'attribute', 'risk-signal'] as const;
+export const DATA_CLASSES = [...MODALITIES, 'government-id', 'attribute', 'contact', 'risk-signal'] as const;
 export type DataClass = (typeof DATA_CLASSES)[number];
 
 /** What a disclosure can rest on. `permit` is a biometric consent that the policy checked. */
@@ -25,6 +25,8 @@ const RULES = {
   },
   'risk-signal': { data: ['risk-signal'], grounds: ['legitimate-interest', 'consent'], agreement: true },
   assertion: { data: ['attribute'], grounds: ['consent'], agreement: false },
+  // Who is written to, and what: by somebody who delivers it for us.
+  notification: { data: ['contact'], grounds: ['legal-obligation', 'consent'], agreement: true },
   'legal-process': { data: DATA_CLASSES, grounds: ['legal-process'], agreement: false },
   transfer: { data: DATA_CLASSES, grounds: ['permit', 'legitimate-interest'], agreement: false },
 } as const satisfies Record<string, EgressRule>;
