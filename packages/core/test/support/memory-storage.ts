@@ -55,7 +55,7 @@ export function memoryStorage({ records, logs, leases }: Memory, clock: Clock): 
   const page = (
     found: readonly (readonly [string, StoredRecord])[],
     limit = 100,
-    after: string | undefined = undefined,
+    after?: string,
   ): RecordPage => {
     const sorted = [...found]
       .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -36,9 +36,27 @@ type Deed =
 
 /** Withdrawal, hold and sweep are what the races are about. */
 const DEEDS: readonly Deed[] = [
-  ...['grant', 'withdraw', 'erase', 'enrol', 'verify', 'verify', 'fail', 'place', 'place', 'release', 'release'],
-  ...['end', 'sweep', 'sweep', 'sweep', 'minutes', 'hours', 'months', 'years', 'back'],
-] as Deed[];
+  'grant',
+  'withdraw',
+  'erase',
+  'enrol',
+  'verify',
+  'verify',
+  'fail',
+  'place',
+  'place',
+  'release',
+  'release',
+  'end',
+  'sweep',
+  'sweep',
+  'sweep',
+  'minutes',
+  'hours',
+  'months',
+  'years',
+  'back',
+];
 
 /** Errors that a process may meet when others do the same at once; anything else is a fault. */
 const MEETING =
