@@ -52,11 +52,7 @@ export function memoryStorage({ records, logs, leases }: Memory, clock: Clock): 
     records.set(keyOf(key), record);
     return copy(record);
   };
-  const page = (
-    found: readonly (readonly [string, StoredRecord])[],
-    limit = 100,
-    after?: string,
-  ): RecordPage => {
+  const page = (found: readonly (readonly [string, StoredRecord])[], limit = 100, after?: string): RecordPage => {
     const sorted = [...found]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .filter(([name]) => after === undefined || name > after);
