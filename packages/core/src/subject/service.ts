@@ -64,6 +64,7 @@ export class SubjectService implements Subjects {
     this.tools = tools;
   }
 
+  /** R17: which notice was served, in which language, is on record. */
   async notice(tenant: TenantId, language?: string): Promise<Notice & { sha256: string }> {
     const { notices, clock, audit } = this.tools;
     const notice = notices.current(clock.now(), language);
