@@ -267,6 +267,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     audit,
     staff: governance.api.staff,
     clock,
+    locationDays,
   });
   const cabinet = new CabinetService({ storage, vault, clock });
   const { rights, reviews, guardians, duty } = createRights({

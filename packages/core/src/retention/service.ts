@@ -1,7 +1,14 @@
+import { createHash } from 'node:crypto';
 import Joi from 'joi';
 import { AsignioError, subjectId } from '@asignio/contracts';
 import type { AuditEventName, Clock, TenantId } from '@asignio/contracts';
-import { checkPlaces, retentionSchedule, retentionScheduleHtml, retentionScheduleText } from '@asignio/policy';
+import {
+  locationScheduleRow,
+  checkPlaces,
+  retentionSchedule,
+  retentionScheduleHtml,
+  retentionScheduleText,
+} from '@asignio/policy';
 import type { Region, RetentionPolicy } from '@asignio/policy';
 import type { AuditChain, AuditFact } from '../audit/chain.ts';
 import { newId } from '../ceremony/binding.ts';
@@ -28,6 +35,8 @@ export interface RetentionTools {
   readonly audit: AuditChain;
   readonly staff: Staff;
   readonly clock: Clock;
+  /** R31: how long the place of a sign-in is kept, days. */
+  readonly locationDays: number;
 }
 
 type PlacesInput = Parameters<Retention['setPlaces']>[2];
@@ -52,14 +61,20 @@ export class RetentionService implements Retention {
   }
 
   schedule(language?: string): PublishedSchedule {
-    const { rules, sha256 } = this.tools.policy;
+    const { policy, locationDays } = this.tools;
+    const { rules } = policy;
     const html = retentionScheduleHtml(rules, language);
+    const places = locationScheduleRow(locationDays);
     return {
       language: /lang="(\w+)"/.exec(html)?.[1] ?? 'en',
-      sha256,
-      rows: retentionSchedule(rules),
-      text: retentionScheduleText(rules, language),
-      html,
+      sha256: createHash('sha256').update(`${policy.sha256}|${places.rule}`).digest('hex'),
+      rows: [...retentionSchedule(rules), places],
+      // The clock of places is not one of the subject's; its sentence is in English alone so far.
+      text: `${retentionScheduleText(rules, language)}\n${places.sentence} (${places.source})\n`,
+      html: html.replace(
+        /<\/section>\s*$/,
+        `<p lang="en" dir="ltr">${places.sentence} (${places.source})</p>\n</section>\n`,
+      ),
     };
   }
 
