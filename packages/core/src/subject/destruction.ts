@@ -384,6 +384,9 @@ export class Destruction {
       data: { scope, reason, ...counts, copies: confirmations.length },
     });
     for (const effect of value.effects) if (effect.type === 'audit') await audit.append(tenant, effect);
+    // Who agreed in the moment between the last look and the end of their record has a due date again.
+    const isBack = scope === 'all' && (await repositories.consents.ofSubject(tenant, subject)).length > 0;
+    if (isBack) await this.tools.lifetimes.ensure(tenant, subject, clock.now());
     await repositories.destructions.update(tenant, id, (current) =>
       current === undefined || current.state === 'done'
         ? undefined
