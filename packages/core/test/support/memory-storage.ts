@@ -52,15 +52,19 @@ export function memoryStorage({ records, logs, leases }: Memory, clock: Clock): 
     records.set(keyOf(key), record);
     return copy(record);
   };
-  const page = (found: readonly (readonly [string, StoredRecord])[], limit = 100, after?: string): RecordPage => {
+  const page = (
+    found: readonly (readonly [string, StoredRecord])[],
+    limit: number | undefined,
+    after: string | undefined,
+  ): RecordPage => {
     const sorted = [...found]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .filter(([name]) => after === undefined || name > after);
-    const taken = sorted.slice(0, limit);
+    const taken = sorted.slice(0, limit ?? 100);
     const last = taken.at(-1);
     return {
       records: taken.map(([, record]) => copy(record)),
-      ...(sorted.length > limit && last !== undefined ? { next: last[0] } : {}),
+      ...(sorted.length > taken.length && last !== undefined ? { next: last[0] } : {}),
     };
   };
   const log = (tenant: TenantId, name: string) => {
