@@ -198,7 +198,8 @@ export class EffectRunner {
     const key = await keys.get(tenant, reference.key);
     if (key === undefined) {
       await references.remove(tenant, id);
-      await this.dropProbes(tenant, id, reference.subject);
+      // Some were perhaps written while it was there for a moment.
+      await this.tools.debts.removeProbes(tenant, reference.subject, id);
       return;
     }
     // Done again, it must not forget what the reference was adapted to since.
@@ -253,9 +254,6 @@ export class EffectRunner {
     owed: readonly Extract<Effect, { type: 'audit' }>[] = [],
   ): Promise<boolean> {
     const { subject, modality } = value;
-    const probes = (await this.tools.repositories.probes.ofSubject(tenant, subject)).filter(
-      (probe) => probe.value.reference === id,
-    );
     return this.tools.gate.remove(
       tenant,
       {
@@ -264,7 +262,6 @@ export class EffectRunner {
         modality,
         records: [
           { kind: 'key', id: value.key },
-          ...probes.map((probe) => ({ kind: 'probe', id: probe.id }) as const),
           { kind: 'reference', id },
         ],
       },
@@ -275,14 +272,12 @@ export class EffectRunner {
   /** What a hold kept that would be gone without it goes now, unless another hold keeps it. */
   private async resume(tenant: TenantId, { subject, at }: Extract<Effect, { type: 'resume' }>): Promise<void> {
     const { repositories, destruction, copies, documents } = this.tools;
-    for (const { id } of (await repositories.subjects.get(tenant, subject))?.value.orders ?? []) {
-      const record = await repositories.destructions.get(tenant, id);
+    for (const record of await repositories.destructions.ofSubject(tenant, subject))
       // One that fails has noted it, and the sweep tries again.
-      if (record !== undefined)
+      if (record.value.state !== 'done')
         await destruction.resume(record).catch((error: unknown) => {
           if (isUnavailable(error)) throw error;
         });
-    }
     for (const reference of await repositories.references.ofSubject(tenant, subject))
       if (reference.value.revokedAt !== undefined) await this.discard(reference);
     for (const probe of await repositories.probes.ofSubject(tenant, subject))
@@ -302,13 +297,6 @@ export class EffectRunner {
       modality,
       records: [{ kind: 'probe', id }],
     });
-  }
-
-  /** Those that were written while their reference was for a moment there. */
-  private async dropProbes(tenant: TenantId, reference: string, subject: string): Promise<void> {
-    const { probes } = this.tools.repositories;
-    for (const { id, value } of await probes.ofSubject(tenant, subject))
-      if (value.reference === reference) await probes.remove(tenant, id);
   }
 
   /** A probe does not outlive its reference, whichever of the two is written last. */

@@ -90,21 +90,7 @@ export class Destruction {
       return isAboutIt ? changed(value, withOrder(value, order)) : undefined;
     });
     if (orderOf(placed?.value, order.id) === undefined) return undefined;
-    return destructions.insertOnce(tenant, order.id, {
-      subject: order.subject,
-      scope: order.scope,
-      reason: order.reason,
-      startedAt: order.at,
-      state: 'running',
-      inventories: {},
-      confirmations: [],
-      certificate: null,
-      attempts: 0,
-      lastError: null,
-      retryAt: OVERDUE,
-      withdraws: order.withdraws ?? false,
-      effects: order.owed ?? [],
-    });
+    return this.write(tenant, order);
   }
 
   async certificate(tenant: TenantId, id: string): Promise<string | undefined> {
@@ -160,6 +146,24 @@ export class Destruction {
     }
     await this.finish(record);
     return 'done';
+  }
+
+  private async write(tenant: TenantId, order: DestroyOrder): Promise<Typed<DestructionRecord>> {
+    return this.tools.repositories.destructions.insertOnce(tenant, order.id, {
+      subject: order.subject,
+      scope: order.scope,
+      reason: order.reason,
+      startedAt: order.at,
+      state: 'running',
+      inventories: {},
+      confirmations: [],
+      certificate: null,
+      attempts: 0,
+      lastError: null,
+      retryAt: OVERDUE,
+      withdraws: order.withdraws ?? false,
+      effects: order.owed ?? [],
+    });
   }
 
   /** What the subject's own request ends at once, whether or not a hold keeps the data. */
@@ -297,7 +301,23 @@ export class Destruction {
       const subject = await subjects.get(tenant, value.subject);
       if (subject === undefined || !isMine(subject.value)) return;
       for (const effect of subject.value.effects ?? []) if (isSubjectDebt(effect)) await debts.apply(tenant, effect);
+      await this.finishOthers(subject, id);
       if (await subjects.removeRead(subject)) return;
+    }
+  }
+
+  /**
+   * What else was ordered is done with the person. It is said before the record goes: afterwards somebody may have come
+   * back, and be under another hold.
+   */
+  private async finishOthers({ tenant, value }: Typed<SubjectRecord>, id: string): Promise<void> {
+    const { destructions } = this.tools.repositories;
+    for (const other of value.orders ?? []) {
+      if (other.id === id) continue;
+      const written = await destructions.get(tenant, other.id);
+      const owed = value.effects?.find((effect) => effect.type === 'destroy' && effect.id === other.id);
+      const record = written ?? (owed?.type === 'destroy' ? await this.write(tenant, owed) : undefined);
+      if (record !== undefined) await this.finish(record);
     }
   }
 

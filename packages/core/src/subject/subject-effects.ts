@@ -27,6 +27,9 @@ export class SubjectEffects {
         return audit.append(tenant, debt);
       case 'remove':
         for (const { kind, id } of debt.records) await storage.remove({ tenant, kind, id });
+        // Looked for once the reference is gone: whoever writes a probe from then on takes it back.
+        for (const { kind, id } of debt.records)
+          if (kind === 'reference') await this.removeProbes(tenant, debt.subject, id);
         return;
       case 'hold':
         await repositories.holds.insertOnce(tenant, debt.id, debt.hold);
@@ -39,6 +42,13 @@ export class SubjectEffects {
         );
         return;
     }
+  }
+
+  /** Probes of a reference that is gone serve nothing any more. */
+  async removeProbes(tenant: TenantId, subject: string, reference: string): Promise<void> {
+    const { probes } = this.tools.repositories;
+    for (const { id, value } of await probes.ofSubject(tenant, subject))
+      if (value.reference === reference) await probes.remove(tenant, id);
   }
 }
 
