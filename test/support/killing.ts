@@ -18,6 +18,10 @@ export function sequence(seed: number): () => number {
 /** A customer is through with signing up, consent and enrolment well before that, and verifies from then on. */
 const LONGEST_PAUSE_MS = 4000;
 
+/** Every person comes from an address of their own, through a proxy: one address alone would be slowed down. */
+const BEHIND_A_PROXY = ['--origin', 'https://demo.example'];
+const from = (person: number): Record<string, string> => ({ 'x-forwarded-for': `192.0.2.${person + 1}` });
+
 /** What the visitors were told, to be held against what the store says after the last restart. */
 interface Ledger {
   consents: number;
@@ -37,7 +41,7 @@ export async function killAndRestart(rounds: number, seed: number): Promise<void
   const names: string[] = [];
   try {
     for (let round = 0; round < rounds; round++) {
-      const demo = await startDemo(data);
+      const demo = await startDemo(data, {}, '0', BEHIND_A_PROXY);
       const work = customer(demo.url, round, told, names);
       const pause = random() * LONGEST_PAUSE_MS;
       await Promise.race([work, new Promise((done) => setTimeout(done, pause))]);
@@ -57,7 +61,7 @@ export async function killAndRestart(rounds: number, seed: number): Promise<void
 async function customer(url: string, round: number, told: Ledger, names: string[]): Promise<void> {
   const name = `person${round}`;
   const signer = createSigner({ seed: name });
-  const visitor = new Visitor(url);
+  const visitor = new Visitor(url, new Map(), from(round));
   try {
     if ((await visitor.form('/account', { name, passphrase: 'correct horse battery' })).status !== 303) return;
     names.push(name);
@@ -76,13 +80,15 @@ async function customer(url: string, round: number, told: Ledger, names: string[
 }
 
 async function reckon(data: string, told: Ledger, names: readonly string[]): Promise<void> {
-  const demo = await startDemo(data);
+  const demo = await startDemo(data, {}, '0', BEHIND_A_PROXY);
   try {
     const held = { consents: 0, enrolments: 0 };
-    for (const name of names) {
-      const visitor = new Visitor(demo.url);
-      await visitor.form('/sign-in/passphrase', { name, passphrase: 'correct horse battery' });
-      const { json } = await visitor.get('/asignio/subjects/me');
+    for (const [person, name] of names.entries()) {
+      const visitor = new Visitor(demo.url, new Map(), from(100 + person));
+      const signedIn = await visitor.form('/sign-in/passphrase', { name, passphrase: 'correct horse battery' });
+      expect(signedIn.status, `${name} can sign in: ${signedIn.text}`).to.equal(303);
+      const { status, text, json } = await visitor.get('/asignio/subjects/me');
+      expect(status, text).to.equal(200);
       held.consents += json.consents.length as number;
       held.enrolments += json.enrolments.length as number;
       expect(json.consents.length, `${name} has at most the one consent that was given`).to.be.at.most(1);

@@ -7,6 +7,11 @@ import { isDuplicate, isLost, isUntouched, toStorageError } from './failure.ts';
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 400;
 
+/** A timer that is so late was not merely waiting its turn: the process stood still, ms. */
+const OVERSLEPT_MS = 250;
+/** What such a process is given to read what was answered meanwhile, ms. */
+const READING_MS = 500;
+
 /**
  * Bounds how long an operation may take, and repeats what is safe to repeat until then.
  *
@@ -63,17 +68,27 @@ export class Patience {
 
   private async before<T>(deadline: number, work: Promise<T>): Promise<T> {
     const settled = new AbortController();
-    const late = delay(Math.max(1, deadline - performance.now()), undefined, { signal: settled.signal }).then(
-      () => {
-        throw new Late(this.timeoutMs);
-      },
-      () => new Promise<never>(() => undefined),
-    );
+    const late = this.timeIsUp(deadline, settled.signal);
     try {
       return await Promise.race([work, late]);
     } finally {
       settled.abort();
     }
+  }
+
+  /**
+   * Timers come before what has arrived on sockets. A process that stood still for a while (stopped, swapped out, a
+   * laptop asleep) would take every answer for a late one that lies there unread, so it gets to read them first.
+   */
+  private async timeIsUp(deadline: number, settled: AbortSignal): Promise<never> {
+    try {
+      await delay(Math.max(1, deadline - performance.now()), undefined, { signal: settled });
+      const overslept = performance.now() - deadline;
+      if (overslept > OVERSLEPT_MS) await delay(READING_MS, undefined, { signal: settled });
+    } catch {
+      return new Promise<never>(() => undefined);
+    }
+    throw new Late(this.timeoutMs);
   }
 }
 
