@@ -20,7 +20,7 @@ const LONGEST_PAUSE_MS = 4000;
 
 /** Every person comes from an address of their own, through a proxy: one address alone would be slowed down. */
 const BEHIND_A_PROXY = ['--origin', 'https://demo.example'];
-const from = (person: number): Record<string, string> => ({ 'x-forwarded-for': `192.0.2.${person + 1}` });
+const addressOf = (person: number): Record<string, string> => ({ 'x-forwarded-for': `192.0.2.${person + 1}` });
 
 /** What the visitors were told, to be held against what the store says after the last restart. */
 interface Ledger {
@@ -61,7 +61,7 @@ export async function killAndRestart(rounds: number, seed: number): Promise<void
 async function customer(url: string, round: number, told: Ledger, names: string[]): Promise<void> {
   const name = `person${round}`;
   const signer = createSigner({ seed: name });
-  const visitor = new Visitor(url, new Map(), from(round));
+  const visitor = new Visitor(url, new Map(), addressOf(round));
   try {
     if ((await visitor.form('/account', { name, passphrase: 'correct horse battery' })).status !== 303) return;
     names.push(name);
@@ -84,7 +84,7 @@ async function reckon(data: string, told: Ledger, names: readonly string[]): Pro
   try {
     const held = { consents: 0, enrolments: 0 };
     for (const [person, name] of names.entries()) {
-      const visitor = new Visitor(demo.url, new Map(), from(100 + person));
+      const visitor = new Visitor(demo.url, new Map(), addressOf(100 + person));
       const signedIn = await visitor.form('/sign-in/passphrase', { name, passphrase: 'correct horse battery' });
       expect(signedIn.status, `${name} can sign in: ${signedIn.text}`).to.equal(303);
       const { status, text, json } = await visitor.get('/asignio/subjects/me');
