@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { look } from './support/look.ts';
 import { stage } from './support/stage.ts';
@@ -79,6 +80,11 @@ describe('a person and the demo, from the first page to the last', function () {
     await heading('What is held about you');
     await page.getByText('Drawn with a finger').waitFor();
     await look(page, '14-my-data');
+    const confirmation = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Download a written confirmation of this' }).click();
+    const written = await confirmation;
+    expect(written.suggestedFilename()).to.match(/^confirmation-\d{4}-\d\d-\d\d\.txt$/);
+    expect(await readFile(await written.path(), 'utf8')).to.include('signature (finger), since');
     await page.getByRole('button', { name: 'Take back: Signing you in' }).click();
     await heading('Take back your agreement?');
     await look(page, '15-withdraw');

@@ -37,6 +37,7 @@ describe('what a subject may do', () => {
       ['GET', '/asignio/subjects/me/consents'],
       ['POST', '/asignio/subjects/me/consents'],
       ['GET', '/asignio/subjects/me/consents/abc/receipt'],
+      ['GET', '/asignio/subjects/me/confirmation'],
       ['DELETE', '/asignio/subjects/me/consents/abc'],
     ] as const) {
       const reply = await host.page(method, path);
@@ -108,6 +109,21 @@ describe('what a subject may do', () => {
     const withdrawn = await host.page('DELETE', `/asignio/subjects/me/consents/${id}`, { headers: ADA });
     expect(withdrawAnswer.validate(withdrawn.json()).error).to.equal(undefined);
     expect(withdrawn.json()['consent']).to.deep.include({ state: 'withdrawn' });
+  });
+
+  it('R3: includes a written confirmation of what is held, for people and signed', async () => {
+    const path = '/asignio/subjects/me/confirmation';
+    const written = await host.page('GET', `${path}?language=es`, { headers: ADA });
+    expect(written.text).to.equal('What we hold about ada (es)\n');
+    expect(written.headers['content-type']).to.equal('text/plain; charset=utf-8');
+    expect(written.headers['content-disposition']).to.match(
+      /^attachment; filename="confirmation-\d{4}-\d\d-\d\d\.txt"$/,
+    );
+    const signed = await host.page('GET', `${path}?format=jws`, { headers: ADA });
+    expect(signed.text).to.equal('e30.e30.c2ln');
+    expect(signed.headers['content-type']).to.equal('application/jose');
+    expect((await host.page('GET', `${path}?format=pdf`, { headers: ADA })).status).to.equal(400);
+    expect((await host.page('GET', path)).status).to.equal(401);
   });
 
   it('ends at other people’s consents', async () => {

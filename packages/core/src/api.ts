@@ -198,6 +198,17 @@ export interface HeldData {
 /** Forms of a consent receipt, with the same facts in each. */
 export type ReceiptFormat = 'jws' | 'json-ld';
 
+/** R3: what is held about somebody, confirmed to them in writing. */
+export interface WrittenConfirmation {
+  readonly issuedAt: EpochMs;
+  /** `en`, `es` or `ar`. */
+  readonly language: string;
+  /** For people. */
+  readonly text: string;
+  /** The same facts and the text, signed (JWS compact, `application/jose`, `typ` `asignio-confirmation+jws`). */
+  readonly jws: string;
+}
+
 /** Notices, agreements and what is held: what being signed in is enough for. What gives out or destroys is in `Rights`. */
 export interface Subjects {
   /** The notice in force, in the language or the default one. Serving it is audited. */
@@ -237,7 +248,23 @@ export interface Subjects {
     readonly destruction: { readonly due: EpochMs; readonly state: DestructionState };
     readonly certificate?: string;
   }>;
-  held(tenant: TenantId, subject: SubjectId): Promise<HeldData>;
+  /** @param options.language of the sentence about when data go; English unless told, and for other languages than Spanish and Arabic */
+  held(tenant: TenantId, subject: SubjectId, options?: { readonly language?: string }): Promise<HeldData>;
+  /**
+   * R3: confirms in writing what is held, as the store has it in one moment. It says what there is, and holds no sample and no
+   * reference. Giving one is audited (`confirmation.issued`).
+   * @param options.language English unless told; English for other languages than Spanish and Arabic
+   * @throws AsignioError `ASIGNIO_STORAGE_CONFLICT` while it is changed again and again: try again.
+   * @example
+   * ```ts
+   * const { text, jws } = await core.subjects.confirmation(tenant, subject, { language: 'es' });
+   * ```
+   */
+  confirmation(
+    tenant: TenantId,
+    subject: SubjectId,
+    options?: { readonly language?: string },
+  ): Promise<WrittenConfirmation>;
   /** Published retention schedule: the sweep's own rules. */
   retentionSchedule(): readonly ScheduleRow[];
 }

@@ -49,11 +49,13 @@ import { Texts } from './rights/texts.ts';
 import { Signer } from './signer.ts';
 import { migrate } from './store/migrations/migrate.ts';
 import { createRepositories } from './store/records.ts';
+import { Confirmations } from './subject/confirmations.ts';
 import { Destruction } from './subject/destruction.ts';
 import { DestructionSteps } from './subject/destruction-steps.ts';
 import { Erasure } from './subject/erasure.ts';
 import { Evidence } from './subject/evidence.ts';
 import { HoldGate } from './subject/hold-gate.ts';
+import { Holdings } from './subject/holdings.ts';
 import { Lifetimes } from './subject/lifetimes.ts';
 import { Permits } from './subject/permits.ts';
 import { SubjectEffects } from './subject/subject-effects.ts';
@@ -235,6 +237,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     options: options.rights ?? {},
   });
   const evidence = new Evidence(vault);
+  const holdings = new Holdings(storage, custody);
   const subjects = new SubjectService({
     repositories,
     vault,
@@ -245,6 +248,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     effects,
     evidence,
     receipts: new Receipts(evidence, signer, clock),
+    confirmations: new Confirmations({ holdings, vault, signer, audit, notices, clock }),
     contacts: messages.contacts,
     locationDays,
     authority,
@@ -272,7 +276,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
   const cabinet = new CabinetService({ storage, vault, clock });
   const { rights, reviews, guardians, duty } = createRights({
     ...foundation,
-    storage,
+    holdings,
     subjects,
     disclosures: governance.disclosures,
     staff: governance.api.staff,

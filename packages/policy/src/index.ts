@@ -1,6 +1,9 @@
 export { checkAgreement, checkCovered } from './agreement/agreement.ts';
 export type { Agreement, AgreementInput, AgreementUse } from './agreement/agreement.ts';
 export { isPrintable } from './checks.ts';
+export { confirmationText } from './confirmation/confirmation.ts';
+export type { ConfirmationFacts } from './confirmation/confirmation.ts';
+export { confirmationWords } from './confirmation/words.ts';
 export { checkConsentRecord } from './consent/check.ts';
 export type { ConsentEntity, ConsentEvent, ConsentEventState } from './consent/event.ts';
 export { grantConsent, PRIVACY_RIGHTS, withEvidence } from './consent/grant.ts';

@@ -19,7 +19,8 @@ export const readNotice: Handler = async ({ core }, { tenant, query, res }) => {
 };
 
 export const readHeld: Handler = async ({ core, settings }, visit) => {
-  const held = await core.subjects.held(visit.tenant, signedIn(visit));
+  const { language } = visit.query;
+  const held = await core.subjects.held(visit.tenant, signedIn(visit), language === undefined ? {} : { language });
   visit.res.json(presentHeld(held, settings.alternatives));
 };
 
@@ -60,6 +61,19 @@ export const readReceipt: Handler = async ({ core }, visit) => {
     .set('Content-Disposition', `attachment; filename="receipt-${id}.${ending}"`)
     .type(mediaType)
     .send(Buffer.from(receipt));
+};
+
+/** R3: what is held, in writing. */
+export const readConfirmation: Handler = async ({ core }, visit) => {
+  const { language, format } = visit.query;
+  const how = language === undefined ? {} : { language };
+  const { issuedAt, text, jws } = await core.subjects.confirmation(visit.tenant, signedIn(visit), how);
+  const isSigned = format === 'jws';
+  const name = `confirmation-${new Date(issuedAt).toISOString().slice(0, 10)}.${isSigned ? 'jws' : 'txt'}`;
+  visit.res
+    .set('Content-Disposition', `attachment; filename="${name}"`)
+    .type(isSigned ? 'application/jose' : 'text/plain; charset=utf-8')
+    .send(Buffer.from(isSigned ? jws : text));
 };
 
 export const withdrawConsent: Handler = async ({ core }, visit) => {

@@ -152,6 +152,12 @@ export class FakeCore implements AsignioCore {
       this.consent(subject, id);
       return format === 'jws' ? 'e30.e30.c2ln' : '{"@type":"ConsentReceipt"}';
     },
+    confirmation: async (_tenant, subject, { language = 'en' } = {}) => ({
+      issuedAt: this.now,
+      language,
+      text: `What we hold about ${subject} (${language})\n`,
+      jws: 'e30.e30.c2ln',
+    }),
     withdraw: async (_tenant, subject, id) => {
       const consent = this.consent(subject, id);
       this.changes.push('withdraw');

@@ -149,14 +149,21 @@ export class AsignioClient {
     return this.#transport.call('POST', '/subjects/me/consents', body);
   }
 
-  held(): Promise<HeldView> {
-    return this.#transport.call('GET', '/subjects/me');
+  /** @param language of the sentence about when data go */
+  held(language?: string): Promise<HeldView> {
+    const query = language === undefined ? '' : `?language=${encodeURIComponent(language)}`;
+    return this.#transport.call('GET', `/subjects/me${query}`);
   }
 
   /** Address of a consent's signed receipt, served as an attachment. */
   receiptUrl(consent: string, format: 'jws' | 'json-ld' = 'jws'): string {
     const query = format === 'jws' ? '' : `?format=${format}`;
     return `${this.endpoint}/subjects/me/consents/${encodeURIComponent(consent)}/receipt${query}`;
+  }
+
+  /** Address of a written confirmation of what is held, served as an attachment: text for people, or signed. */
+  confirmationUrl(language: string, format: 'text' | 'jws' = 'text'): string {
+    return `${this.endpoint}/subjects/me/confirmation?language=${encodeURIComponent(language)}&format=${format}`;
   }
 
   withdraw(consent: string): Promise<Withdrawn> {

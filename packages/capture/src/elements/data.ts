@@ -36,7 +36,7 @@ export class AsignioData extends ViewElement {
   override refresh(): void {
     this.working();
     void this.attempt(async () => {
-      const held = await this.client().held();
+      const held = await this.client().held(this.words().language);
       if (this.isConnected) this.#list(held);
     });
   }
@@ -77,6 +77,7 @@ export class AsignioData extends ViewElement {
           ),
         ),
       ),
+      something ? this.#confirmation() : undefined,
       something
         ? this.actions(this.button('erase', () => this.#confirmErase(), 'danger', 'erase'))
         : h('slot', { name: 'gone' }),
@@ -101,6 +102,22 @@ export class AsignioData extends ViewElement {
         );
       }),
     );
+  }
+
+  /** R3: the same in writing, to keep. */
+  #confirmation(): HTMLElement {
+    const words = this.words();
+    const file = (word: Word, format: 'text' | 'jws'): HTMLElement =>
+      h(
+        'a',
+        {
+          href: this.client().confirmationUrl(words.language, format),
+          download: format === 'text' ? 'confirmation.txt' : 'confirmation.jws',
+          part: 'confirmation',
+        },
+        words.say(word),
+      );
+    return h('p', { class: 'row' }, file('confirmation', 'text'), file('confirmationSigned', 'jws'));
   }
 
   #consent(consent: ConsentView): HTMLElement {

@@ -1,21 +1,20 @@
-import { RECORD_KINDS } from '@asignio/contracts';
-import type { Clock, RecordKind, StoragePlugin, TenantId } from '@asignio/contracts';
+import type { Clock, TenantId } from '@asignio/contracts';
 import { ERASURE_EXCEPTIONS, regulatorsOf } from '@asignio/policy';
 import type { ConsentRecord } from '@asignio/policy';
 import type { Subjects } from '../api.ts';
 import type { AuditChain } from '../audit/chain.ts';
 import type { Repositories } from '../store/records.ts';
+import type { Holdings } from '../subject/holdings.ts';
 import type { AccessReport, Requester, RequestView } from './api.ts';
 import type { AttributeStore } from './attributes.ts';
 import { fact } from './cases.ts';
 import type { Cases } from './cases.ts';
-import type { CustodyStore } from './custody-store.ts';
 import type { DecisionLog } from './decision-log.ts';
 import type { Gate, Person } from './gate.ts';
 import type { Standings } from './standings.ts';
 
 export interface AccessTools {
-  readonly storage: StoragePlugin;
+  readonly holdings: Holdings;
   readonly repositories: Repositories;
   readonly subjects: Pick<Subjects, 'held' | 'retentionSchedule'>;
   readonly audit: AuditChain;
@@ -24,7 +23,6 @@ export interface AccessTools {
   readonly decisions: DecisionLog;
   readonly attributes: AttributeStore;
   readonly standings: Standings;
-  readonly custody: CustodyStore;
   readonly clock: Clock;
 }
 
@@ -94,22 +92,9 @@ export class Access {
     };
   }
 
-  /** By asking the store for every kind that there is, so that a kind that somebody adds later is in it too. */
   private async records(tenant: TenantId, subject: string): Promise<AccessReport['records']> {
-    const found: { kind: RecordKind; id: string; value: unknown }[] = [];
-    for (const kind of RECORD_KINDS) {
-      let after: string | undefined;
-      do {
-        const query = { tenant, kind, subject, limit: 1000, ...(after === undefined ? {} : { after }) };
-        const page = await this.tools.storage.list(query);
-        for (const { id, value } of page.records) found.push({ kind, id, value: readable(value) });
-        after = page.next;
-      } while (after !== undefined);
-    }
-    // That somebody is under 16 is found by nothing that looks for a person, or it would go with what it must outlive.
-    for (const record of await this.tools.custody.ofMinor(tenant, subject))
-      found.push({ kind: 'custody', id: record.id, value: readable(record.value) });
-    return found;
+    const found = await this.tools.holdings.of(tenant, subject);
+    return found.map(({ kind, id, value }) => ({ kind, id, value: readable(value) }));
   }
 
   private async log(tenant: TenantId, subject: string): Promise<AccessReport['log']> {

@@ -1,7 +1,8 @@
-import type { Engine, StoragePlugin } from '@asignio/contracts';
+import type { Engine } from '@asignio/contracts';
 import { saleStatus } from '@asignio/policy';
 import type { Staff } from '../governance/api.ts';
 import type { Decryption } from '../governance/decryption.ts';
+import type { Holdings } from '../subject/holdings.ts';
 import type { Permits } from '../subject/permits.ts';
 import type { Signer } from '../signer.ts';
 import type { Typed } from '../store/repository.ts';
@@ -29,7 +30,7 @@ import { Summaries } from './summaries.ts';
 import type { SummaryTools } from './summaries.ts';
 
 export interface RightsTools extends Foundation {
-  readonly storage: StoragePlugin;
+  readonly holdings: Holdings;
   readonly subjects: AccessTools['subjects'] & GuardianTools['subjects'];
   readonly disclosures: SummaryTools['disclosures'];
   readonly staff: Staff;
@@ -46,7 +47,7 @@ export function createRights(tools: RightsTools): {
   readonly guardians: Guardians;
   readonly duty: SweepDuty;
 } {
-  const { storage, subjects, disclosures, records, decisions, custody, repositories, vault, audit } = tools;
+  const { holdings, subjects, disclosures, records, decisions, custody, repositories, vault, audit } = tools;
   const { texts, attributes, runner, minors, staff, signer, engine, permits, decryption, clock, options } = tools;
   const gate = new Gate({ vault, audit, clock, proofValidMs: options.proofValidMs });
   const cases = new Cases({ records, repositories, texts, runner, clock });
@@ -55,7 +56,7 @@ export function createRights(tools: RightsTools): {
   const rectifications = new Rectifications({ repositories, gate, cases, attributes });
   const summaries = new Summaries({ subjects, disclosures, gate, cases, decisions, attributes, audit, clock });
   const access = new Access({
-    storage,
+    holdings,
     repositories,
     subjects,
     audit,
@@ -64,7 +65,6 @@ export function createRights(tools: RightsTools): {
     decisions,
     attributes,
     standings,
-    custody,
     clock,
   });
   const portability = new Portability({

@@ -8,11 +8,12 @@ import {
   locationScheduleRow,
   noticeSha256,
   retentionSchedule,
+  retentionSentence,
   withdrawConsent,
   withEvidence,
 } from '@asignio/policy';
 import type { Notice, NoticeRegister, PermitAuthority, RetentionPolicy, ScheduleRow } from '@asignio/policy';
-import type { ConsentView, GrantRequest, HeldData, ReceiptFormat, Subjects } from '../api.ts';
+import type { ConsentView, GrantRequest, HeldData, ReceiptFormat, Subjects, WrittenConfirmation } from '../api.ts';
 import type { Attempts } from '../attempts.ts';
 import type { AuditChain } from '../audit/chain.ts';
 import { consentWithdrawn } from '../effects/consent-withdrawn.ts';
@@ -23,10 +24,11 @@ import type { Regions } from '../governance/regions.ts';
 import type { Custody } from '../rights/guardians.ts';
 import type { Minors } from '../rights/minors.ts';
 import type { Contacts } from '../message/contacts.ts';
-import type { Repositories, StoredConsent } from '../store/records.ts';
+import type { Repositories, StoredConsent, SubjectRecord } from '../store/records.ts';
 import { isUnavailable } from '../store/repository.ts';
 import type { Typed } from '../store/repository.ts';
 import type { Vault } from '../vault.ts';
+import type { Confirmations } from './confirmations.ts';
 import type { Destruction, DestructionState } from './destruction.ts';
 import { evidenceKey } from './evidence.ts';
 import type { Evidence } from './evidence.ts';
@@ -44,6 +46,7 @@ export interface SubjectTools {
   readonly effects: EffectRunner;
   readonly evidence: Evidence;
   readonly receipts: Receipts;
+  readonly confirmations: Confirmations;
   readonly contacts: Contacts;
   /** R31: how long the place of a sign-in is kept, days. */
   readonly locationDays: number;
@@ -214,8 +217,12 @@ export class SubjectService implements Subjects {
     };
   }
 
-  async held(tenant: TenantId, subject: SubjectId): Promise<HeldData> {
-    const { repositories, vault, attempts, lifetimes } = this.tools;
+  async held(
+    tenant: TenantId,
+    subject: SubjectId,
+    { language }: { readonly language?: string } = {},
+  ): Promise<HeldData> {
+    const { repositories, vault, attempts } = this.tools;
     const pseudonym = await vault.pseudonym(tenant, subject);
     const [record, references, probes, destructions] = await Promise.all([
       repositories.subjects.get(tenant, pseudonym),
@@ -235,7 +242,7 @@ export class SubjectService implements Subjects {
         recentProbes: probes.filter((probe) => probe.value.reference === id).length,
       })),
       consents: await this.consents(tenant, subject),
-      retention: record === undefined ? null : lifetimes.explain(record.value),
+      retention: record === undefined ? null : this.due(record.value, language),
       lastInteraction: record?.value.lastInteraction ?? null,
       places: record?.value.places ?? [],
       destructions: destructions
@@ -249,8 +256,28 @@ export class SubjectService implements Subjects {
     };
   }
 
+  async confirmation(
+    tenant: TenantId,
+    subject: SubjectId,
+    { language }: { readonly language?: string } = {},
+  ): Promise<WrittenConfirmation> {
+    return this.tools.confirmations.issue(
+      tenant,
+      subject,
+      async (words) => this.held(tenant, subject, { language: words }),
+      language,
+    );
+  }
+
   retentionSchedule(): readonly ScheduleRow[] {
     return [...retentionSchedule(this.tools.policy.rules), locationScheduleRow(this.tools.locationDays)];
+  }
+
+  private due(record: SubjectRecord, language?: string): HeldData['retention'] {
+    const { lifetimes, policy } = this.tools;
+    const due = lifetimes.explain(record);
+    const rule = policy.rules.find(({ id }) => id === due?.rule);
+    return due === null || rule === undefined ? due : { ...due, sentence: retentionSentence(rule, language) };
   }
 
   /** What a withdrawal owes: no open ceremony survives it, and what the consent supported is destroyed. */

@@ -11,7 +11,12 @@ export const receiptQuery = Joi.object({
     .valid('jws', 'json-ld')
     .description('Signed (jws, unless told), or as linked data in the W3C’s Data Privacy Vocabulary'),
 });
+export const confirmationQuery = Joi.object({
+  language,
+  format: Joi.string().valid('text', 'jws').description('For people (text, unless told), or the same signed (jws)'),
+});
 export const noticeQuery = Joi.object({ language });
+export const heldQuery = Joi.object({ language });
 
 export const grantBody = object(
   {

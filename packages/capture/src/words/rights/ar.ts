@@ -121,6 +121,8 @@ export const rightWords: RightWords = {
   'outcome.moot': 'ما يتعلّق به لم يعد موجودًا.',
 
   receiptLinked: 'كبيانات مترابطة (JSON-LD)',
+  confirmation: 'تنزيل تأكيد مكتوب بذلك',
+  confirmationSigned: 'النسخة الموقعة',
   heldBack: 'لا يمكن حذف كل شيء بعد',
   heldBackHelp: 'لا يُستعمل شيء من الآن. ما يجب حفظه ولماذا:',
 };

@@ -121,6 +121,8 @@ export const rightWords = {
   'outcome.moot': 'What it was about is gone.',
 
   receiptLinked: 'As linked data (JSON-LD)',
+  confirmation: 'Download a written confirmation of this',
+  confirmationSigned: 'The same, signed',
   heldBack: 'It cannot all be deleted yet',
   heldBackHelp: 'Nothing is used from now on. What has to be kept, and why:',
 } as const;

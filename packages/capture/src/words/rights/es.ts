@@ -126,6 +126,8 @@ export const rightWords: RightWords = {
   'outcome.moot': 'Aquello de lo que trataba ya no existe.',
 
   receiptLinked: 'Como datos enlazados (JSON-LD)',
+  confirmation: 'Descargar una confirmación por escrito',
+  confirmationSigned: 'Lo mismo, firmado',
   heldBack: 'Todavía no se puede borrar todo',
   heldBackHelp: 'Desde ahora no se usa nada. Lo que hay que guardar, y por qué:',
 };
