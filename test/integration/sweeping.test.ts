@@ -21,6 +21,9 @@ const YEARS_MS = 4 * 366 * 86_400_000;
 /** Past the lease of a holder that does not renew it. */
 const LATER_MS = YEARS_MS + 120_000;
 
+/** A write that takes longer waits for somebody, ms. */
+const WRITE_MS = 3000;
+
 /** What each of the two stores is asked: do several processes sweep as one, whatever becomes of them? */
 function sweepsAsOne(place: () => { readonly location: string; readonly data: string }): void {
   let watcher: Asignio;
@@ -83,6 +86,19 @@ function sweepsAsOne(place: () => { readonly location: string; readonly data: st
       await delay(5);
     }
   };
+  /**
+   * Stops it, but not in the middle of a write to LMDB: whoever stands still there keeps the one lock that all writers
+   * share, and nobody can take over before they go on or are killed.
+   */
+  const stop = async (child: ChildProcess): Promise<void> => {
+    for (;;) {
+      child.kill('SIGSTOP');
+      const written = watcher.core.subjects.notice(TENANT, 'en').then(() => true);
+      if (await Promise.race([written, delay(WRITE_MS, false)])) return;
+      child.kill('SIGCONT');
+      await written;
+    }
+  };
   const allOnce = async (): Promise<void> => {
     await watcher.core.audit.verify(TENANT);
     const found = await events();
@@ -115,7 +131,7 @@ function sweepsAsOne(place: () => { readonly location: string; readonly data: st
     await begin();
     const first = sweeper(YEARS_MS);
     await midway(first);
-    first.kill('SIGSTOP');
+    await stop(first);
     expect(await destroyed()).to.be.below(PEOPLE);
     expect(await ended(sweeper(LATER_MS))).to.equal(0);
     await allOnce();
