@@ -1,5 +1,5 @@
 import type { CeremonyKind, Decision } from '@asignio/contracts';
-import type { AsignioCore } from '@asignio/core';
+import type { AsignioCore, MetricLabel } from '@asignio/core';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** What is counted. Labels are of fixed sets: no subject, tenant, ceremony or address is ever one. */
@@ -12,6 +12,11 @@ export interface Metrics {
   text(): Promise<string>;
 }
 
+/** R41: labels that are declared in the register of the policy, and no others. */
+function labels<const L extends MetricLabel>(...names: readonly L[]): L[] {
+  return [...names];
+}
+
 /** Upper bounds in seconds: from a static answer to a comparison that waited in the queue. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -22,19 +27,19 @@ export function createMetrics(core: AsignioCore): Metrics {
   const begun = new Counter({
     name: 'asignio_ceremonies_begun_total',
     help: 'Ceremonies begun',
-    labelNames: ['kind'],
+    labelNames: labels('kind'),
     registers,
   });
   const decided = new Counter({
     name: 'asignio_ceremonies_decided_total',
     help: 'Ceremonies decided, by decision',
-    labelNames: ['kind', 'decision'],
+    labelNames: labels('kind', 'decision'),
     registers,
   });
   const answered = new Histogram({
     name: 'asignio_http_request_duration_seconds',
     help: 'Time from arrival to the end of the answer',
-    labelNames: ['route', 'method', 'status'],
+    labelNames: labels('route', 'method', 'status'),
     buckets: BUCKETS,
     registers,
   });

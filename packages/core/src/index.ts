@@ -30,3 +30,4 @@ export { openAudit } from './audit/open.ts';
 export type { OpenAuditOptions, OpenedAudit } from './audit/open.ts';
 export { inspectExport } from './audit/file.ts';
 export type { ExportedChain } from './audit/file.ts';
+export type { MetricLabel } from '@asignio/policy';

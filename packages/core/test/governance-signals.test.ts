@@ -37,7 +37,7 @@ describe('signals to risk engines', () => {
     expect(sent[0]?.subject).to.equal(sent[1]?.subject).and.to.not.equal(sent[2]?.subject);
     expect(JSON.stringify(sent)).to.not.match(/ada|bob/);
     const [entry] = await of('signal.shared');
-    expect(entry?.data).to.deep.equal({ vendor: 'risk-acme', 'sign-in': 'accepted', 'new-device': 'yes' });
+    expect(entry?.data).to.deep.equal({ vendor: 'risk-acme', signals: 'sign-in=accepted new-device=yes' });
     expect(JSON.stringify(sent)).to.not.include(entry?.subject);
     const { items } = await system.core.governance.disclosures.list(TENANT, system.auditor);
     expect(items.map(({ purpose, fields }) => [purpose, fields.length])).to.deep.include(['risk-signal', 3]);

@@ -137,3 +137,5 @@ export { PORTABLE_SCHEMA } from './portable/schema.ts';
 export { checkLocationDays, LOCATION_DAYS, locationScheduleRow, placeDue } from './location/lifetime.ts';
 export { coarsePlace, NEARNESS, nearnessOf } from './location/place.ts';
 export type { Nearness, Place, Position } from './location/place.ts';
+export { checkFields, FIELD_PURPOSES, usageFields } from './usage/fields.ts';
+export type { AuditField, FieldPlace, FieldPurpose, MetricLabel } from './usage/fields.ts';

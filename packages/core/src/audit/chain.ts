@@ -1,5 +1,6 @@
 import { AsignioError } from '@asignio/contracts';
 import type { StoragePlugin, TenantId } from '@asignio/contracts';
+import { checkFields } from '@asignio/policy';
 import type { AuditEntry } from '../api.ts';
 import { isConflict } from '../store/repository.ts';
 import { AUDIT_LOG, AUDIT_PAGE, GENESIS, hashOf, toEntry } from './entry.ts';
@@ -30,6 +31,7 @@ export class AuditChain {
     this.watch = watch;
   }
 
+  /** @throws AsignioError `ASIGNIO_FIELD_UNDECLARED` (R41), before anything is written. */
   async append(tenant: TenantId, fact: AuditFact): Promise<void> {
     await this.watch?.before(tenant);
     const sequence = await this.appendUnwatched(tenant, fact);
@@ -38,6 +40,7 @@ export class AuditChain {
 
   /** For what the watch itself has to write. */
   async appendUnwatched(tenant: TenantId, fact: AuditFact): Promise<number> {
+    checkFields('audit', fact.data);
     const turn = (this.tails.get(tenant) ?? Promise.resolve()).then(
       () => this.appendNow(tenant, fact),
       () => this.appendNow(tenant, fact),

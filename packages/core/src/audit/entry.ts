@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AuditEventName, EpochMs, LogEntry } from '@asignio/contracts';
+import type { AuditField } from '@asignio/policy';
 import type { AuditEntry } from '../api.ts';
 
 /** Name of the log that holds a tenant's chain. */
@@ -17,8 +18,12 @@ export interface AuditFact {
   /** Pseudonym, or `null` for the tenant as a whole. */
   readonly subject: string | null;
   readonly at: EpochMs;
-  readonly data: AuditEntry['data'];
+  /** R41: fields that are declared in the register of the policy, and no others. */
+  readonly data: AuditData;
 }
+
+/** Declared fields with their values. */
+export type AuditData = { readonly [field in AuditField]?: AuditEntry['data'][string] };
 
 /** An entry as it lies in the log. One that was tampered with may be anything: {@link isEntry} tells. */
 export function toEntry(entry: LogEntry): AuditEntry {

@@ -1,5 +1,6 @@
 import type { AuditEventName, EpochMs, Modality, RecordKind } from '@asignio/contracts';
 import type { Region, Scope } from '@asignio/policy';
+import type { AuditData } from '../audit/entry.ts';
 import type { DecisionFacts } from '../rights/decision-log.ts';
 import type { HoldRecord, ReferenceRecord } from '../store/records.ts';
 
@@ -15,7 +16,7 @@ export type Effect =
       readonly event: AuditEventName;
       readonly subject: string | null;
       readonly at: EpochMs;
-      readonly data: { readonly [key: string]: string | number | boolean | null };
+      readonly data: AuditData;
     }
   | {
       readonly type: 'attempt';

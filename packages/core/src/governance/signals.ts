@@ -30,6 +30,13 @@ const SHARE = Joi.object<Share>({
   signals: Joi.any(),
 });
 
+/** What was told, as one field: names and values are words of the allow-list, without spaces. */
+function told(signals: Readonly<Record<string, string>>): string {
+  return Object.entries(signals)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
+}
+
 /** {@link Signals}, through the one way out (R15). */
 export class SignalService implements Signals {
   private readonly tools: SignalTools;
@@ -69,7 +76,7 @@ export class SignalService implements Signals {
       { ground: 'legitimate-interest', reference: 'prevention of fraud (GDPR recital 47)' },
       async (signal) => plugin.share({ subject: recipient, signals, at: clock.now(), signal }),
     );
-    await audit.append(tenant, this.fact('signal.shared', pseudonym, { vendor, ...signals }));
+    await audit.append(tenant, this.fact('signal.shared', pseudonym, { vendor, signals: told(signals) }));
   }
 
   private async recordingRefusal<T>(tenant: TenantId, subject: string, vendor: string, check: () => T): Promise<T> {

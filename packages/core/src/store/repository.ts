@@ -1,4 +1,5 @@
 import { AsignioError } from '@asignio/contracts';
+import { checkFields } from '@asignio/policy';
 import type { RecordIndex, RecordKind, StoragePlugin, StoredRecord, StoredValue, TenantId } from '@asignio/contracts';
 
 /** A record with its value typed. */
@@ -39,6 +40,7 @@ export class Repository<T> {
 
   /** @throws AsignioError `ASIGNIO_STORAGE_CONFLICT` when the id is taken. */
   async insert(tenant: TenantId, id: string, value: T): Promise<Typed<T>> {
+    checkFields(this.kind, value as object);
     return (await this.storage.insert(
       { tenant, kind: this.kind, id },
       value as StoredValue,
@@ -60,6 +62,7 @@ export class Repository<T> {
 
   async replace(record: Typed<T>, value: T): Promise<Typed<T>> {
     const { tenant, kind, id } = record;
+    checkFields(kind, value as object);
     return (await this.storage.replace(
       { tenant, kind, id },
       value as StoredValue,
