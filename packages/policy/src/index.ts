@@ -138,4 +138,4 @@ export { checkLocationDays, LOCATION_DAYS, locationScheduleRow, placeDue } from 
 export { coarsePlace, NEARNESS, nearnessOf } from './location/place.ts';
 export type { Nearness, Place, Position } from './location/place.ts';
 export { checkFields, FIELD_PURPOSES, usageFields } from './usage/fields.ts';
-export type { AuditField, FieldPlace, FieldPurpose, MetricLabel } from './usage/fields.ts';
+export type { AuditField, FieldPurpose, MetricLabel } from './usage/fields.ts';

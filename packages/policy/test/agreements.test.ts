@@ -1,8 +1,7 @@
 import { expect } from 'chai';
-import { AsignioError } from '@asignio/contracts';
 import { checkAgreement, checkCovered } from '@asignio/policy';
 import type { AgreementInput, AgreementUse } from '@asignio/policy';
-import { NOW } from './support/fixtures.js';
+import { NOW, outcomeOf } from './support/fixtures.js';
 
 const DAY = 86_400_000;
 
@@ -20,19 +19,10 @@ const SIGNED: AgreementInput = {
 };
 const USE: AgreementUse = { data: ['face'], purpose: 'vendor-comparison', region: 'DE' };
 
-function codeOf(work: () => unknown): string {
-  try {
-    work();
-    return 'passed';
-  } catch (error) {
-    return error instanceof AsignioError ? error.code : String(error);
-  }
-}
-
 describe('data-processing agreements', () => {
   const agreement = checkAgreement(SIGNED, NOW);
   const covered = (changes: Partial<AgreementUse> = {}, at = NOW, endedAt: number | null = null, of = agreement) =>
-    codeOf(() => {
+    outcomeOf(() => {
       checkCovered(of, endedAt, { ...USE, ...changes }, at);
     });
 
@@ -62,7 +52,7 @@ describe('data-processing agreements', () => {
   });
 
   it('R12: none covers nothing, and one whose dates were tampered with covers nothing', () => {
-    expect(codeOf(() => checkCovered(undefined, null, USE, NOW))).to.equal('ASIGNIO_AGREEMENT_REQUIRED');
+    expect(outcomeOf(() => checkCovered(undefined, null, USE, NOW))).to.equal('ASIGNIO_AGREEMENT_REQUIRED');
     for (const dates of [{ signedAt: NOW + 1 }, { validUntil: Number.NaN }, { validFrom: Number.NaN }])
       expect(covered({}, NOW, null, { ...agreement, ...dates })).to.equal('ASIGNIO_AGREEMENT_REQUIRED');
   });
@@ -70,7 +60,7 @@ describe('data-processing agreements', () => {
   it('R11: none can be recorded for sale, lease, trade or marketing', () => {
     for (const purpose of ['sale', 'lease', 'trade', 'marketing', '__proto__', 'constructor', 'toString'])
       expect(
-        codeOf(() => checkAgreement({ ...SIGNED, purposes: [purpose as 'vendor-comparison'] }, NOW)),
+        outcomeOf(() => checkAgreement({ ...SIGNED, purposes: [purpose as 'vendor-comparison'] }, NOW)),
         purpose,
       ).to.equal('ASIGNIO_PURPOSE_FORBIDDEN');
   });
@@ -101,11 +91,11 @@ describe('data-processing agreements', () => {
     ];
     for (const changes of wrong)
       expect(
-        codeOf(() => checkAgreement({ ...SIGNED, ...changes } as AgreementInput, NOW)),
+        outcomeOf(() => checkAgreement({ ...SIGNED, ...changes } as AgreementInput, NOW)),
         JSON.stringify(changes),
       ).to.equal('ASIGNIO_REQUEST_INVALID');
     for (const nothing of [null, undefined, 7, {}])
-      expect(codeOf(() => checkAgreement(nothing as AgreementInput, NOW))).to.equal('ASIGNIO_REQUEST_INVALID');
+      expect(outcomeOf(() => checkAgreement(nothing as AgreementInput, NOW))).to.equal('ASIGNIO_REQUEST_INVALID');
   });
 
   it('R12: nothing that is handed in beside the known fields is kept', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { AsignioError, MODALITIES } from '@asignio/contracts';
-import type { ScoreCalibration } from '@asignio/contracts';
+import { MODALITIES } from '@asignio/contracts';
+import type { AsignioError, ScoreCalibration } from '@asignio/contracts';
 import {
   calibratedScore,
   checkEgress,
@@ -14,15 +14,7 @@ import {
   EGRESS_PURPOSES,
 } from '@asignio/policy';
 import type { RegionPolicy, TransferMechanism } from '@asignio/policy';
-
-function codeOf(work: () => unknown): string {
-  try {
-    work();
-    return 'passed';
-  } catch (error) {
-    return error instanceof AsignioError ? error.code : String(error);
-  }
-}
+import { outcomeOf } from './support/fixtures.js';
 
 describe('what may leave', () => {
   it('R11: no purpose of sale, lease, trade or marketing exists, whatever it is called and however it is cast', () => {
@@ -30,28 +22,28 @@ describe('what may leave', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.anything()), (purpose) => {
         fc.pre(!EGRESS_PURPOSES.includes(purpose as never));
-        expect(codeOf(() => checkEgressPurpose(purpose))).to.equal('ASIGNIO_PURPOSE_FORBIDDEN');
+        expect(outcomeOf(() => checkEgressPurpose(purpose))).to.equal('ASIGNIO_PURPOSE_FORBIDDEN');
       }),
     );
   });
 
   it('R11: the list of purposes cannot be added to at run time', () => {
     expect(() => (EGRESS_PURPOSES as string[]).push('sale')).to.throw();
-    expect(codeOf(() => checkEgressPurpose('sale'))).to.equal('ASIGNIO_PURPOSE_FORBIDDEN');
+    expect(outcomeOf(() => checkEgressPurpose('sale'))).to.equal('ASIGNIO_PURPOSE_FORBIDDEN');
   });
 
   it('R11: a purpose lets out its own data alone, on its own grounds alone', () => {
-    expect(codeOf(() => checkEgress('vendor-comparison', ['face'], 'permit'))).to.equal('passed');
+    expect(outcomeOf(() => checkEgress('vendor-comparison', ['face'], 'permit'))).to.equal('passed');
     for (const [data, ground] of [
       [['face'], 'legitimate-interest'],
       [['attribute'], 'permit'],
       [['face', 'attribute'], 'permit'],
       [[], 'permit'],
     ] as const)
-      expect(codeOf(() => checkEgress('vendor-comparison', data, ground))).to.equal('ASIGNIO_PURPOSE_FORBIDDEN');
+      expect(outcomeOf(() => checkEgress('vendor-comparison', data, ground))).to.equal('ASIGNIO_PURPOSE_FORBIDDEN');
     for (const modality of MODALITIES) {
-      expect(codeOf(() => checkEgress('assertion', [modality], 'consent'))).to.equal('ASIGNIO_PURPOSE_FORBIDDEN');
-      expect(codeOf(() => checkEgress('risk-signal', [modality], 'consent'))).to.equal('ASIGNIO_PURPOSE_FORBIDDEN');
+      expect(outcomeOf(() => checkEgress('assertion', [modality], 'consent'))).to.equal('ASIGNIO_PURPOSE_FORBIDDEN');
+      expect(outcomeOf(() => checkEgress('risk-signal', [modality], 'consent'))).to.equal('ASIGNIO_PURPOSE_FORBIDDEN');
     }
   });
 });
@@ -96,7 +88,7 @@ describe('where data may go', () => {
 
   it('R32: face and voice of persons in Texas go to no vendor unless the controller lifts it', () => {
     const texan = (data: 'face' | 'voice' | 'signature', place: string, lifted: string[] = []) =>
-      codeOf(() => {
+      outcomeOf(() => {
         checkRestrictions([data], place, lifted);
       });
     expect(texan('face', 'US-TX')).to.equal('ASIGNIO_TRANSFER_REFUSED');
@@ -127,7 +119,7 @@ describe('risk signals', () => {
       'accepted',
     ])
       expect(
-        codeOf(() => checkSignals(wrong, DEFAULT_SIGNALS)),
+        outcomeOf(() => checkSignals(wrong, DEFAULT_SIGNALS)),
         JSON.stringify(wrong),
       ).to.equal('ASIGNIO_SIGNAL_REFUSED');
   });
@@ -155,7 +147,7 @@ describe('risk signals', () => {
       { Score: ['a', 'b'] },
       { score: 'ab' as unknown as string[] },
     ])
-      expect(codeOf(() => checkSignalList(wrong))).to.equal('ASIGNIO_OPTION_INVALID');
+      expect(outcomeOf(() => checkSignalList(wrong))).to.equal('ASIGNIO_OPTION_INVALID');
   });
 });
 
@@ -184,7 +176,7 @@ describe('a vendor’s score', () => {
       { raw: 90 },
       null,
     ])
-      expect(codeOf(() => calibratedScore(answer as never, calibration))).to.equal('ASIGNIO_VENDOR_UNAVAILABLE');
+      expect(outcomeOf(() => calibratedScore(answer as never, calibration))).to.equal('ASIGNIO_VENDOR_UNAVAILABLE');
   });
 
   it('R12: is none without a calibration', () => {
@@ -198,7 +190,7 @@ describe('a vendor’s score', () => {
       { ...calibration, source: '' },
       { ...calibration, model: undefined },
     ])
-      expect(codeOf(() => calibratedScore({ raw: 90, model }, wrong as ScoreCalibration))).to.equal(
+      expect(outcomeOf(() => calibratedScore({ raw: 90, model }, wrong as ScoreCalibration))).to.equal(
         'ASIGNIO_PLUGIN_INVALID',
       );
   });

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { AsignioError } from '@asignio/contracts';
 import {
   checkDecryption,
   checkDocumentImage,
@@ -15,19 +14,10 @@ import {
   STAFF_ROLES,
 } from '@asignio/policy';
 import type { LegalDisclosure } from '@asignio/policy';
-import { NOW } from './support/fixtures.js';
+import { NOW, outcomeOf } from './support/fixtures.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-
-function codeOf(work: () => unknown): string {
-  try {
-    work();
-    return 'passed';
-  } catch (error) {
-    return error instanceof AsignioError ? error.code : String(error);
-  }
-}
 
 describe('combined data', () => {
   it('R36: take the class of their strictest part, the personal one at least where they identify somebody', () => {
@@ -49,8 +39,8 @@ describe('combined data', () => {
   });
 
   it('R36: none stay unclassified', () => {
-    expect(codeOf(() => combinedClass([]))).to.equal('ASIGNIO_REQUEST_INVALID');
-    expect(codeOf(() => combinedClass(['public' as 'usage']))).to.equal('ASIGNIO_REQUEST_INVALID');
+    expect(outcomeOf(() => combinedClass([]))).to.equal('ASIGNIO_REQUEST_INVALID');
+    expect(outcomeOf(() => combinedClass(['public' as 'usage']))).to.equal('ASIGNIO_REQUEST_INVALID');
   });
 });
 
@@ -84,8 +74,8 @@ describe('a compromise', () => {
 
   it('R30: is refused with places or figures that are none', () => {
     for (const persons of [[{ place: 'Texas', count: 1 }], [{ place: 'DE', count: -1 }], [{ place: 'DE', count: 1.5 }]])
-      expect(codeOf(() => rules(persons))).to.equal('ASIGNIO_REQUEST_INVALID');
-    expect(codeOf(() => incidentDeadlines({ discoveredAt: Number.NaN, persons: [], highRisk: false }))).to.equal(
+      expect(outcomeOf(() => rules(persons))).to.equal('ASIGNIO_REQUEST_INVALID');
+    expect(outcomeOf(() => incidentDeadlines({ discoveredAt: Number.NaN, persons: [], highRisk: false }))).to.equal(
       'ASIGNIO_REQUEST_INVALID',
     );
   });
@@ -119,7 +109,7 @@ describe('a legal disclosure', () => {
       [null, 1, true],
     ];
     for (const [disclosure, persons, approved] of wrong)
-      expect(codeOf(() => checkLegalDisclosure(disclosure as LegalDisclosure, persons, approved))).to.equal(
+      expect(outcomeOf(() => checkLegalDisclosure(disclosure as LegalDisclosure, persons, approved))).to.equal(
         'ASIGNIO_LEGAL_REFUSED',
       );
   });
@@ -127,7 +117,7 @@ describe('a legal disclosure', () => {
   it('R16: of a merger needs a notice that is in force', () => {
     checkMergerNotice(NOW, NOW);
     for (const at of [undefined, NOW + 1, Number.NaN])
-      expect(codeOf(() => checkMergerNotice(at, NOW))).to.equal('ASIGNIO_LEGAL_REFUSED');
+      expect(outcomeOf(() => checkMergerNotice(at, NOW))).to.equal('ASIGNIO_LEGAL_REFUSED');
   });
 });
 
@@ -135,7 +125,7 @@ describe('decryption', () => {
   it('R29: no member of staff has a template opened, for any purpose', () => {
     for (const role of STAFF_ROLES)
       for (const purpose of ['authentication', 'improvement', 'legal-process', 'vendor-comparison'])
-        expect(codeOf(() => checkDecryption(role, 'template', purpose))).to.equal('ASIGNIO_ROLE_REQUIRED');
+        expect(outcomeOf(() => checkDecryption(role, 'template', purpose))).to.equal('ASIGNIO_ROLE_REQUIRED');
   });
 
   it('R29: each role opens what its row names, for the purposes that it names', () => {
@@ -148,14 +138,14 @@ describe('decryption', () => {
       ['auditor', 'document', 'identity-verification'],
       ['assertion', 'template', 'authentication'],
     ] as const)
-      expect(codeOf(() => checkDecryption(role, sealed, purpose))).to.equal('ASIGNIO_ROLE_REQUIRED');
+      expect(outcomeOf(() => checkDecryption(role, sealed, purpose))).to.equal('ASIGNIO_ROLE_REQUIRED');
   });
 });
 
 describe('an image of an identity document', () => {
   const jpeg = Uint8Array.from([0xff, 0xd8, 0xff, 0xe0]);
   const take = (mediaType: string, bytes: Uint8Array) =>
-    codeOf(() => {
+    outcomeOf(() => {
       checkDocumentImage(mediaType, bytes, DEFAULT_DOCUMENT_RULE);
     });
 

@@ -1,4 +1,5 @@
 import type { Modality, Purpose, RecordKind } from '@asignio/contracts';
+import { inLanguage } from '../language.ts';
 
 /** The written confirmation (R3) in one language. Days are given as `2026-11-25`. */
 export interface ConfirmationWords {
@@ -256,10 +257,7 @@ const ARABIC: ConfirmationWords = {
   },
 };
 
-const ALL = [ENGLISH, SPANISH, ARABIC];
-
 /** Words in a language, or one that it is a kind of (`es-MX`); English where there are none. */
-export function confirmationWords(language = 'en'): ConfirmationWords {
-  const [primary = ''] = language.slice(0, 64).toLowerCase().split('-');
-  return ALL.find((words) => words.language === primary) ?? ENGLISH;
+export function confirmationWords(language?: string): ConfirmationWords {
+  return inLanguage([ENGLISH, SPANISH, ARABIC], language);
 }

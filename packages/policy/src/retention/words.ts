@@ -1,3 +1,4 @@
+import { inLanguage } from '../language.ts';
 import { ARABIC } from '../notice/default/arabic.ts';
 import { SPANISH } from '../notice/default/spanish.ts';
 import { lengthOf } from '../notice/default/words.ts';
@@ -99,12 +100,9 @@ const ARABIC_SCHEDULE: ScheduleWords = {
   clause: (rule) => ARABIC.retention[rule.from](lengthOf(rule)),
 };
 
-const ALL = [ENGLISH_SCHEDULE, SPANISH_SCHEDULE, ARABIC_SCHEDULE];
-
 /** Words in a language, or one that it is a kind of (`es-MX`); English where there are none. */
-export function scheduleWords(language = 'en'): ScheduleWords {
-  const [primary = ''] = language.slice(0, 64).toLowerCase().split('-');
-  return ALL.find((words) => words.language === primary) ?? ENGLISH_SCHEDULE;
+export function scheduleWords(language?: string): ScheduleWords {
+  return inLanguage([ENGLISH_SCHEDULE, SPANISH_SCHEDULE, ARABIC_SCHEDULE], language);
 }
 
 /**

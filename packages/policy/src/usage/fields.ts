@@ -15,21 +15,23 @@ export const FIELD_PURPOSES = {
 } as const;
 export type FieldPurpose = keyof typeof FIELD_PURPOSES;
 
+/** Names of fields, by what they are for. */
+type Groups = { readonly [P in FieldPurpose]?: readonly string[] };
+
 /** Fields of the data of audit entries, by what they are for. */
 const AUDIT = {
   evidence: [
     'act',
     'agreement',
     'approver',
-
     'attributes',
     'band',
     'basis',
     'bridges',
     'by',
     'ceremonies',
-    'checkpoint',
     'ceremony',
+    'checkpoint',
     'class',
     'consent',
     'consents',
@@ -143,7 +145,7 @@ const AUDIT = {
   ],
   security: ['assurance', 'attempts', 'factors', 'fmr', 'reason', 'reasons'],
   retention: ['due', 'rule'],
-} as const satisfies { readonly [P in FieldPurpose]?: readonly string[] };
+} as const satisfies Groups;
 
 /** Fields of records that say how and when somebody uses the system; `effects` is what a change still owes. */
 const RECORDS = {
@@ -190,29 +192,23 @@ const RECORDS = {
   decision: {
     evidence: ['subject', 'kind', 'at', 'reasons', 'modalities', 'model', 'assurance', 'fmr', 'contest', 'review'],
   },
-} as const satisfies Readonly<Record<string, { readonly [P in FieldPurpose]?: readonly string[] }>>;
+} as const satisfies Readonly<Record<string, Groups>>;
 
 /** What a capture tells of the device, and nothing else about it. */
 const DEVICE = {
   comparison: ['format', 'pointerType', 'canvas', 'pixelRatio', 'x', 'y', 't', 'pressure', 'pen'],
-} as const satisfies { readonly [P in FieldPurpose]?: readonly string[] };
+} as const satisfies Groups;
 
 /** Labels of metrics: of fixed sets, and none that tells a person. */
 const METRICS = {
   operation: ['kind', 'decision', 'route', 'method', 'status'],
-} as const satisfies { readonly [P in FieldPurpose]?: readonly string[] };
+} as const satisfies Groups;
 
-type Names<T> = T extends { readonly [purpose: string]: readonly (infer N)[] } ? N : never;
-type AuditNames = typeof AUDIT;
+type Names<T extends Groups> = { [P in keyof T]: T[P] extends readonly (infer N)[] ? N : never }[keyof T];
 /** A declared field of an audit entry's data. */
-export type AuditField = AuditNames[keyof AuditNames][number];
+export type AuditField = Names<typeof AUDIT>;
 /** A declared label of a metric. */
 export type MetricLabel = Names<typeof METRICS>;
-/** Records whose fields are declared. */
-export type UsageRecord = keyof typeof RECORDS;
-
-/** Where a field is recorded: in the audit chain, a metric, a sample, or a kind of record. */
-export type FieldPlace = 'audit' | 'metric' | 'device' | UsageRecord;
 
 const REGISTER: ReadonlyMap<string, ReadonlyMap<string, FieldPurpose>> = new Map(
   Object.entries({ audit: AUDIT, metric: METRICS, device: DEVICE, ...RECORDS }).map(([place, groups]) => [
@@ -237,6 +233,7 @@ export function usageFields(): readonly {
 /**
  * Refuses a field that is not declared, before it is recorded. Kinds of records that say nothing of usage are not its
  * business.
+ * @param place `audit`, `metric`, `device`, or a kind of record
  * @throws AsignioError `ASIGNIO_FIELD_UNDECLARED` naming place and field, never a value.
  * @example
  * ```ts

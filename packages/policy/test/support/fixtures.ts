@@ -76,3 +76,13 @@ export function refusalOf(deed: () => unknown): AsignioError {
 export function codeOf(deed: () => unknown): string {
   return refusalOf(deed).code;
 }
+
+/** As {@link codeOf}, and `passed` where nothing was refused. */
+export function outcomeOf(deed: () => unknown): string {
+  try {
+    deed();
+    return 'passed';
+  } catch (error) {
+    return error instanceof AsignioError ? error.code : String(error);
+  }
+}
