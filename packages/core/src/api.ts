@@ -248,23 +248,19 @@ export interface Subjects {
     readonly destruction: { readonly due: EpochMs; readonly state: DestructionState };
     readonly certificate?: string;
   }>;
-  /** @param options.language of the sentence about when data go; English unless told, and for other languages than Spanish and Arabic */
-  held(tenant: TenantId, subject: SubjectId, options?: { readonly language?: string }): Promise<HeldData>;
+  /** @param language of the sentence about when data go; English unless told, and for others than Spanish and Arabic */
+  held(tenant: TenantId, subject: SubjectId, language?: string): Promise<HeldData>;
   /**
    * R3: confirms in writing what is held, as the store has it in one moment. It says what there is, and holds no sample and no
    * reference. Giving one is audited (`confirmation.issued`).
-   * @param options.language English unless told; English for other languages than Spanish and Arabic
+   * @param language English unless told, and for others than Spanish and Arabic
    * @throws AsignioError `ASIGNIO_STORAGE_CONFLICT` while it is changed again and again: try again.
    * @example
    * ```ts
-   * const { text, jws } = await core.subjects.confirmation(tenant, subject, { language: 'es' });
+   * const { text, jws } = await core.subjects.confirmation(tenant, subject, 'es');
    * ```
    */
-  confirmation(
-    tenant: TenantId,
-    subject: SubjectId,
-    options?: { readonly language?: string },
-  ): Promise<WrittenConfirmation>;
+  confirmation(tenant: TenantId, subject: SubjectId, language?: string): Promise<WrittenConfirmation>;
   /** Published retention schedule: the sweep's own rules. */
   retentionSchedule(): readonly ScheduleRow[];
 }

@@ -25,15 +25,17 @@ describe('the written confirmation of what is held', () => {
   afterEach(async () => system.dispose());
 
   async function confirmed(subject = ADA, language?: string) {
-    const given = await system.core.subjects.confirmation(TENANT, subject, language === undefined ? {} : { language });
+    const given = await system.core.subjects.confirmation(TENANT, subject, language);
     return { ...given, facts: await verified(system, given.jws) };
   }
 
+  /** The last confirmation, as the chain has it. */
+  const issued = async () =>
+    (await system.core.audit.read(TENANT, 1, 1000)).findLast(({ event }) => event === 'confirmation.issued');
+
   /** What the store itself finds for the person of the last confirmation. */
   async function stored(): Promise<Record<string, number>> {
-    const subject = (await system.core.audit.read(TENANT, 1, 1000)).findLast(
-      ({ event }) => event === 'confirmation.issued',
-    )?.subject;
+    const subject = (await issued())?.subject;
     const counts: Record<string, number> = {};
     for (const kind of RECORD_KINDS) {
       const { records } = await system.storage.list({ tenant: TENANT, kind, subject: subject ?? '', limit: 1000 });
@@ -87,7 +89,7 @@ describe('the written confirmation of what is held', () => {
     expect(arabic.language).to.equal('ar');
     expect(arabic.text).to.match(/^تأكيد بما نحفظه عنك\n/);
     expect((await confirmed(ADA, 'tlh')).language).to.equal('en');
-    const page = await system.core.subjects.held(TENANT, ADA, { language: 'es' });
+    const page = await system.core.subjects.held(TENANT, ADA, 'es');
     expect(page.retention?.sentence).to.match(/^3 años después/);
   });
 
@@ -103,9 +105,7 @@ describe('the written confirmation of what is held', () => {
     const zoe = subjectId('zoe@example.test');
     await grant(system.core, zoe);
     const { facts } = await confirmed(zoe);
-    const entry = (await system.core.audit.read(TENANT, 1, 1000)).findLast(
-      ({ event }) => event === 'confirmation.issued',
-    );
+    const entry = await issued();
     const records = Object.values(facts.records).reduce((sum, count) => sum + count, 0);
     expect(entry?.data).to.deep.include({ enrolments: 0, consents: 1, records });
     expect(entry?.data['sha256']).to.match(/^[0-9a-f]{64}$/);

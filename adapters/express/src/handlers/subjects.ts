@@ -3,7 +3,7 @@ import type { Modality, Purpose } from '@asignio/contracts';
 import type { GrantRequest } from '@asignio/core';
 import { presentConsent, presentHeld, presentNotice, presentWithdrawal } from '../http/present.ts';
 import { signedIn } from '../visit.ts';
-import type { Handler } from '../visit.ts';
+import type { Handler, Visit } from '../visit.ts';
 
 interface GrantBody {
   readonly noticeVersion: string;
@@ -19,8 +19,7 @@ export const readNotice: Handler = async ({ core }, { tenant, query, res }) => {
 };
 
 export const readHeld: Handler = async ({ core, settings }, visit) => {
-  const { language } = visit.query;
-  const held = await core.subjects.held(visit.tenant, signedIn(visit), language === undefined ? {} : { language });
+  const held = await core.subjects.held(visit.tenant, signedIn(visit), visit.query['language']);
   visit.res.json(presentHeld(held, settings.alternatives));
 };
 
@@ -46,6 +45,11 @@ export const grantConsents: Handler = async ({ core, settings }, visit) => {
   visit.res.status(201).json({ consents: consents.map(presentConsent), receipts });
 };
 
+/** Hands out a text as a file. */
+function attach({ res }: Visit, name: string, mediaType: string, text: string): void {
+  res.set('Content-Disposition', `attachment; filename="${name}"`).type(mediaType).send(Buffer.from(text));
+}
+
 /** What a receipt is served as, by its format. */
 const RECEIPTS = {
   jws: { ending: 'jws', mediaType: 'application/jose' },
@@ -57,23 +61,16 @@ export const readReceipt: Handler = async ({ core }, visit) => {
   const format = (visit.query['format'] ?? 'jws') as keyof typeof RECEIPTS;
   const receipt = await core.subjects.receipt(visit.tenant, signedIn(visit), id, { format });
   const { ending, mediaType } = RECEIPTS[format];
-  visit.res
-    .set('Content-Disposition', `attachment; filename="receipt-${id}.${ending}"`)
-    .type(mediaType)
-    .send(Buffer.from(receipt));
+  attach(visit, `receipt-${id}.${ending}`, mediaType, receipt);
 };
 
 /** R3: what is held, in writing. */
 export const readConfirmation: Handler = async ({ core }, visit) => {
   const { language, format } = visit.query;
-  const how = language === undefined ? {} : { language };
-  const { issuedAt, text, jws } = await core.subjects.confirmation(visit.tenant, signedIn(visit), how);
-  const isSigned = format === 'jws';
-  const name = `confirmation-${new Date(issuedAt).toISOString().slice(0, 10)}.${isSigned ? 'jws' : 'txt'}`;
-  visit.res
-    .set('Content-Disposition', `attachment; filename="${name}"`)
-    .type(isSigned ? 'application/jose' : 'text/plain; charset=utf-8')
-    .send(Buffer.from(isSigned ? jws : text));
+  const { issuedAt, text, jws } = await core.subjects.confirmation(visit.tenant, signedIn(visit), language);
+  const name = `confirmation-${new Date(issuedAt).toISOString().slice(0, 10)}`;
+  if (format === 'jws') attach(visit, `${name}.jws`, 'application/jose', jws);
+  else attach(visit, `${name}.txt`, 'text/plain; charset=utf-8', text);
 };
 
 export const withdrawConsent: Handler = async ({ core }, visit) => {

@@ -152,7 +152,7 @@ export class FakeCore implements AsignioCore {
       this.consent(subject, id);
       return format === 'jws' ? 'e30.e30.c2ln' : '{"@type":"ConsentReceipt"}';
     },
-    confirmation: async (_tenant, subject, { language = 'en' } = {}) => ({
+    confirmation: async (_tenant, subject, language = 'en') => ({
       issuedAt: this.now,
       language,
       text: `What we hold about ${subject} (${language})\n`,

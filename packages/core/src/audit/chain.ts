@@ -31,7 +31,7 @@ export class AuditChain {
     this.watch = watch;
   }
 
-  /** @throws AsignioError `ASIGNIO_FIELD_UNDECLARED` (R41), before anything is written. */
+  /** @throws AsignioError `ASIGNIO_FIELD_UNDECLARED` (R41), before the entry is written. */
   async append(tenant: TenantId, fact: AuditFact): Promise<void> {
     await this.watch?.before(tenant);
     const sequence = await this.appendUnwatched(tenant, fact);

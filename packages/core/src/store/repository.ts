@@ -1,6 +1,6 @@
 import { AsignioError } from '@asignio/contracts';
-import { checkFields } from '@asignio/policy';
 import type { RecordIndex, RecordKind, StoragePlugin, StoredRecord, StoredValue, TenantId } from '@asignio/contracts';
+import { checkFields } from '@asignio/policy';
 
 /** A record with its value typed. */
 export interface Typed<T> extends Omit<StoredRecord, 'value'> {

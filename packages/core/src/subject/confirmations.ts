@@ -7,8 +7,9 @@ import type { HeldData, WrittenConfirmation } from '../api.ts';
 import type { AuditChain } from '../audit/chain.ts';
 import { newId } from '../ceremony/binding.ts';
 import type { Signer } from '../signer.ts';
+import type { Typed } from '../store/repository.ts';
 import type { Vault } from '../vault.ts';
-import type { Holding, Holdings } from './holdings.ts';
+import type { Holdings } from './holdings.ts';
 
 const CONFIRMATION_TYPE = 'asignio-confirmation+jws';
 /** What is changed again and again while it is read: somebody else is busy with the same person. */
@@ -31,16 +32,17 @@ export class Confirmations {
     this.tools = tools;
   }
 
+  /** @param held reads what is held, in the language */
   async issue(
     tenant: TenantId,
     subject: SubjectId,
-    held: (language: string) => Promise<HeldData>,
+    held: () => Promise<HeldData>,
     language?: string,
   ): Promise<WrittenConfirmation> {
     const { vault, signer, audit, clock } = this.tools;
     const pseudonym = await vault.pseudonym(tenant, subject);
     const words = confirmationWords(language);
-    const { data, records } = await this.ofOneMoment(tenant, pseudonym, async () => held(words.language));
+    const { data, records } = await this.ofOneMoment(tenant, pseudonym, held);
     const facts = this.facts(data, records, words.language);
     const text = confirmationText(facts, words.language);
     const id = newId();
@@ -72,7 +74,7 @@ export class Confirmations {
     tenant: TenantId,
     pseudonym: string,
     held: () => Promise<HeldData>,
-  ): Promise<{ readonly data: HeldData; readonly records: readonly Holding[] }> {
+  ): Promise<{ readonly data: HeldData; readonly records: readonly Typed<unknown>[] }> {
     const { holdings } = this.tools;
     let before = await holdings.of(tenant, pseudonym);
     for (let tries = 0; tries < MAX_TRIES; tries++) {
@@ -84,7 +86,7 @@ export class Confirmations {
     throw new AsignioError('ASIGNIO_STORAGE_CONFLICT', 'What is held about you is being changed');
   }
 
-  private facts(data: HeldData, records: readonly Holding[], language: string): ConfirmationFacts {
+  private facts(data: HeldData, records: readonly Typed<unknown>[], language: string): ConfirmationFacts {
     const { notices, clock } = this.tools;
     const { subject, enrolments, consents, retention, destructions, recipients } = data;
     const counts: Partial<Record<RecordKind, number>> = {};
@@ -103,7 +105,7 @@ export class Confirmations {
   }
 }
 
-function areSame(a: readonly Holding[], b: readonly Holding[]): boolean {
+function areSame(a: readonly Typed<unknown>[], b: readonly Typed<unknown>[]): boolean {
   return (
     a.length === b.length &&
     a.every(({ kind, id, version }, i) => kind === b[i]?.kind && id === b[i].id && version === b[i].version)

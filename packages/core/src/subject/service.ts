@@ -217,11 +217,7 @@ export class SubjectService implements Subjects {
     };
   }
 
-  async held(
-    tenant: TenantId,
-    subject: SubjectId,
-    { language }: { readonly language?: string } = {},
-  ): Promise<HeldData> {
+  async held(tenant: TenantId, subject: SubjectId, language?: string): Promise<HeldData> {
     const { repositories, vault, attempts } = this.tools;
     const pseudonym = await vault.pseudonym(tenant, subject);
     const [record, references, probes, destructions] = await Promise.all([
@@ -256,17 +252,9 @@ export class SubjectService implements Subjects {
     };
   }
 
-  async confirmation(
-    tenant: TenantId,
-    subject: SubjectId,
-    { language }: { readonly language?: string } = {},
-  ): Promise<WrittenConfirmation> {
-    return this.tools.confirmations.issue(
-      tenant,
-      subject,
-      async (words) => this.held(tenant, subject, { language: words }),
-      language,
-    );
+  async confirmation(tenant: TenantId, subject: SubjectId, language?: string): Promise<WrittenConfirmation> {
+    const held = async () => this.held(tenant, subject, language);
+    return this.tools.confirmations.issue(tenant, subject, held, language);
   }
 
   retentionSchedule(): readonly ScheduleRow[] {
