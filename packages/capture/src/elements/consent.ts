@@ -227,11 +227,7 @@ export class AsignioConsent extends ScreensElement {
             'li',
             { class: 'card tight' },
             h('p', {}, purposeName(words, purpose)),
-            h(
-              'a',
-              { href: client.receiptUrl(id), download: `receipt-${id}.jws`, part: 'receipt' },
-              words.say('receipt'),
-            ),
+            this.file('receipt', client.receiptUrl(id), `receipt-${id}.jws`, 'receipt'),
           ),
         ),
       ),

@@ -77,10 +77,9 @@ export class AsignioData extends ViewElement {
           ),
         ),
       ),
-      something ? this.#confirmation() : undefined,
-      something
-        ? this.actions(this.button('erase', () => this.#confirmErase(), 'danger', 'erase'))
-        : h('slot', { name: 'gone' }),
+      ...(something
+        ? [this.#confirmation(), this.actions(this.button('erase', () => this.#confirmErase(), 'danger', 'erase'))]
+        : [h('slot', { name: 'gone' })]),
     );
   }
 
@@ -106,22 +105,20 @@ export class AsignioData extends ViewElement {
 
   /** R3: the same in writing, to keep. */
   #confirmation(): HTMLElement {
-    const words = this.words();
-    const file = (word: Word, format: 'text' | 'jws'): HTMLElement =>
-      h(
-        'a',
-        {
-          href: this.client().confirmationUrl(words.language, format),
-          download: format === 'text' ? 'confirmation.txt' : 'confirmation.jws',
-          part: 'confirmation',
-        },
-        words.say(word),
-      );
-    return h('p', { class: 'row' }, file('confirmation', 'text'), file('confirmationSigned', 'jws'));
+    const { language } = this.words();
+    const url = (format: 'text' | 'jws') => this.client().confirmationUrl(language, format);
+    return h(
+      'p',
+      { class: 'row' },
+      this.file('confirmation', url('text'), 'confirmation.txt', 'confirmation'),
+      this.file('confirmationSigned', url('jws'), 'confirmation.jws', 'confirmation'),
+    );
   }
 
   #consent(consent: ConsentView): HTMLElement {
     const words = this.words();
+    const client = this.client();
+    const { id } = consent;
     const state = STATES[consent.state];
     const date = words.date((consent.state === 'withdrawn' ? consent.withdrawnAt : undefined) ?? consent.grantedAt);
     const name = purposeName(words, consent.purpose);
@@ -145,26 +142,8 @@ export class AsignioData extends ViewElement {
       h(
         'div',
         { class: 'row' },
-        h(
-          'a',
-          {
-            href: this.client().receiptUrl(consent.id),
-            download: `receipt-${consent.id}.jws`,
-            part: 'receipt',
-            'aria-label': `${words.say('receipt')}: ${name}`,
-          },
-          words.say('receipt'),
-        ),
-        h(
-          'a',
-          {
-            href: this.client().receiptUrl(consent.id, 'json-ld'),
-            download: `receipt-${consent.id}.jsonld`,
-            part: 'receipt',
-            'aria-label': `${words.say('receiptLinked')}: ${name}`,
-          },
-          words.say('receiptLinked'),
-        ),
+        this.file('receipt', client.receiptUrl(id), `receipt-${id}.jws`, 'receipt', name),
+        this.file('receiptLinked', client.receiptUrl(id, 'json-ld'), `receipt-${id}.jsonld`, 'receipt', name),
         withdrawn ? undefined : back,
       ),
     );

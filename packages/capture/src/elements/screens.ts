@@ -64,6 +64,16 @@ export abstract class ScreensElement extends AsignioElement<Word> {
     );
   }
 
+  /**
+   * A link to what the server hands out as a file.
+   * @param of whose file it is, for those who hear the link and not the page around it
+   */
+  protected file(word: Word, href: string, name: string, part: string, of?: string): HTMLAnchorElement {
+    const text = this.words().say(word);
+    const label = of === undefined ? undefined : `${text}: ${of}`;
+    return h('a', { href, download: name, part, 'aria-label': label }, text);
+  }
+
   protected actions(...buttons: readonly (Node | undefined)[]): HTMLDivElement {
     return h('div', { class: 'actions', part: 'actions' }, ...buttons);
   }
