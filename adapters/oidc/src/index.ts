@@ -1,0 +1,4 @@
+export { createOidcBridge } from './bridge.ts';
+export type { OidcBridge } from './bridge.ts';
+export type { KnownAttributes, OidcBridgeOptions, OidcLogger } from './options.ts';
+export type { Attribute, ClientAuthentication, OidcClientOptions, PublicJwk } from './options/clients.ts';

@@ -1,0 +1,269 @@
+import { AsignioError, bindingCookieName, ceremonyId, readCookie, requestOrigin, subjectId } from '@asignio/contracts';
+import type { SubjectId } from '@asignio/contracts';
+import type { AsignioCore, Proof } from '@asignio/core';
+import express from 'express';
+import type { Request, RequestHandler, Response, Router } from 'express';
+import { errors } from 'oidc-provider';
+import type { Interaction, Provider } from 'oidc-provider';
+import { amrOf } from '../assurance/amr.ts';
+import type { OidcClientOptions, Attribute } from '../options/clients.ts';
+import { clientOf } from '../provider/configuration.ts';
+import { attributesOf } from '../provider/accounts.ts';
+import type { Accounts } from '../provider/accounts.ts';
+import type { Consents } from '../provider/consents.ts';
+import { makeGrant } from '../provider/grants.ts';
+import { expectedIdentifier, wantedOf } from '../provider/policy.ts';
+import type { Params } from '../provider/policy.ts';
+import type { Settings } from '../options.ts';
+import { languageOf } from '../words/words.ts';
+import { harden } from './headers.ts';
+import type { Pages, Scene } from './pages.ts';
+
+/** What the routes stand on. */
+export interface InteractionTools {
+  readonly core: AsignioCore;
+  readonly settings: Settings;
+  readonly accounts: Accounts;
+  readonly consents: Consents;
+  readonly pages: Pages;
+  /** The provider with the keys of now. */
+  readonly provider: () => Promise<Provider>;
+}
+
+/** One visit to an interaction, by the browser that began it. */
+interface Visit extends Scene {
+  readonly req: Request;
+  readonly res: Response;
+  readonly provider: Provider;
+  readonly interaction: Interaction;
+  readonly params: Params;
+}
+
+type Handler = (visit: Visit) => Promise<void> | void;
+
+/** How far clocks of two processes may be apart, ms. */
+const SKEW_MS = 60_000;
+const LONGEST_NAME = 256;
+
+/** The pages between the request and its answer: who, the drawing, what is told. */
+export function interactionRoutes(tools: InteractionTools): Router {
+  const router = express.Router({ caseSensitive: true, strict: true });
+  const form = express.urlencoded({ extended: false, limit: '8kb', parameterLimit: 20 });
+  router.get(
+    '/:uid',
+    visiting(tools, (visit) => show(tools, visit)),
+  );
+  router.get(
+    '/:uid/abort',
+    visiting(tools, (visit) => finish(visit, { error: 'access_denied' })),
+  );
+  router.post(
+    '/:uid/login',
+    form,
+    visiting(tools, (visit) => login(tools, visit)),
+  );
+  router.post(
+    '/:uid/consent',
+    form,
+    visiting(tools, (visit) => consent(tools, visit)),
+  );
+  return router;
+}
+
+/** Finds the interaction of this browser; for another's there is nothing here. */
+function visiting(tools: InteractionTools, handler: Handler): RequestHandler {
+  const { settings, pages } = tools;
+  return async (req, res) => {
+    const language = languageOf(undefined, req.headers['accept-language']);
+    try {
+      if (req.method !== 'GET') checkOrigin(settings, req);
+      const provider = await tools.provider();
+      const interaction = await provider.interactionDetails(req, res);
+      const params = interaction.params as Params;
+      const client = clientOf(settings, params['client_id']);
+      if (interaction.uid !== req.params['uid'] || client === undefined) throw new errors.SessionNotFound('unknown');
+      harden(res, [String(params['redirect_uri'])]);
+      const scene = { uid: interaction.uid, client, language: languageOf(params['ui_locales'], language) };
+      await handler({ req, res, provider, interaction, params, ...scene });
+    } catch (error) {
+      if (!(error instanceof errors.OIDCProviderError)) throw error;
+      harden(res, []);
+      res
+        .status(error instanceof errors.SessionNotFound ? 400 : error.statusCode)
+        .type('html')
+        .send(pages.gone(language));
+    }
+  };
+}
+
+async function show(tools: InteractionTools, visit: Visit): Promise<void> {
+  if (visit.interaction.prompt.name === 'consent') await showConsent(tools, visit);
+  else showLogin(tools, visit, false);
+}
+
+function showLogin({ core, settings, pages }: InteractionTools, visit: Visit, failed: boolean): void {
+  const { req, res, params } = visit;
+  const wanted = wantedOf(core, settings, params);
+  if ('unmet' in wanted) throw new errors.UnmetAuthenticationRequirements();
+  const host = settings.subject(req);
+  const asked =
+    textOf(req.query['who']) ?? (req.query['other'] === undefined ? textOf(params['login_hint']) : undefined);
+  const who = host === undefined || host === '' ? asked?.trim().slice(0, LONGEST_NAME) : undefined;
+  const known = host !== undefined && host !== '';
+  res.status(failed ? 422 : 200).type('html');
+  if (!known && (who === undefined || who === '')) res.send(pages.who(visit));
+  else res.send(pages.draw(visit, { ...(who === undefined ? {} : { who }), assurance: wanted.profile.name, failed }));
+}
+
+/** Exchanges the ceremony that this browser has just completed for a sign-in. */
+async function login(tools: InteractionTools, visit: Visit): Promise<void> {
+  const { core, settings, accounts } = tools;
+  const { interaction, params, client } = visit;
+  if (interaction.prompt.name !== 'login') throw new errors.SessionNotFound('not asked for');
+  const wanted = wantedOf(core, settings, params);
+  if ('unmet' in wanted) throw new errors.UnmetAuthenticationRequirements();
+  const proof = await redeem(tools, visit);
+  if (proof === undefined) {
+    showLogin(tools, visit, true);
+    return;
+  }
+  // The page names the assurance, and the page is in the person's hands: what counts is what was proved.
+  const enough = proof.assurance.includes(wanted.profile.name);
+  // Of this interaction, not one that was completed for something else before it.
+  const fresh = proof.at >= interaction.iat * 1000 - SKEW_MS && proof.at <= settings.clock.now() + SKEW_MS;
+  if (!enough || !fresh) {
+    showLogin(tools, visit, true);
+    return;
+  }
+  const expected = expectedIdentifier(params);
+  if (expected !== undefined && expected !== (await accounts.toldIdentifier(proof.subject, client.id))) {
+    await finish(visit, { error: 'login_required', error_description: 'somebody else signed in' });
+    return;
+  }
+  await finish(visit, {
+    login: {
+      accountId: proof.subject,
+      acr: wanted.profile.acr,
+      amr: [...amrOf(proof.factors)],
+      ts: Math.floor(proof.at / 1000),
+      remember: true,
+    },
+  });
+}
+
+/** @returns `undefined` where the ceremony proves nothing (any more): the person draws again. */
+async function redeem({ core, settings }: InteractionTools, { req, res }: Visit): Promise<Proof | undefined> {
+  try {
+    const id = ceremonyId(field(req.body, 'ceremony'));
+    const cookie = bindingCookieName(id, req.secure);
+    const binding = readCookie(req.headers.cookie, cookie);
+    if (binding === undefined) return undefined;
+    const host = settings.subject(req);
+    const proof = await core.ceremonies.redeem(
+      {
+        tenant: settings.tenant,
+        id,
+        binding,
+        origin: settings.issuer.origin,
+        ...(host === undefined || host === '' ? {} : { requester: subjectId(host) }),
+      },
+      settings.authenticator(req),
+    );
+    res.cookie(cookie, '', { httpOnly: true, sameSite: 'strict', path: '/', secure: req.secure, maxAge: 0 });
+    return proof;
+  } catch (error) {
+    if (error instanceof AsignioError && error.status < 500) return undefined;
+    throw error;
+  }
+}
+
+async function showConsent(tools: InteractionTools, visit: Visit): Promise<void> {
+  const { settings, consents, pages } = tools;
+  const subject = accountOf(visit);
+  const asked = askedOf(visit);
+  const known = (await settings.attributes?.(subject)) ?? {};
+  // What the host knows now is what is shown, and what is told.
+  await consents.keep(subject, known);
+  const shown = asked
+    .filter((name) => settings.attributes === undefined || known[name] !== undefined)
+    .map((name) => ({ name, ...(known[name] === undefined ? {} : { value: known[name] }) }));
+  visit.res.type('html').send(pages.consent(visit, shown, scopesOf(visit).includes('offline_access')));
+}
+
+/** R14: what the person ticked is released, and nothing else. */
+async function consent(tools: InteractionTools, visit: Visit): Promise<void> {
+  const { consents } = tools;
+  const { interaction, provider, client, req } = visit;
+  if (interaction.prompt.name !== 'consent') throw new errors.SessionNotFound('not asked for');
+  const subject = accountOf(visit);
+  const asked = askedOf(visit);
+  const ticked = fields(req.body, 'attribute');
+  const chosen = asked.filter((name) => ticked.includes(name));
+  const released = await consents.grant(subject, client, asked, chosen);
+  const grant = await makeGrant(provider, {
+    subject,
+    client: client.id,
+    scopes: scopesOf(visit),
+    claims: claimsOf(visit),
+    released,
+  });
+  await finish(visit, { consent: { grantId: grant.jti } });
+}
+
+async function finish(
+  { provider, req, res }: Visit,
+  result: Parameters<Provider['interactionFinished']>[2],
+): Promise<void> {
+  await provider.interactionFinished(req, res, result);
+}
+
+function accountOf({ interaction }: Visit): SubjectId {
+  const id = interaction.session?.accountId;
+  if (id === undefined) throw new errors.SessionNotFound('nobody is signed in');
+  return id as SubjectId;
+}
+
+/** What a request asks for, as far as the client may. */
+function askedOf(visit: Visit & { readonly client: OidcClientOptions }): readonly Attribute[] {
+  return attributesOf(scopesOf(visit), claimsOf(visit)).filter(
+    (name) => visit.client.attributes?.includes(name) === true,
+  );
+}
+
+function scopesOf({ params }: Visit): readonly string[] {
+  return [...new Set((textOf(params['scope']) ?? '').split(' '))].filter((scope) => scope !== '');
+}
+
+function claimsOf({ params }: Visit): readonly string[] {
+  const claims = JSON.parse(textOf(params['claims']) ?? '{}') as Readonly<Record<string, object | undefined>>;
+  return Object.keys({ ...claims['id_token'], ...claims['userinfo'] });
+}
+
+/** @throws AsignioError `ASIGNIO_ORIGIN_REFUSED` for a form of another site. */
+function checkOrigin({ issuer }: Settings, req: Request): void {
+  const fetchSite = req.headers['sec-fetch-site'];
+  const origin = requestOrigin(
+    {
+      origin: req.headers.origin,
+      fetchSite: typeof fetchSite === 'string' ? fetchSite : undefined,
+      self: issuer.origin,
+      changes: true,
+    },
+    [issuer.origin],
+  );
+  if (origin === undefined) throw new AsignioError('ASIGNIO_ORIGIN_REFUSED');
+}
+
+function field(body: unknown, name: string): string | undefined {
+  return textOf(fields(body, name)[0]);
+}
+
+function fields(body: unknown, name: string): readonly string[] {
+  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, name)) return [];
+  const value = (body as Record<string, unknown>)[name];
+  return (Array.isArray(value) ? (value as unknown[]) : [value]).filter((one) => typeof one === 'string');
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
