@@ -1,5 +1,5 @@
 import { AsignioError } from '@asignio/contracts';
-import { ceremonyAnswer, problemAnswer, receivedAnswer } from '#src/document/schemas.js';
+import { ceremonyAnswer, problemAnswer, promptAnswer, receivedAnswer } from '#src/document/schemas.js';
 import { expect } from 'chai';
 import { startHost } from './support/app.js';
 import type { Host } from './support/app.js';
@@ -51,6 +51,33 @@ describe('ceremonies over HTTP', () => {
     await host.sample(id, cookie);
     expect(Buffer.from(host.core.samples[0] ?? []).toString()).to.equal('{"format":"asignio-signature/1"}');
     expect(host.core.handed[0]?.every((byte) => byte === 0)).to.equal(true);
+  });
+
+  it('hands answers to prompts on, and gives the next prompt', async () => {
+    const { id, cookie } = await host.begin(SIGN_IN);
+    const path = `/asignio/ceremonies/${id}/prompts/signature`;
+    const ask = (json: unknown) => host.page('POST', path, { json, headers: { cookie } });
+    const first = await ask({});
+    expect(first.status).to.equal(200);
+    expect(promptAnswer.validate(first.json()).error).to.equal(undefined);
+    const next = await ask({ step: 0, commitment: 'c'.repeat(43) });
+    expect(next.json()).to.deep.include({ step: 1, prompt: 'blink' });
+    for (const wrong of [{ step: 0 }, { commitment: 'c'.repeat(43) }, { step: -1, commitment: 'c'.repeat(43) }])
+      expect((await ask(wrong)).status).to.equal(400);
+    expect((await ask({ step: 0, commitment: 'short' })).json()['code']).to.equal('ASIGNIO_REQUEST_INVALID');
+    expect(host.core.changes.filter((change) => change === 'prompt')).to.have.length(2);
+  });
+
+  it('neither prompts for nor takes a modality that is not installed', async () => {
+    const { id, cookie } = await host.begin(SIGN_IN);
+    for (const [method, what] of [
+      ['POST', 'prompts'],
+      ['PUT', 'samples'],
+    ] as const) {
+      const reply = await host.page(method, `/asignio/ceremonies/${id}/${what}/face`, { json: {}, headers: { cookie } });
+      expect(reply.json()['code']).to.equal('ASIGNIO_MODALITY_UNAVAILABLE');
+    }
+    expect(host.core.changes).to.deep.equal(['begin']);
   });
 
   it('asks for a sign-in before an enrolment', async () => {

@@ -1,3 +1,4 @@
+import type { CaptureChallenge, PromptPlan } from './challenge.ts';
 import type { EpochMs, Modality } from './vocabulary.ts';
 import type { Permit } from './permit.ts';
 import type { ErrorCode } from './errors.ts';
@@ -41,6 +42,8 @@ export interface AcquireRequest {
   /** The parts of this enrolment so far, sealed under the same key. */
   readonly earlier: readonly Uint8Array[];
   readonly seal: SealKey;
+  /** What the sample must answer, of a modality that prompts. */
+  readonly challenge?: CaptureChallenge;
 }
 
 export interface AcquireResult {
@@ -83,6 +86,8 @@ export interface CompareRequest {
   readonly sample: RawSample;
   /** The subject's references, one a variant. */
   readonly references: readonly SealedReference[];
+  /** What the sample must answer, of a modality that prompts. */
+  readonly challenge?: CaptureChallenge;
 }
 
 /** Presentation attack detection (ISO/IEC 30107-3). */
@@ -185,6 +190,8 @@ export interface Engine {
   threshold(modality: Modality, fmr: number): number;
   /** How many samples an enrolment takes. */
   samplesToEnrol(modality: Modality): number;
+  /** How a modality prompts; `null` for one that does not. An engine without this prompts for none. */
+  prompts?(modality: Modality): PromptPlan | null;
   model(modality: Modality): ModelId;
   /** What the data behind the model support. */
   claims(modality: Modality): ModelClaims;

@@ -176,6 +176,11 @@ export const ERRORS = {
     title: 'The ceremony is not at this step',
     remedy: 'Send the samples that the ceremony asks for, then complete it.',
   },
+  ASIGNIO_PROMPT_TIMING: {
+    status: 409,
+    title: 'A prompt was not answered in its time',
+    remedy: 'Ask for the first prompt again, and follow each one as it is shown.',
+  },
   ASIGNIO_CEREMONY_SUBJECT: {
     status: 403,
     title: 'The ceremony belongs to another subject',

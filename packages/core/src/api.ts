@@ -59,6 +59,28 @@ export interface CeremonyView {
   readonly decision?: Decision;
 }
 
+/** What was captured for a prompt, by hash alone. */
+export interface PromptAnswer {
+  /** From 0. */
+  readonly step: number;
+  /** SHA-256 over `commitmentInput` of the contracts, base64url. */
+  readonly commitment: string;
+}
+
+/** The prompt that a ceremony is at. */
+export interface PromptView {
+  /** What commitments bind; base64url, 32 bytes. Another one with each challenge. */
+  readonly nonce: string;
+  readonly step: number;
+  /** How many there are. */
+  readonly steps: number;
+  /** `null`: all are answered, send the sample. */
+  readonly prompt: string | null;
+  /** An answer that comes earlier or later than this after its prompt, ms, voids the challenge. */
+  readonly leastMs: number;
+  readonly mostMs: number;
+}
+
 /** Names a ceremony together with the secret that its browser holds, so that nobody else can go on with it. */
 export interface CeremonyHandle {
   readonly tenant: TenantId;
@@ -107,6 +129,19 @@ export interface Ceremonies {
   begin(request: BeginCeremony): Promise<{ readonly view: CeremonyView; readonly binding: string }>;
   /** @throws AsignioError `ASIGNIO_CEREMONY_UNKNOWN` also for another browser's. */
   view(handle: CeremonyHandle): Promise<CeremonyView>;
+  /**
+   * Gives the first prompt of a challenge, or takes a commitment to what was captured for the open one and gives the next.
+   * The next prompt is drawn in that moment. Asking for the first again begins a new challenge. In a verification it takes
+   * a place among the attempts, which counts as failed if nothing follows.
+   * @throws AsignioError as {@link submit}; `ASIGNIO_REQUEST_INVALID` for a modality that does not prompt,
+   * `ASIGNIO_PROMPT_TIMING` for an answer out of its time.
+   * @example
+   * ```ts
+   * let at = await core.ceremonies.prompt(handle, 'face');
+   * while (at.prompt !== null) at = await core.ceremonies.prompt(handle, 'face', { step: at.step, commitment: await capture(at) });
+   * ```
+   */
+  prompt(handle: CeremonyHandle, modality: Modality, answer?: PromptAnswer): Promise<PromptView>;
   /**
    * Takes one sample. In an enrolment it is assessed at once (`ASIGNIO_QUALITY_...`, `ASIGNIO_SAMPLE_INVALID`); in a
    * verification it is compared at once and the answer is always the same.

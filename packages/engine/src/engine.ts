@@ -74,13 +74,14 @@ class PooledEngine implements Engine {
   }
 
   acquire(request: AcquireRequest) {
-    const { permit, modality, sample, earlier, seal } = request;
+    const { permit, modality, sample, earlier, seal, challenge } = request;
     return this.send(permit, modality, [seal], ([own]) => ({
       op: 'acquire',
       modality,
       sample: this.checkSample(modality, sample),
       earlier: checkBoxes(earlier),
       seal: own as SealKey,
+      ...(challenge === undefined ? {} : { challenge }),
     }));
   }
 
@@ -95,7 +96,7 @@ class PooledEngine implements Engine {
   }
 
   compare(request: CompareRequest) {
-    const { permit, modality, sample, references } = request;
+    const { permit, modality, sample, references, challenge } = request;
     return this.send(permit, modality, references, (own) => ({
       op: 'compare',
       modality,
@@ -106,6 +107,7 @@ class PooledEngine implements Engine {
         bytes: checkBox(bytes),
         recent: checkBoxes(recent),
       })),
+      ...(challenge === undefined ? {} : { challenge }),
     }));
   }
 
@@ -152,6 +154,10 @@ class PooledEngine implements Engine {
 
   samplesToEnrol(modality: Modality): number {
     return factsOf(this.facts, modality).samplesToEnrol;
+  }
+
+  prompts(modality: Modality) {
+    return factsOf(this.facts, modality).prompts ?? null;
   }
 
   model(modality: Modality): ModelId {

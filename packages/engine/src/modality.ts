@@ -1,4 +1,4 @@
-import type { ModelClaims, ModelId, Modality, PadResult, QualityFinding, RawSample } from '@asignio/contracts';
+import type { CaptureChallenge, ModelClaims, ModelId, Modality, PadResult, PromptPlan, QualityFinding, RawSample } from '@asignio/contracts';
 
 /**
  * What the worker needs of a modality. One folder per modality implements it (`modality/signature/`, later `face/`,
@@ -17,8 +17,12 @@ export interface ModalityRunner<Features = unknown, Reference = unknown> {
   readonly mediaTypes: readonly string[];
   readonly maxBytes: number;
 
-  /** Decodes, validates, assesses. @throws AsignioError `ASIGNIO_SAMPLE_INVALID`, `ASIGNIO_SAMPLE_TOO_LARGE`. */
-  acquire(sample: RawSample): Acquired<Features> | Promise<Acquired<Features>>;
+  /**
+   * Decodes, validates, assesses.
+   * @param challenge what the sample must answer, of a modality that prompts
+   * @throws AsignioError `ASIGNIO_SAMPLE_INVALID`, `ASIGNIO_SAMPLE_TOO_LARGE`.
+   */
+  acquire(sample: RawSample, challenge?: CaptureChallenge): Acquired<Features> | Promise<Acquired<Features>>;
   /** What is wrong with one more sample beside those accepted so far (unlike the others, a copy, another pointer). */
   judge(features: Features, earlier: readonly Features[]): readonly QualityFinding[];
   /** Makes a reference, or says why not. */
@@ -42,6 +46,8 @@ export interface Acquired<Features> {
   readonly findings: readonly QualityFinding[];
   /** Absent when a finding forbids its use. */
   readonly features?: Features;
+  /** What the capture itself showed of an attack, before anything was compared. */
+  readonly pad?: PadResult;
 }
 
 export interface Enrolled<Reference> {
@@ -74,6 +80,8 @@ export interface ModalityFacts {
   /** The same as the runner's. */
   readonly model: ModelId;
   readonly samplesToEnrol: number;
+  /** How it prompts, where it does. */
+  readonly prompts?: PromptPlan;
   readonly mediaTypes: readonly string[];
   /** Largest sample, bytes before decoding. */
   readonly maxBytes: number;

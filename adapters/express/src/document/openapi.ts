@@ -71,11 +71,12 @@ function requestBody(route: Route): JsonSchema {
   const content =
     'json' in route.body
       ? { 'application/json': { schema: jsonSchema(route.body.json) } }
-      : {
-          [route.body.raw.mediaType]: {
-            schema: { type: 'object', description: 'SignatureSample of @asignio/contracts' },
-          },
-        };
+      : Object.fromEntries(
+          route.body.raw.map(({ mediaType }) => [
+            mediaType,
+            { schema: mediaType.endsWith('+json') ? { type: 'object' } : { type: 'string', format: 'binary' } },
+          ]),
+        );
   return { requestBody: { required: true, content } };
 }
 

@@ -1,5 +1,10 @@
-import { SIGNATURE_LIMITS, SIGNATURE_MEDIA_TYPE } from '@asignio/contracts';
-import type { ErrorCode } from '@asignio/contracts';
+import {
+  FACE_FRAMES_LIMITS,
+  FACE_FRAMES_MEDIA_TYPE,
+  SIGNATURE_LIMITS,
+  SIGNATURE_MEDIA_TYPE,
+} from '@asignio/contracts';
+import type { ErrorCode, Modality } from '@asignio/contracts';
 import type Joi from 'joi';
 import type { BodyRule } from '../guard/body.ts';
 import type { LimitClass } from '../guard/limits.ts';
@@ -36,7 +41,7 @@ export interface Route {
   readonly params?: Joi.ObjectSchema;
   readonly query?: Joi.ObjectSchema;
   /** A JSON body with its schema (of at most {@link JSON_LIMIT} bytes unless told), or one that the handler reads itself. */
-  readonly body?: { readonly json: Joi.ObjectSchema; readonly limit?: number } | { readonly raw: BodyRule };
+  readonly body?: { readonly json: Joi.ObjectSchema; readonly limit?: number } | { readonly raw: readonly BodyRule[] };
   readonly answers: readonly Answer[];
   /** Problems beyond those that any route may give. */
   readonly problems: readonly ErrorCode[];
@@ -44,8 +49,11 @@ export interface Route {
 
 export const JSON_BODY: BodyRule = { mediaType: 'application/json', limit: JSON_LIMIT };
 
-/** The signature sample's body: capped before it is decoded. */
-export const SIGNATURE_BODY: BodyRule = { mediaType: SIGNATURE_MEDIA_TYPE, limit: SIGNATURE_LIMITS.bytes };
+/** The body of a sample, by modality: capped before it is decoded. */
+export const SAMPLE_BODIES: { readonly [M in Modality]?: BodyRule } = {
+  signature: { mediaType: SIGNATURE_MEDIA_TYPE, limit: SIGNATURE_LIMITS.bytes },
+  face: { mediaType: FACE_FRAMES_MEDIA_TYPE, limit: FACE_FRAMES_LIMITS.bytes },
+};
 
 /** A JSON answer. */
 export const json = (status: number, description: string, schema: Joi.Schema): Answer => ({

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { AsignioError, bindingCookieName, ceremonyId, readCookie, subjectId } from '@asignio/contracts';
 import type { CeremonyKind, Modality, SubjectId } from '@asignio/contracts';
-import type { BeginCeremony, CeremonyHandle, CeremonyView } from '@asignio/core';
-import { SIGNATURE_BODY } from '../document/route.ts';
+import type { BeginCeremony, CeremonyHandle, CeremonyView, PromptAnswer } from '@asignio/core';
+import { SAMPLE_BODIES } from '../document/route.ts';
 import { checkHeaders, readBody } from '../guard/body.ts';
 import { uniformly } from '../guard/uniform.ts';
 import { setBindingCookie } from '../http/binding-cookie.ts';
@@ -72,16 +72,23 @@ export const readCeremony: Handler = async ({ core }, visit) => {
   visit.res.json(presentCeremony(await core.ceremonies.view(handleOf(visit))));
 };
 
+export const promptCeremony: Handler = async ({ core }, visit) => {
+  const modality = modalityOf(core, visit);
+  const { step, commitment } = visit.body as Partial<PromptAnswer>;
+  const answer = step === undefined || commitment === undefined ? undefined : { step, commitment };
+  visit.res.json(await core.ceremonies.prompt(handleOf(visit), modality, answer));
+};
+
 export const submitSample: Handler = async ({ core, settings }, visit) => {
-  const modality = visit.params['modality'] as Modality;
-  if (modality !== 'signature' || !core.modalities.includes(modality))
-    throw new AsignioError('ASIGNIO_MODALITY_UNAVAILABLE');
-  checkHeaders(visit.req, SIGNATURE_BODY);
+  const modality = modalityOf(core, visit);
+  const rule = SAMPLE_BODIES[modality];
+  if (rule === undefined) throw new AsignioError('ASIGNIO_MODALITY_UNAVAILABLE');
+  checkHeaders(visit.req, rule);
   const handle = handleOf(visit);
   const { kind } = await core.ceremonies.view(handle);
-  const bytes = await readBody(visit.req, SIGNATURE_BODY, settings.timer);
+  const bytes = await readBody(visit.req, rule, settings.timer);
   try {
-    const sample = { mediaType: SIGNATURE_BODY.mediaType, bytes };
+    const sample = { mediaType: rule.mediaType, bytes };
     const count = await uniformly(settings.timer, settings.uniformMs, () =>
       core.ceremonies.submit(handle, modality, sample),
     );
@@ -90,6 +97,13 @@ export const submitSample: Handler = async ({ core, settings }, visit) => {
     bytes.fill(0);
   }
 };
+
+/** @throws AsignioError `ASIGNIO_MODALITY_UNAVAILABLE`. */
+function modalityOf(core: House['core'], visit: Visit): Modality {
+  const modality = visit.params['modality'] as Modality;
+  if (!core.modalities.includes(modality)) throw new AsignioError('ASIGNIO_MODALITY_UNAVAILABLE');
+  return modality;
+}
 
 export const completeCeremony: Handler = async ({ core, settings, metrics }, visit) => {
   const handle = handleOf(visit);

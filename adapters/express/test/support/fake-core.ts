@@ -95,6 +95,12 @@ export class FakeCore implements AsignioCore {
       this.find(handle);
       return this.shown(handle.id);
     },
+    prompt: async (handle, _modality, answer) => {
+      this.find(handle);
+      this.changes.push('prompt');
+      const step = answer === undefined ? 0 : answer.step + 1;
+      return { nonce: 'n'.repeat(43), step, steps: 2, prompt: step < 2 ? 'blink' : null, leastMs: 0, mostMs: 1000 };
+    },
     submit: async (handle, _modality, sample) => {
       const ceremony = this.find(handle);
       this.enter('submit', this.script.submit);

@@ -31,6 +31,7 @@ export class FakeCeremonies {
       ceremonies: {
         begin: unused,
         view: unused,
+        prompt: unused,
         submit: unused,
         complete: unused,
         redeem: (handle, authenticator) => {

@@ -1,5 +1,5 @@
 import { AsignioError } from '@asignio/contracts';
-import type { Engine, EnrolResult, Modality, Permit, RawSample, TenantId } from '@asignio/contracts';
+import type { Engine, EnrolResult, Modality, Permit, TenantId } from '@asignio/contracts';
 import type { CeremonyHandle, CeremonyView } from '../api.ts';
 import type { Effect } from '../effects/effect.ts';
 import type { Decryption } from '../governance/decryption.ts';
@@ -8,6 +8,8 @@ import type { CeremonyRecord, Repositories } from '../store/records.ts';
 import type { Typed } from '../store/repository.ts';
 import type { Vault } from '../vault.ts';
 import type { Clock } from '@asignio/contracts';
+import type { Captured } from './captured.ts';
+import { withoutChallenge } from './challenge.ts';
 import type { CeremonyLedger } from './ledger.ts';
 
 /** Drawings that one enrolment may send, good and bad together. */
@@ -35,7 +37,7 @@ export class Enrolment {
     handle: CeremonyHandle,
     record: Typed<CeremonyRecord>,
     modality: Modality,
-    sample: RawSample,
+    captured: Captured,
   ): Promise<{ needed: number; received: number }> {
     const { engine, ledger, permits } = this.tools;
     const { value } = record;
@@ -48,12 +50,16 @@ export class Enrolment {
     const acquired = await engine.acquire({
       permit,
       modality,
-      sample,
+      ...captured,
       earlier: value.parts,
       seal: await this.sealKey(handle.tenant, record, modality, permit),
     });
     const parts = acquired.part === undefined ? value.parts : [...value.parts, acquired.part];
-    await ledger.move(record, { ...value, submissions: value.submissions + 1, parts });
+    await ledger.move(record, {
+      ...withoutChallenge(value, modality),
+      submissions: value.submissions + 1,
+      parts,
+    });
     const [first] = acquired.findings;
     if (acquired.part === undefined)
       throw new AsignioError(first?.code ?? 'ASIGNIO_SAMPLE_INVALID', first?.message, { findings: acquired.findings });

@@ -1,6 +1,14 @@
 import { AsignioError } from '@asignio/contracts';
 import type { CeremonyId, Clock, Engine, Modality, RawSample, SubjectId } from '@asignio/contracts';
-import type { BeginCeremony, Ceremonies, CeremonyHandle, CeremonyView, Proof } from '../api.ts';
+import type {
+  BeginCeremony,
+  Ceremonies,
+  CeremonyHandle,
+  CeremonyView,
+  PromptAnswer,
+  PromptView,
+  Proof,
+} from '../api.ts';
 import { denialEvent } from '@asignio/policy';
 import type { Assurance, AuthenticatorProof } from '../assurance.ts';
 import type { Attempts } from '../attempts.ts';
@@ -9,8 +17,10 @@ import type { Regions } from '../governance/regions.ts';
 import { isRefusal } from '../subject/permits.ts';
 import type { Permits } from '../subject/permits.ts';
 import type { CeremonyRecord, Repositories } from '../store/records.ts';
+import type { Typed } from '../store/repository.ts';
 import type { Vault } from '../vault.ts';
 import { newBinding, newId } from './binding.ts';
+import { Challenges } from './challenge.ts';
 import type { Enrolment } from './enrolment.ts';
 import { ceremonyContext } from './ledger.ts';
 import type { CeremonyLedger } from './ledger.ts';
@@ -40,9 +50,11 @@ export interface CeremonyTools {
 /** {@link Ceremonies} over the store. */
 export class CeremonyService implements Ceremonies {
   private readonly tools: CeremonyTools;
+  private readonly challenges: Challenges;
 
   constructor(tools: CeremonyTools) {
     this.tools = tools;
+    this.challenges = new Challenges(tools);
   }
 
   async begin(request: BeginCeremony): Promise<{ view: CeremonyView; binding: string }> {
@@ -107,17 +119,20 @@ export class CeremonyService implements Ceremonies {
     return ledger.view(handle.id, (await ledger.find(handle)).value);
   }
 
+  async prompt(handle: CeremonyHandle, modality: Modality, answer?: PromptAnswer): Promise<PromptView> {
+    return this.challenges.prompt(handle, await this.openFor(handle, modality), modality, answer);
+  }
+
   async submit(
     handle: CeremonyHandle,
     modality: Modality,
     sample: RawSample,
   ): Promise<{ needed: number; received: number }> {
-    const { ledger, enrolment, verification } = this.tools;
-    const record = await ledger.findOpen(handle);
-    if (!record.value.modalities.includes(modality))
-      throw new AsignioError('ASIGNIO_CEREMONY_ORDER', 'This ceremony does not ask for that modality');
+    const { enrolment, verification } = this.tools;
+    const record = await this.openFor(handle, modality);
     const room = record.value.kind === 'enrolment' ? enrolment : verification;
-    return room.submit(handle, record, modality, sample);
+    const challenge = this.challenges.complete(record.value, modality);
+    return room.submit(handle, record, modality, { sample, ...(challenge === undefined ? {} : { challenge }) });
   }
 
   async complete(handle: CeremonyHandle): Promise<CeremonyView> {
@@ -165,6 +180,13 @@ export class CeremonyService implements Ceremonies {
       assurance: proved,
       at: value.decidedAt,
     };
+  }
+
+  private async openFor(handle: CeremonyHandle, modality: Modality): Promise<Typed<CeremonyRecord>> {
+    const record = await this.tools.ledger.findOpen(handle);
+    if (!record.value.modalities.includes(modality))
+      throw new AsignioError('ASIGNIO_CEREMONY_ORDER', 'This ceremony does not ask for that modality');
+    return record;
   }
 
   private checkModalities(request: BeginCeremony): void {

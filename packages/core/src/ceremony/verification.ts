@@ -6,7 +6,6 @@ import type {
   ErrorCode,
   Modality,
   Permit,
-  RawSample,
   SealedReference,
   TenantId,
 } from '@asignio/contracts';
@@ -23,6 +22,7 @@ import type { CeremonyRecord, ReferenceRecord, Repositories, SampleResult } from
 import type { Typed } from '../store/repository.ts';
 import type { Vault } from '../vault.ts';
 import { NEW_SITTING_MS } from './adaptation.ts';
+import type { Captured } from './captured.ts';
 import { audit } from './enrolment.ts';
 import { ceremonyContext } from './ledger.ts';
 import type { CeremonyLedger } from './ledger.ts';
@@ -75,7 +75,7 @@ export class Verification {
     handle: CeremonyHandle,
     record: Typed<CeremonyRecord>,
     modality: Modality,
-    sample: RawSample,
+    captured: Captured,
   ): Promise<{ needed: number; received: number }> {
     const { attempts, assurance, ledger, clock } = this.tools;
     const { tenant } = handle;
@@ -91,12 +91,12 @@ export class Verification {
     });
     let outcome: Outcome;
     try {
-      outcome = await this.compare(tenant, claimed, modality, sample);
+      outcome = await this.compare(tenant, claimed, modality, captured);
     } catch (error) {
       // Busy, timed out, unreachable: nothing was compared, and the person may try again in this ceremony.
       await ledger.move(claimed, record.value);
-      // Unless another modality's sample was compared in this ceremony: that is an attempt.
-      if (Object.keys(results).length === 0) await attempts.release(tenant, subject, record.id);
+      // Unless another modality's sample was compared in this ceremony: that is an attempt. So is having seen prompts.
+      if (Object.keys(results).length === 0 && captured.challenge === undefined) await attempts.release(tenant, subject, record.id);
       throw error;
     }
     await ledger.move(claimed, {
@@ -130,10 +130,11 @@ export class Verification {
     tenant: TenantId,
     record: Typed<CeremonyRecord>,
     modality: Modality,
-    sample: RawSample,
+    captured: Captured,
   ): Promise<Outcome> {
     const { engine, permits, decryption } = this.tools;
     const { subject } = record.value;
+    const { sample } = captured;
     const opening: Opening = { tenant, subject, modality, ceremony: record.id, act: 'comparison' };
     let permit: Permit;
     try {
@@ -158,7 +159,7 @@ export class Verification {
       result = await engine.compare({
         permit,
         modality,
-        sample,
+        ...captured,
         references: opened,
       });
     } catch (error) {

@@ -146,6 +146,21 @@ export interface SampleResult {
   readonly probe: Uint8Array | null;
 }
 
+/** Prompts of one modality, as far as they are drawn. */
+export interface ChallengeRecord {
+  /** base64url. */
+  readonly nonce: string;
+  readonly steps: readonly {
+    readonly prompt: string;
+    readonly shownAt: EpochMs;
+    /** base64url; `null` while the prompt is open. */
+    readonly commitment: string | null;
+    readonly heldAt: EpochMs | null;
+  }[];
+  /** Challenges begun for this sample. */
+  readonly tries: number;
+}
+
 /** One ceremony. */
 export interface CeremonyRecord {
   readonly kind: CeremonyKind;
@@ -169,6 +184,8 @@ export interface CeremonyRecord {
   readonly submissions: number;
   /** Verification: by modality. */
   readonly results: { readonly [M in Modality]?: SampleResult };
+  /** Of modalities that prompt, by modality; absent in records of before there was such a thing. */
+  readonly challenges?: { readonly [M in Modality]?: ChallengeRecord };
   readonly decision: Decision | null;
   readonly reasons: readonly string[];
   readonly decidedAt: EpochMs | null;

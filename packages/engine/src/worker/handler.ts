@@ -60,10 +60,10 @@ async function perform(task: Task, load: LoadRunner, scratch: Scratch): Promise<
 }
 
 async function acquire(runner: ModalityRunner, task: TaskOf<'acquire'>, scratch: Scratch): Promise<AcquireResult> {
-  const acquired = await runner.acquire(task.sample);
+  const acquired = await runner.acquire(task.sample, task.challenge);
   const features = scratch.keep(acquired.features);
   scratch.keep(task.sample.bytes);
-  if (features === undefined) return { accepted: false, findings: acquired.findings };
+  if (features === undefined || acquired.pad?.attack === true) return { accepted: false, findings: acquired.findings };
   const earlier = task.earlier.map((part) => openFeatures(runner, task.seal, 'part', part, scratch));
   const judged = runner.judge(features, earlier);
   const findings = [...acquired.findings, ...judged];
@@ -88,11 +88,12 @@ function enrol(runner: ModalityRunner, task: TaskOf<'enrol'>, scratch: Scratch):
 
 async function compare(runner: ModalityRunner, task: TaskOf<'compare'>, scratch: Scratch): Promise<CompareResult> {
   scratch.keep(task.sample.bytes);
-  const acquired = await runner.acquire(task.sample);
+  const acquired = await runner.acquire(task.sample, task.challenge);
   const probe = scratch.keep(acquired.features);
   const { findings } = acquired;
   const undecided = { pad: { attack: false }, model: runner.model };
-  if (probe === undefined) return { ...undecided, acquired: false, findings, elapsedMs: 0 };
+  if (probe === undefined)
+    return { ...undecided, ...(acquired.pad === undefined ? {} : { pad: acquired.pad }), acquired: false, findings, elapsedMs: 0 };
   const started = performance.now();
   for (const sealed of task.references) {
     const compared = compareWith(runner, sealed, probe, scratch);
@@ -102,7 +103,7 @@ async function compare(runner: ModalityRunner, task: TaskOf<'compare'>, scratch:
       acquired: true,
       findings,
       score: compared.score,
-      pad: compared.pad,
+      pad: acquired.pad?.attack === true ? acquired.pad : compared.pad,
       reference: sealed.id,
       probe: sealFeatures(runner, sealed, 'probe', probe, scratch),
       model: compared.model ?? runner.model,

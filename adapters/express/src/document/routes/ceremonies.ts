@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@asignio/contracts';
-import { json, SIGNATURE_BODY } from '../route.ts';
+import { json, SAMPLE_BODIES } from '../route.ts';
 import type { Route } from '../route.ts';
 import * as schemas from '../schemas.ts';
 
@@ -62,12 +62,32 @@ export const CEREMONY_ROUTES = [
   },
   {
     ...ceremony,
+    method: 'post',
+    path: '/ceremonies/:id/prompts/:modality',
+    name: 'promptCeremony',
+    summary: 'Asks for the first prompt, or answers the open one and asks for the next',
+    params: schemas.sampleParams,
+    body: { json: schemas.promptBody },
+    answers: [json(200, 'The prompt to follow now', schemas.promptAnswer)],
+    problems: [
+      ...CEREMONY_PROBLEMS,
+      'ASIGNIO_CEREMONY_EXPIRED',
+      'ASIGNIO_CEREMONY_ORDER',
+      'ASIGNIO_CEREMONY_USED',
+      'ASIGNIO_PROMPT_TIMING',
+      'ASIGNIO_ATTEMPTS_WAIT',
+      'ASIGNIO_ATTEMPTS_DISABLED',
+      'ASIGNIO_MODALITY_UNAVAILABLE',
+    ],
+  },
+  {
+    ...ceremony,
     method: 'put',
     path: '/ceremonies/:id/samples/:modality',
     name: 'submitSample',
     summary: 'Hands in one sample',
     params: schemas.sampleParams,
-    body: { raw: SIGNATURE_BODY },
+    body: { raw: Object.values(SAMPLE_BODIES) },
     answers: [
       json(200, 'Accepted into the enrolment', schemas.receivedAnswer),
       json(202, 'Taken for the verification, whatever is in it', schemas.receivedAnswer),

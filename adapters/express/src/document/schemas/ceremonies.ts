@@ -32,6 +32,28 @@ export const beginBody = object(
   'Begins a ceremony',
 );
 
+export const promptBody = object(
+  {
+    step: Joi.number().integer().min(0).description('The step that is answered; left out to begin'),
+    commitment: Joi.string()
+      .pattern(/^[A-Za-z0-9_-]{43}$/)
+      .description('SHA-256 that commits to what was captured for it, base64url'),
+  },
+  'Begins a challenge, or answers one of its prompts',
+).and('step', 'commitment');
+
+export const promptAnswer = object(
+  {
+    nonce: ownId('challenge'),
+    step: count('The step that is open'),
+    steps: count('Steps in all'),
+    prompt: Joi.string().allow(null).required().description('What to do now; null when the sample can be sent'),
+    leastMs: count('An answer that comes sooner voids the challenge'),
+    mostMs: count('An answer that comes later voids the challenge'),
+  },
+  'The prompt to follow now',
+);
+
 const received = { needed: count('Samples that the ceremony takes'), received: count('Samples it has') };
 
 export const receivedAnswer = object(received, 'How many samples there are');
