@@ -74,7 +74,10 @@ describe('ceremonies over HTTP', () => {
       ['POST', 'prompts'],
       ['PUT', 'samples'],
     ] as const) {
-      const reply = await host.page(method, `/asignio/ceremonies/${id}/${what}/face`, { json: {}, headers: { cookie } });
+      const reply = await host.page(method, `/asignio/ceremonies/${id}/${what}/face`, {
+        json: {},
+        headers: { cookie },
+      });
       expect(reply.json()['code']).to.equal('ASIGNIO_MODALITY_UNAVAILABLE');
     }
     expect(host.core.changes).to.deep.equal(['begin']);

@@ -78,7 +78,8 @@ export function packFaceFrames(frames: readonly FaceFrame[]): Uint8Array<ArrayBu
 export function unpackFaceFrames(bytes: Uint8Array): readonly FaceFrame[] {
   const { frames: most, frameBytes, bytes: mostBytes, steps, framesAStep, durationMs } = FACE_FRAMES_LIMITS;
   if (bytes.byteLength > mostBytes) throw tooLarge(`more than ${mostBytes} bytes`);
-  if (bytes.byteLength < HEAD || MAGIC.some((byte, index) => bytes[index] !== byte)) throw invalid('is of another format');
+  if (bytes.byteLength < HEAD || MAGIC.some((byte, index) => bytes[index] !== byte))
+    throw invalid('is of another format');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const count = view.getUint8(MAGIC.length);
   if (count === 0) throw invalid('has no frames');
@@ -118,7 +119,12 @@ export function unpackFaceFrames(bytes: Uint8Array): readonly FaceFrame[] {
 function isJpeg(jpeg: Uint8Array): boolean {
   const { length } = jpeg;
   return (
-    length >= SMALLEST_JPEG && jpeg[0] === 0xff && jpeg[1] === 0xd8 && jpeg[2] === 0xff && jpeg[length - 2] === 0xff && jpeg[length - 1] === 0xd9
+    length >= SMALLEST_JPEG &&
+    jpeg[0] === 0xff &&
+    jpeg[1] === 0xd8 &&
+    jpeg[2] === 0xff &&
+    jpeg[length - 2] === 0xff &&
+    jpeg[length - 1] === 0xd9
   );
 }
 

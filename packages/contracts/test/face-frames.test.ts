@@ -1,4 +1,10 @@
-import { AsignioError, commitmentInput, FACE_FRAMES_LIMITS, packFaceFrames, unpackFaceFrames } from '@asignio/contracts';
+import {
+  AsignioError,
+  commitmentInput,
+  FACE_FRAMES_LIMITS,
+  packFaceFrames,
+  unpackFaceFrames,
+} from '@asignio/contracts';
 import type { FaceFrame } from '@asignio/contracts';
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -62,15 +68,13 @@ describe('packed face frames', () => {
 
   it('are refused with a code, or read within the caps, whatever the bytes are', () => {
     const whole = packFaceFrames(frames(6));
-    const mutated = fc
-      .array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { maxLength: 6 })
-      .chain((edits) =>
-        fc.nat(whole.length).map((cut) => {
-          const bytes = Uint8Array.from(whole);
-          for (const [at, value] of edits) bytes[at] = value;
-          return cut % 3 === 0 ? bytes.subarray(0, cut) : bytes;
-        }),
-      );
+    const mutated = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { maxLength: 6 }).chain((edits) =>
+      fc.nat(whole.length).map((cut) => {
+        const bytes = Uint8Array.from(whole);
+        for (const [at, value] of edits) bytes[at] = value;
+        return cut % 3 === 0 ? bytes.subarray(0, cut) : bytes;
+      }),
+    );
     fc.assert(
       fc.property(fc.oneof(fc.uint8Array({ maxLength: 400 }), mutated), (bytes) => {
         const code = codeOf(() => {

@@ -150,7 +150,9 @@ describe('a ceremony that prompts', () => {
     const handle = await beginFace(system.core, 'enrolment');
     await system.core.ceremonies.prompt(handle, 'face');
     const record = await system.storage.get({ tenant: TENANT, kind: 'ceremony', id: handle.id });
-    expect(JSON.stringify(record?.value)).to.include('look-straight').and.not.match(/turn-|look-up|move-closer/);
+    expect(JSON.stringify(record?.value))
+      .to.include('look-straight')
+      .and.not.match(/turn-|look-up|move-closer/);
   });
 
   it('takes no sample before every prompt is answered, and none twice for the same answers', async () => {
@@ -218,7 +220,9 @@ describe('a ceremony that prompts', () => {
     const handle = await beginFace(core, 'verification');
     await follow(handle);
     system.engine.fault = new AsignioError('ASIGNIO_ENGINE_BUSY');
-    expect(await codeOf(core.ceremonies.submit(handle, 'face', sample({ who: 'ada' })))).to.equal('ASIGNIO_ENGINE_BUSY');
+    expect(await codeOf(core.ceremonies.submit(handle, 'face', sample({ who: 'ada' })))).to.equal(
+      'ASIGNIO_ENGINE_BUSY',
+    );
     clock.advance(6 * 60_000);
     expect((await core.subjects.held(TENANT, ADA)).failedAttempts).to.equal(1);
   });
@@ -295,7 +299,9 @@ describe('a ceremony that prompts', () => {
       { numRuns: 50 },
     );
     system.clock.advance(1_000);
-    expect((await core.ceremonies.prompt(handle, 'face', { step: at.step, commitment: commitment() })).step).to.equal(1);
+    expect((await core.ceremonies.prompt(handle, 'face', { step: at.step, commitment: commitment() })).step).to.equal(
+      1,
+    );
   });
 
   it('of two answers to one step that come at once takes one', async () => {

@@ -1,4 +1,13 @@
-import type { CaptureChallenge, ModelClaims, ModelId, Modality, PadResult, PromptPlan, QualityFinding, RawSample } from '@asignio/contracts';
+import type {
+  CaptureChallenge,
+  ModelClaims,
+  ModelId,
+  Modality,
+  PadResult,
+  PromptPlan,
+  QualityFinding,
+  RawSample,
+} from '@asignio/contracts';
 
 /**
  * What the worker needs of a modality. One folder per modality implements it (`modality/signature/`, later `face/`,

@@ -1,9 +1,4 @@
-import {
-  FACE_FRAMES_LIMITS,
-  FACE_FRAMES_MEDIA_TYPE,
-  SIGNATURE_LIMITS,
-  SIGNATURE_MEDIA_TYPE,
-} from '@asignio/contracts';
+import { FACE_FRAMES_LIMITS, FACE_FRAMES_MEDIA_TYPE, SIGNATURE_LIMITS, SIGNATURE_MEDIA_TYPE } from '@asignio/contracts';
 import type { ErrorCode, Modality } from '@asignio/contracts';
 import type Joi from 'joi';
 import type { BodyRule } from '../guard/body.ts';

@@ -133,7 +133,8 @@ export class Challenges {
 
 /** The ceremony with the challenge of one modality used up: the next sample answers prompts of its own. */
 export function withoutChallenge(value: CeremonyRecord, modality: Modality): CeremonyRecord {
-  const { [modality]: _, ...challenges } = value.challenges ?? {};
+  if (value.challenges === undefined) return value;
+  const { [modality]: _, ...challenges } = value.challenges;
   return { ...value, challenges };
 }
 

@@ -93,7 +93,13 @@ async function compare(runner: ModalityRunner, task: TaskOf<'compare'>, scratch:
   const { findings } = acquired;
   const undecided = { pad: { attack: false }, model: runner.model };
   if (probe === undefined)
-    return { ...undecided, ...(acquired.pad === undefined ? {} : { pad: acquired.pad }), acquired: false, findings, elapsedMs: 0 };
+    return {
+      ...undecided,
+      ...(acquired.pad === undefined ? {} : { pad: acquired.pad }),
+      acquired: false,
+      findings,
+      elapsedMs: 0,
+    };
   const started = performance.now();
   for (const sealed of task.references) {
     const compared = compareWith(runner, sealed, probe, scratch);

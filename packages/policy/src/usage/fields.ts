@@ -156,6 +156,7 @@ const RECORDS = {
   },
   ceremony: {
     security: [
+      'challenges',
       'subject',
       'sealedSubject',
       'signedIn',
