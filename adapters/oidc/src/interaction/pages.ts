@@ -74,7 +74,7 @@ export class Pages {
           <a class="asignio-link" href="${this.path(uid)}?other">${say('notYou', { name: how.who })}</a>
         </p>`
       }
-      ${this.wayBack(uid, client, say)}
+      ${this.settings.alternative !== undefined && this.wayBack(uid, client, say)}
       <noscript><p class="asignio-text">${say('noScript')}</p></noscript>`;
     return this.page(say('signInTo', { client: client.name }), language, main, true);
   }
@@ -100,16 +100,15 @@ export class Pages {
       </div>
       ${
         asked.length > 0 &&
-        html`<fieldset class="asignio-card">
+        html`<fieldset class="asignio-choices">
           <legend class="asignio-label">${say('choose')}</legend>
           ${asked.map(
             ({ name, value }) =>
-              html`<p>
-                <label
-                  ><input type="checkbox" name="attribute" value="${name}" />
-                  ${say(name)}${value !== undefined && html`: <b>${value}</b>`}</label
-                >
-              </p>`,
+              html`<label class="asignio-choice"
+                ><input type="checkbox" name="attribute" value="${name}" /><span
+                  >${say(name)}${value !== undefined && html`: <b>${value}</b>`}</span
+                ></label
+              >`,
           )}
         </fieldset>`
       }
