@@ -86,7 +86,7 @@ export async function createShop({ issuer, redirectUri, secret }: ShopOptions): 
     const claims = tokens.claims();
     const more = await oidc.fetchUserInfo(config, tokens.access_token, claims?.sub ?? '');
     await new Promise<void>((done, failed) =>
-      req.session.regenerate((error: unknown) => (error == null ? done() : failed(error as Error))),
+      req.session.regenerate((error: unknown) => (error == null ? done() : failed(error))),
     );
     req.session.told = { ...claims, ...more };
     req.session.idToken = tokens.id_token ?? '';
@@ -123,7 +123,7 @@ const SHOWN: Readonly<Record<string, string>> = {
 function customer(told: Readonly<Record<string, unknown>>): string {
   const rows = Object.entries(SHOWN).map(([claim, label]) => {
     const value = told[claim];
-    const text = value === undefined ? 'not told' : Array.isArray(value) ? value.join(', ') : String(value as string);
+    const text = value === undefined ? 'not told' : Array.isArray(value) ? value.join(', ') : (value as string);
     return `<div><dt>${label}</dt><dd>${escape(text)}</dd></div>`;
   });
   return `<h1>Welcome to the shop</h1>
