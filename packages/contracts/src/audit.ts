@@ -105,5 +105,7 @@ export const AUDIT_EVENTS = [
   'audit.checkpoint',
   'key.rotated',
   'data.imported',
+  'store.exported',
+  'store.imported',
 ] as const;
 export type AuditEventName = (typeof AUDIT_EVENTS)[number];

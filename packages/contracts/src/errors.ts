@@ -443,6 +443,33 @@ export const ERRORS = {
     remedy: 'Declare the field with its purpose in the register of usage fields, or do not record it.',
   },
 
+  // Export and import
+  ASIGNIO_EXPORT_DAMAGED: {
+    status: 400,
+    title: 'An export is not as it was written',
+    remedy: 'Take another copy of it, or export again. Nothing of it was used.',
+  },
+  ASIGNIO_EXPORT_EXPIRED: {
+    status: 400,
+    title: 'Exported keys are too old to be imported',
+    remedy: 'Export the keys again, so that none comes back that was destroyed since.',
+  },
+  ASIGNIO_EXPORT_UNFIT: {
+    status: 400,
+    title: 'Two exports do not belong together',
+    remedy: 'Take records and keys of the same store, the keys of the same time or later.',
+  },
+  ASIGNIO_STORE_NOT_EMPTY: {
+    status: 409,
+    title: 'The store to import into holds something',
+    remedy: 'Import into a new store.',
+  },
+  ASIGNIO_IMPORT_UNFINISHED: {
+    status: 503,
+    title: 'Only a part of an import is in the store',
+    remedy: 'Run the same import again, which goes on; or begin with a new store.',
+  },
+
   // Command line
   ASIGNIO_CLI_USAGE: { status: 400, title: 'The command was not understood', remedy: 'Run it with --help.' },
   ASIGNIO_CSV_INVALID: {

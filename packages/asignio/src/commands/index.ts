@@ -32,6 +32,14 @@ export const COMMANDS: { readonly [name: string]: CommandEntry } = {
     summary: 'measure error rates on a data set',
     load: async () => (await import('./evaluate/index.ts')).evaluate,
   },
+  export: {
+    summary: 'write the records of a store, or its wrapped keys, to a file',
+    load: async () => (await import('./transfer/export.ts')).exportCommand,
+  },
+  import: {
+    summary: 'carry exported records and keys into an empty store',
+    load: async () => (await import('./transfer/import.ts')).importCommand,
+  },
   'keys passphrase': {
     summary: 'seal the key file with a passphrase',
     load: async () => (await import('./keys/passphrase.ts')).passphrase,

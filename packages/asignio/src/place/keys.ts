@@ -53,15 +53,16 @@ export function passphraseOf(
  * | `env` | the key from `ASIGNIO_KEY`, `ASIGNIO_KEY_FILE` or `ASIGNIO_KEY_CREDENTIAL`; others by the names of their variables in `ASIGNIO_KEY_OTHERS` |
  * | `vault` | `VAULT_ADDR`, `VAULT_TOKEN` or `VAULT_TOKEN_FILE`, `VAULT_NAMESPACE`, `VAULT_CACERT`, and `ASIGNIO_VAULT_MOUNT`, `ASIGNIO_VAULT_REGION`, `ASIGNIO_VAULT_AGREEMENT` |
  *
+ * @param make whether a new store may get a key file of its own
  * @throws AsignioError `ASIGNIO_OPTION_INVALID`, naming the variable.
  */
-export function keysOf(data: string, env: Environment = process.env): KeyProvider {
+export function keysOf(data: string, env: Environment = process.env, make = true): KeyProvider {
   switch (keysNameOf(env)) {
     case 'file':
       return keysFile({
         path: keyFileOf(data),
         // A new key beside a store that exists would open nothing in it.
-        create: !existsSync(join(data, 'store')),
+        create: make && !existsSync(join(data, 'store')),
         ...definedOnly({ passphrase: passphraseOf(env) }),
       });
     case 'env':

@@ -37,6 +37,8 @@ export function checkpointsOf(data: string): CheckpointSink {
 
 /**
  * The plugins that a command's options name, not opened.
+ * Keys are never made: a command works with those that the store was written with.
+ *
  * @throws AsignioError `ASIGNIO_FILE_UNREADABLE` where there is no data folder (unless it may be made) or no such module;
  * `ASIGNIO_PLUGIN_INVALID` where that does not export both plugins.
  */
@@ -49,7 +51,7 @@ export async function placeOfCommand(
   const data = String(values['data']);
   if (!make && !existsSync(join(data, 'store')))
     throw new AsignioError('ASIGNIO_FILE_UNREADABLE', `There is no store in ${resolve(data)}`);
-  return { storage: storageOf(data), keys: keysOf(data), checkpoints: checkpointsOf(data) };
+  return { storage: storageOf(data), keys: keysOf(data, process.env, false), checkpoints: checkpointsOf(data) };
 }
 
 async function fromModule(file: string): Promise<Place> {

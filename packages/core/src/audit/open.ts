@@ -62,4 +62,5 @@ export async function openAudit(options: OpenAuditOptions): Promise<OpenedAudit>
 }
 
 const withoutKeys = async () => Promise.reject(new AsignioError('ASIGNIO_KEY_UNAVAILABLE', 'There are no keys'));
-const NO_SIGNER = { sign: withoutKeys, publicKeys: withoutKeys };
+/** For whoever verifies without keys. */
+export const NO_SIGNER = { sign: withoutKeys, publicKeys: withoutKeys };

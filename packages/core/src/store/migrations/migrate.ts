@@ -6,7 +6,7 @@ import { holdLease } from '../lease.ts';
 import type { HeldLease } from '../lease.ts';
 import type { Repositories } from '../records.ts';
 import { tenantsOf } from '../tenants.ts';
-import { RECORDS_VERSION, Stamp } from './stamp.ts';
+import { RECORDS_VERSION, Stamp, checkStamp, unstamped } from './stamp.ts';
 import type { MigrationCursor, RecordsStamp } from './stamp.ts';
 import { toVersion2 } from './version-2.ts';
 
@@ -28,7 +28,8 @@ export interface Migration {
 /** By the version that they lead to. */
 const MIGRATIONS: { readonly [version: number]: Migration } = { 2: toVersion2 };
 
-const LEASE = 'migration';
+/** Of whoever changes the store as a whole. */
+export const MIGRATION_LEASE = 'migration';
 const LEASE_MS = 60_000;
 const PAGE = 200;
 /** How long a process waits for the one that migrates, ms, and how often it looks. */
@@ -39,15 +40,16 @@ const LOOK_MS = 250;
  * Brings all records of a store to the version of now, step by step, once among all processes: the others wait. Where it
  * stops half way, the next start goes on. A store without a stamp is new, or of version 1.
  *
- * @throws AsignioError `ASIGNIO_STORAGE_SCHEMA` where the records are of a newer version; nothing is changed then.
+ * @throws AsignioError `ASIGNIO_STORAGE_SCHEMA` where the records are of a newer version, `ASIGNIO_IMPORT_UNFINISHED` where only
+ * a part of them is there; nothing is changed then.
  */
 export async function migrate(tools: MigrationTools): Promise<void> {
   const stamp = new Stamp(tools.storage);
   for (let waited = 0; ; waited += LOOK_MS) {
     const found = await stamp.read();
-    if (found !== undefined) check(found);
+    if (found !== undefined) checkStamp(found);
     if (found?.version === RECORDS_VERSION) return;
-    const lease = await holdLease(tools.storage, LEASE, LEASE_MS);
+    const lease = await holdLease(tools.storage, MIGRATION_LEASE, LEASE_MS);
     if (lease !== undefined) {
       try {
         await run(tools, stamp, lease);
@@ -63,10 +65,8 @@ export async function migrate(tools: MigrationTools): Promise<void> {
 }
 
 async function run(tools: MigrationTools, stamp: Stamp, lease: HeldLease): Promise<void> {
-  const found = await stamp.read();
-  const isNew = found === undefined && (await tools.storage.listTenants(undefined, 1)).length === 0;
-  let current: RecordsStamp = found ?? { version: isNew ? RECORDS_VERSION : 1, cursor: null };
-  check(current);
+  let current: RecordsStamp = (await stamp.read()) ?? (await unstamped(tools.storage));
+  checkStamp(current);
   while (current.version < RECORDS_VERSION) {
     const version: number = current.version + 1;
     const migration = MIGRATIONS[version];
@@ -117,12 +117,4 @@ async function page(
 
 function isBefore({ kinds }: Migration, kind: RecordKind, other: RecordKind): boolean {
   return kinds.indexOf(kind) < kinds.indexOf(other);
-}
-
-function check({ version }: RecordsStamp): void {
-  if (Number.isSafeInteger(version) && version >= 1 && version <= RECORDS_VERSION) return;
-  throw new AsignioError(
-    'ASIGNIO_STORAGE_SCHEMA',
-    `The records are of version ${version}, and this version reads up to ${RECORDS_VERSION}`,
-  );
 }
