@@ -298,6 +298,7 @@ function securityHeaders(): RequestHandler {
       directives: {
         defaultSrc: ["'none'"],
         scriptSrc: own,
+        workerSrc: own,
         styleSrc: own,
         imgSrc: own,
         connectSrc: own,
@@ -305,7 +306,8 @@ function securityHeaders(): RequestHandler {
         baseUri: ["'none'"],
         frameAncestors: ["'none'"],
         requireTrustedTypesFor: ["'script'"],
-        trustedTypes: ["'none'"],
+        // Of the face component: the address of its worker.
+        trustedTypes: ['asignio'],
       },
     },
     // `no-referrer` would make browsers send `Origin: null` with forms, and then nobody knows where they come from.

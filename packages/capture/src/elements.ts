@@ -8,6 +8,8 @@ export { AsignioConsent } from './elements/consent.ts';
 export type { ConsentedEventDetail } from './elements/consent.ts';
 export { AsignioData } from './elements/data.ts';
 export { AsignioDecisions } from './elements/decisions.ts';
+export { AsignioFace } from './elements/face/face.ts';
+export type { AnswerEventDetail } from './elements/face/face.ts';
 export { AsignioRequests } from './elements/requests.ts';
 export { AsignioRights } from './elements/rights.ts';
 export { AsignioSign } from './elements/sign.ts';

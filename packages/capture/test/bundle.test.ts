@@ -10,7 +10,7 @@ describe('the bundles', () => {
   });
 
   it('stand alone, and hold nothing that a strict policy would block', async () => {
-    for (const name of ['asignio.js', 'sign.js']) {
+    for (const name of ['asignio.js', 'sign.js', 'face-worker.js']) {
       const text = (await file(name)).toString();
       expect(text, name).to.not.match(/(?<!["'`.])\bimport\s*[("'{*]/);
       expect(text, name).to.not.match(/innerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function/);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { CeremonyKind, CeremonyView } from '#src/client/client.js';
+import type { CaptureModality, CeremonyKind, CeremonyView, PromptAnswer, PromptView } from '#src/client/client.js';
 import { CeremonyRun, type CeremonyCalls, type CeremonyStep } from '#src/client/ceremony.js';
 import { ConnectionError, ProblemError } from '#src/client/problem.js';
 import type { SignatureSample } from '#src/sample/format.js';
@@ -19,6 +19,7 @@ const sample = (tag: number): SignatureSample => ({
 /** A server in memory. `fail` makes the next call of a name fail: before it has acted, or after. */
 class Server implements CeremonyCalls {
   readonly taken: number[] = [];
+  readonly faces: number[] = [];
   readonly waits: number[] = [];
   readonly begun: CeremonyKind[] = [];
   state: CeremonyView['state'] = 'open';
@@ -56,6 +57,22 @@ class Server implements CeremonyCalls {
     });
   }
 
+  /** Two steps: the second prompt comes for the answer to the first. */
+  prompt(_id: string, _modality: CaptureModality, answer?: PromptAnswer): Promise<PromptView> {
+    return this.#act('prompt', () => {
+      const step = answer === undefined ? 0 : answer.step + 1;
+      const prompt = ['look-straight', 'blink'][step] ?? null;
+      return { nonce: 'n', step, steps: 2, prompt, leastMs: 0, mostMs: 1 };
+    });
+  }
+
+  submitFace(_id: string, frames: Uint8Array) {
+    return this.#act('submitFace', () => {
+      this.faces.push(frames[0] ?? 0);
+      return { needed: 1, received: this.faces.length };
+    });
+  }
+
   complete(): Promise<CeremonyView> {
     return this.#act('complete', () => {
       this.state = 'decided';
@@ -68,7 +85,10 @@ class Server implements CeremonyCalls {
       id: 'c',
       kind: this.#kind,
       state: this.state,
-      samples: { signature: { needed: this.#needed, received: this.taken.length } },
+      samples: {
+        signature: { needed: this.#needed, received: this.taken.length },
+        face: { needed: 1, received: this.faces.length },
+      },
       expiresAt: '2026-01-01T00:00:00Z',
       ...(this.state === 'decided' ? { decision: 'accepted' } : {}),
     };
@@ -84,12 +104,12 @@ class Server implements CeremonyCalls {
   }
 }
 
-function running(kind: CeremonyKind) {
+function running(kind: CeremonyKind, modalities?: readonly CaptureModality[]) {
   const server = new Server(kind);
   const steps: CeremonyStep[] = [];
   const run = new CeremonyRun(
     server,
-    { kind },
+    { kind, ...(modalities === undefined ? {} : { modalities }) },
     (step) => steps.push(step),
     async (ms) => void server.waits.push(ms),
   );
@@ -224,5 +244,55 @@ describe('a ceremony as a person goes through it', () => {
     await run.submit(sample(3));
     await run.begin();
     expect(steps).to.have.length(before);
+  });
+
+  it('asks prompt by prompt in front of the camera, and sends the pictures when all are answered', async () => {
+    const { run, server, steps, last } = running('verification', ['face']);
+    const pack = () => Uint8Array.of(7);
+    await run.begin();
+    expect(last()).to.deep.equal({ step: 'facing', count: { needed: 1, received: 0 }, findings: [] });
+    await run.face(undefined, pack);
+    expect(last()).to.have.nested.property('prompt.prompt', 'look-straight');
+    await run.face({ step: 0, commitment: 'a' }, pack);
+    expect(last()).to.have.nested.property('prompt.prompt', 'blink');
+    expect(server.faces).to.deep.equal([]);
+    await run.face({ step: 1, commitment: 'b' }, pack);
+    expect(server.faces).to.deep.equal([7]);
+    expect(last()).to.include({ step: 'accepted' });
+    expect(steps.filter(({ step }) => step === 'drawing')).to.have.length(0);
+  });
+
+  it('takes a drawing and then the face, and asks for the decision once both are there', async () => {
+    const { run, server, steps, last } = running('verification', ['signature', 'face']);
+    await run.begin();
+    expect(last()).to.include({ step: 'drawing' });
+    await run.submit(sample(1));
+    expect(last()).to.include({ step: 'facing' });
+    for (const step of [undefined, 0, 1])
+      await run.face(step === undefined ? undefined : { step, commitment: 'c' }, () => Uint8Array.of(1));
+    expect(server.faces).to.deep.equal([1]);
+    expect(steps.filter(({ step }) => step === 'deciding')).to.have.length(1);
+    expect(last()).to.include({ step: 'accepted' });
+  });
+
+  it('begins with the first prompt again when one was not answered in its time', async () => {
+    const { run, server, last } = running('verification', ['face']);
+    await run.begin();
+    await run.face(undefined, () => Uint8Array.of(1));
+    server.fail('prompt', refused(409, 'ASIGNIO_PROMPT_TIMING'));
+    await run.face({ step: 0, commitment: 'a' }, () => Uint8Array.of(1));
+    expect(last()).to.include({ step: 'facing' }).and.not.have.property('prompt');
+  });
+
+  it('does not send pictures again that arrived although the line broke', async () => {
+    const { run, server, last } = running('verification', ['face']);
+    await run.begin();
+    server.fail('submitFace', new ConnectionError('lost'), 'after');
+    for (const step of [undefined, 0, 1])
+      await run.face(step === undefined ? undefined : { step, commitment: 'c' }, () => Uint8Array.of(1));
+    expect(last()).to.deep.equal({ step: 'offline', kept: true });
+    await run.resume();
+    expect(server.faces).to.deep.equal([1]);
+    expect(last()).to.include({ step: 'accepted' });
   });
 });

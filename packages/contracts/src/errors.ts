@@ -128,6 +128,55 @@ export const ERRORS = {
     title: 'There is no reference for this kind of pointer',
     remedy: 'Use the kind of pointer you enrolled with, or enrol this one too.',
   },
+  ASIGNIO_QUALITY_NO_FACE: { status: 422, title: 'There is no face to be seen', remedy: 'Look into the camera.' },
+  ASIGNIO_QUALITY_SEVERAL_FACES: {
+    status: 422,
+    title: 'There are several faces to be seen',
+    remedy: 'Be alone in the picture.',
+  },
+  ASIGNIO_QUALITY_FACE_TOO_SMALL: { status: 422, title: 'The face is too small', remedy: 'Come closer to the camera.' },
+  ASIGNIO_QUALITY_FACE_TOO_DARK: { status: 422, title: 'The face is too dark', remedy: 'Find more light.' },
+  ASIGNIO_QUALITY_FACE_TOO_BRIGHT: {
+    status: 422,
+    title: 'The face is over-exposed',
+    remedy: 'Turn away from the strong light.',
+  },
+  ASIGNIO_QUALITY_FACE_BLURRED: {
+    status: 422,
+    title: 'The face is blurred',
+    remedy: 'Hold the camera still, and wipe its lens.',
+  },
+  ASIGNIO_QUALITY_FACE_TURNED: {
+    status: 422,
+    title: 'The face is turned away',
+    remedy: 'Look straight into the camera, with the head upright.',
+  },
+  ASIGNIO_QUALITY_FACE_COVERED: {
+    status: 422,
+    title: 'Part of the face is covered',
+    remedy: 'Take off what covers eyes, nose or mouth.',
+  },
+  ASIGNIO_QUALITY_FACE_CUT_OFF: {
+    status: 422,
+    title: 'The face is cut off by the border',
+    remedy: 'Move so that the whole face is in the picture.',
+  },
+  ASIGNIO_QUALITY_EYES_CLOSED: { status: 422, title: 'The eyes are closed', remedy: 'Open your eyes.' },
+  ASIGNIO_QUALITY_OTHER_FACE: {
+    status: 422,
+    title: 'This is not the face of the pictures before',
+    remedy: 'Start over, with one person alone before the camera.',
+  },
+  ASIGNIO_QUALITY_PICTURE_REPEATED: {
+    status: 422,
+    title: 'This picture is a copy of an earlier one',
+    remedy: 'Take each picture anew.',
+  },
+  ASIGNIO_QUALITY_TOO_FEW_PICTURES: {
+    status: 422,
+    title: 'There are too few pictures',
+    remedy: 'Take pictures until the count is full.',
+  },
 
   // Consent and policy
   ASIGNIO_CONSENT_REQUIRED: {
@@ -181,6 +230,11 @@ export const ERRORS = {
     title: 'A prompt was not answered in its time',
     remedy: 'Ask for the first prompt again, and follow each one as it is shown.',
   },
+  ASIGNIO_QUALITY_PROMPT_MISSED: {
+    status: 422,
+    title: 'What was asked for could not be seen',
+    remedy: 'Do what is asked, one thing after the other, and stay in the picture.',
+  },
   ASIGNIO_CEREMONY_SUBJECT: {
     status: 403,
     title: 'The ceremony belongs to another subject',
@@ -218,6 +272,16 @@ export const ERRORS = {
     status: 503,
     title: 'The comparison could not be made',
     remedy: 'Try again; nothing was decided.',
+  },
+  ASIGNIO_MODEL_MISSING: {
+    status: 503,
+    title: 'A model is not here',
+    remedy: 'Operators: `asignio models pull`, or `asignio models add`, puts it in its place.',
+  },
+  ASIGNIO_MODEL_INVALID: {
+    status: 500,
+    title: 'A model is not the one that its manifest names',
+    remedy: 'It was not used. Operators: `asignio models verify` says which file; remove it and get it anew.',
   },
   ASIGNIO_MODALITY_UNAVAILABLE: {
     status: 400,

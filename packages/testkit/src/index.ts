@@ -23,3 +23,7 @@ export { testCertificate } from './certificate.ts';
 export type { TestCertificate } from './certificate.ts';
 export { temporaryFolder } from './temporary-folder.ts';
 export type { TemporaryFolder } from './temporary-folder.ts';
+export { PORTRAIT_EYES, PORTRAIT_SIDE, drawPortrait } from './face/drawing.ts';
+export type { PortraitOptions } from './face/drawing.ts';
+export { Puppet } from './face/puppet.ts';
+export type { HeadPose, Photo, PuppetOptions } from './face/puppet.ts';

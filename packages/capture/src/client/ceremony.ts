@@ -1,5 +1,5 @@
 import type { SignatureSample } from '../sample/format.ts';
-import type { BeginOptions, CeremonyView, SampleCount } from './client.ts';
+import type { BeginOptions, CaptureModality, CeremonyView, PromptAnswer, PromptView, SampleCount } from './client.ts';
 import { ConnectionError, ProblemError, type Finding } from './problem.ts';
 
 /** What a person sees of a ceremony: one step a screen. */
@@ -7,6 +7,13 @@ export type CeremonyStep =
   | { readonly step: 'starting' }
   /** The surface is open; findings are about the drawing before. */
   | { readonly step: 'drawing'; readonly count: SampleCount; readonly findings: readonly Finding[] }
+  /** The camera is open; without a prompt the next challenge is not begun yet. Findings are about the pictures before. */
+  | {
+      readonly step: 'facing';
+      readonly count: SampleCount;
+      readonly findings: readonly Finding[];
+      readonly prompt?: PromptView;
+    }
   | { readonly step: 'sending'; readonly count: SampleCount }
   | { readonly step: 'deciding'; readonly count: SampleCount }
   | { readonly step: 'accepted'; readonly ceremony: CeremonyView }
@@ -24,11 +31,19 @@ export interface CeremonyCalls {
   begin(options: BeginOptions): Promise<CeremonyView>;
   view(id: string): Promise<CeremonyView>;
   submit(id: string, sample: SignatureSample): Promise<SampleCount>;
+  prompt(id: string, modality: CaptureModality, answer?: PromptAnswer): Promise<PromptView>;
+  submitFace(id: string, frames: Uint8Array<ArrayBuffer>): Promise<SampleCount>;
   complete(id: string): Promise<CeremonyView>;
 }
 
 /** Waits, for so many ms. */
 export type Wait = (ms: number) => Promise<void>;
+
+/** A sample that is on its way. */
+interface Pending {
+  readonly modality: CaptureModality;
+  readonly send: (ceremony: string) => Promise<SampleCount>;
+}
 
 /** A server that is busy is asked again, so often and after at most so long. */
 const BUSY_TRIES = 4;
@@ -47,8 +62,8 @@ export class CeremonyRun {
   readonly #show: (step: CeremonyStep) => void;
   readonly #wait: Wait;
   #ceremony: CeremonyView | undefined;
-  #count: SampleCount = NONE;
-  #pending: SignatureSample | undefined;
+  #counts: CeremonyView['samples'] = {};
+  #pending: Pending | undefined;
   #busy = false;
   #stopped = false;
 
@@ -69,16 +84,31 @@ export class CeremonyRun {
     return this.#alone(async () => {
       this.#forget();
       this.#tell({ step: 'starting' });
-      this.#ceremony = await this.#patiently(() => this.#calls.begin(this.#options));
-      this.#count = countOf(this.#ceremony);
-      this.#draw([]);
+      this.#know(await this.#patiently(() => this.#calls.begin(this.#options)));
+      this.#capture([]);
     });
   }
 
   /** Takes one drawing; when it is the last one, asks for the decision. */
   submit(sample: SignatureSample): Promise<void> {
     return this.#alone(async () => {
-      this.#pending = sample;
+      this.#pending = { modality: 'signature', send: (id) => this.#calls.submit(id, sample) };
+      await this.#send();
+    });
+  }
+
+  /**
+   * Begins a challenge in front of the camera, or answers its open step; when all are answered, sends the pictures.
+   * @param pack all pictures of the challenge, asked for when they are to be sent
+   */
+  face(answer: PromptAnswer | undefined, pack: () => Uint8Array<ArrayBuffer>): Promise<void> {
+    return this.#alone(async () => {
+      const { id } = this.#known();
+      const prompt = await this.#patiently(() => this.#calls.prompt(id, 'face', answer));
+      if (prompt.prompt !== null)
+        return this.#tell({ step: 'facing', count: this.#count('face'), findings: [], prompt });
+      const frames = pack();
+      this.#pending = { modality: 'face', send: (own) => this.#calls.submitFace(own, frames) };
       await this.#send();
     });
   }
@@ -88,17 +118,17 @@ export class CeremonyRun {
     return this.#alone(async () => {
       if (this.#ceremony === undefined) {
         this.#tell({ step: 'starting' });
-        this.#ceremony = await this.#patiently(() => this.#calls.begin(this.#options));
-        this.#count = countOf(this.#ceremony);
-        return this.#draw([]);
+        this.#know(await this.#patiently(() => this.#calls.begin(this.#options)));
+        return this.#capture([]);
       }
-      this.#tell({ step: this.#pending === undefined ? 'deciding' : 'sending', count: this.#count });
-      const before = this.#count.received;
+      const modality = this.#pending?.modality ?? this.#missing() ?? 'signature';
+      const before = this.#count(modality);
+      this.#tell({ step: this.#pending === undefined ? 'deciding' : 'sending', count: before });
       const view = await this.#calls.view(this.#ceremony.id);
-      this.#count = countOf(view);
+      this.#know(view);
       if (view.state === 'expired') return this.#expire();
       if (view.state === 'decided' || view.state === 'redeemed') return this.#decided(view);
-      if (this.#count.received > before) this.#pending = undefined;
+      if (this.#count(modality).received > before.received) this.#pending = undefined;
       return this.#pending === undefined ? this.#proceed() : this.#send();
     });
   }
@@ -111,17 +141,19 @@ export class CeremonyRun {
 
   async #send(): Promise<void> {
     const { id } = this.#known();
-    const sample = this.#pending;
-    if (sample === undefined) return;
-    this.#tell({ step: 'sending', count: this.#count });
-    this.#count = await this.#patiently(() => this.#calls.submit(id, sample));
+    const pending = this.#pending;
+    if (pending === undefined) return;
+    const { modality } = pending;
+    this.#tell({ step: 'sending', count: this.#count(modality) });
+    const count = await this.#patiently(() => pending.send(id));
+    this.#counts = { ...this.#counts, [modality]: count };
     this.#pending = undefined;
     await this.#proceed();
   }
 
   async #proceed(): Promise<void> {
-    if (this.#count.received < this.#count.needed) return this.#draw([]);
-    this.#tell({ step: 'deciding', count: this.#count });
+    if (this.#missing() !== undefined) return this.#capture([]);
+    this.#tell({ step: 'deciding', count: this.#count(this.#modalities.at(-1) ?? 'signature') });
     const { id } = this.#known();
     this.#decided(await this.#patiently(() => this.#calls.complete(id)));
   }
@@ -131,8 +163,28 @@ export class CeremonyRun {
     this.#tell({ step: view.kind === 'enrolment' ? 'refused' : 'notVerified', findings: [] });
   }
 
-  #draw(findings: readonly Finding[]): void {
-    this.#tell({ step: 'drawing', count: this.#count, findings });
+  /** Opens what takes the next sample. */
+  #capture(findings: readonly Finding[]): void {
+    const modality = this.#missing() ?? 'signature';
+    this.#tell({ step: modality === 'face' ? 'facing' : 'drawing', count: this.#count(modality), findings });
+  }
+
+  get #modalities(): readonly CaptureModality[] {
+    return this.#options.modalities ?? ['signature'];
+  }
+
+  /** The first modality of which samples are still to come. */
+  #missing(): CaptureModality | undefined {
+    return this.#modalities.find((modality) => this.#count(modality).received < this.#count(modality).needed);
+  }
+
+  #count(modality: CaptureModality): SampleCount {
+    return this.#counts[modality] ?? NONE;
+  }
+
+  #know(view: CeremonyView): void {
+    this.#ceremony = view;
+    this.#counts = view.samples;
   }
 
   #expire(): void {
@@ -143,7 +195,7 @@ export class CeremonyRun {
   #forget(): void {
     this.#ceremony = undefined;
     this.#pending = undefined;
-    this.#count = NONE;
+    this.#counts = {};
   }
 
   #known(): CeremonyView {
@@ -206,13 +258,9 @@ export class CeremonyRun {
         return this.#tell({ step: 'signIn' });
       default:
         if (status === 429) return this.#tell({ step: 'waiting', ms: error.retryAfterMs ?? 30_000 });
-        if (hadSample && code.startsWith('ASIGNIO_QUALITY_'))
-          return this.#draw(error.findings.length > 0 ? error.findings : [{ code, message: error.remedy }]);
+        if ((hadSample && code.startsWith('ASIGNIO_QUALITY_')) || code === 'ASIGNIO_PROMPT_TIMING')
+          return this.#capture(error.findings.length > 0 ? error.findings : [{ code, message: error.remedy }]);
         return this.#tell({ step: 'failed', code });
     }
   }
-}
-
-function countOf(view: CeremonyView): SampleCount {
-  return view.samples.signature ?? NONE;
 }

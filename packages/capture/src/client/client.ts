@@ -1,4 +1,4 @@
-import { SIGNATURE_MEDIA_TYPE, type SignatureSample } from '../sample/format.ts';
+import { FACE_FRAMES_MEDIA_TYPE, SIGNATURE_MEDIA_TYPE, type SignatureSample } from '../sample/format.ts';
 import { RightsClient } from './rights.ts';
 import type { Erased } from './rights.ts';
 import { Transport } from './transport.ts';
@@ -9,10 +9,13 @@ export interface CeremonyView {
   readonly id: string;
   readonly kind: CeremonyKind;
   readonly state: 'open' | 'deciding' | 'decided' | 'redeemed' | 'expired';
-  readonly samples: { readonly signature?: SampleCount };
+  readonly samples: { readonly [M in CaptureModality]?: SampleCount };
   readonly expiresAt: string;
   readonly decision?: string;
 }
+
+/** What this package can capture. */
+export type CaptureModality = 'signature' | 'face';
 
 export type CeremonyKind = 'enrolment' | 'verification';
 
@@ -27,6 +30,29 @@ export interface BeginOptions {
   /** The name typed, by somebody who is not signed in. */
   readonly subject?: string;
   readonly assurance?: string;
+  /** @default signature alone */
+  readonly modalities?: readonly CaptureModality[];
+}
+
+/** What a challenge asks for now. */
+export interface PromptView {
+  /** 32 bytes, base64url. */
+  readonly nonce: string;
+  /** From 0. */
+  readonly step: number;
+  readonly steps: number;
+  /** `null` when all steps are answered. */
+  readonly prompt: string | null;
+  /** An answer is taken no sooner and no later after the prompt, ms. */
+  readonly leastMs: number;
+  readonly mostMs: number;
+}
+
+/** What was captured for the open step, committed to. */
+export interface PromptAnswer {
+  readonly step: number;
+  /** SHA-256, base64url. */
+  readonly commitment: string;
 }
 
 /** The notice in force. */
@@ -55,7 +81,7 @@ export interface GrantBody {
   readonly noticeVersion: string;
   readonly noticeSha256: string;
   readonly language: string;
-  readonly modality: 'signature';
+  readonly modality: CaptureModality;
   readonly purposes: readonly string[];
   readonly signature: { readonly method: 'typed-name'; readonly name: string };
 }
@@ -125,7 +151,7 @@ export class AsignioClient {
   }
 
   begin(options: BeginOptions): Promise<CeremonyView> {
-    return this.#transport.call('POST', '/ceremonies', { ...options, modalities: ['signature'] });
+    return this.#transport.call('POST', '/ceremonies', { modalities: ['signature'], ...options });
   }
 
   view(id: string): Promise<CeremonyView> {
@@ -135,6 +161,17 @@ export class AsignioClient {
   submit(id: string, sample: SignatureSample): Promise<SampleCount> {
     const path = `/ceremonies/${encodeURIComponent(id)}/samples/signature`;
     return this.#transport.call('PUT', path, sample, SIGNATURE_MEDIA_TYPE);
+  }
+
+  /** Begins a challenge, or answers its open step. */
+  prompt(id: string, modality: CaptureModality, answer?: PromptAnswer): Promise<PromptView> {
+    return this.#transport.call('POST', `/ceremonies/${encodeURIComponent(id)}/prompts/${modality}`, answer ?? {});
+  }
+
+  /** @param frames packed camera frames, `application/vnd.asignio.face-frames` */
+  submitFace(id: string, frames: Uint8Array<ArrayBuffer>): Promise<SampleCount> {
+    const path = `/ceremonies/${encodeURIComponent(id)}/samples/face`;
+    return this.#transport.call('PUT', path, frames, FACE_FRAMES_MEDIA_TYPE);
   }
 
   complete(id: string): Promise<CeremonyView> {

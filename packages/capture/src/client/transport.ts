@@ -31,7 +31,7 @@ export class Transport {
           Accept: 'application/json, application/problem+json',
           ...(body === undefined ? {} : { 'Content-Type': mediaType }),
         },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(body === undefined ? {} : { body: bytesOf(body) }),
       });
       answer = parsed(await response.text());
     } catch (cause) {
@@ -42,6 +42,10 @@ export class Transport {
     if (!isRecord(answer)) throw new ProblemError(response.status, undefined);
     return answer as Answer;
   }
+}
+
+function bytesOf(body: unknown): string | Uint8Array<ArrayBuffer> {
+  return body instanceof Uint8Array ? (body as Uint8Array<ArrayBuffer>) : JSON.stringify(body);
 }
 
 function parsed(body: string): unknown {

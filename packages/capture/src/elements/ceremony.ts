@@ -1,7 +1,8 @@
-import type { CeremonyKind, SampleCount } from '../client/client.ts';
+import type { CaptureModality, CeremonyKind, PromptView, SampleCount } from '../client/client.ts';
 import { CeremonyRun, type CeremonyStep } from '../client/ceremony.ts';
 import type { Finding } from '../client/problem.ts';
 import { h } from './dom.ts';
+import { AsignioFace, type AnswerEventDetail } from './face/face.ts';
 import { ScreensElement } from './screens.ts';
 import { SEALS_STYLE, seals } from './seals.ts';
 import { AsignioSign, type SampleEventDetail } from './sign.ts';
@@ -18,10 +19,10 @@ export interface RefusedEventDetail {
 }
 
 /**
- * `<asignio-ceremony>`: a whole enrolment or verification by signature.
+ * `<asignio-ceremony>`: a whole enrolment or verification by signature, face or both.
  *
- * Attributes: `kind` (`enrolment`, `verification`), `subject` (the name typed, by somebody not signed in), `assurance`,
- * `endpoint` (default `/asignio`), `heading-level` (default 2), `lang`. Slots: `alternative` (the other way in),
+ * Attributes: `kind` (`enrolment`, `verification`), `modalities` (`signature`, `face`, or both with a space between;
+ * default `signature`; an enrolment is of one), `subject` (the name typed, by somebody not signed in), `assurance`, `endpoint` (default `/asignio`), `heading-level` (default 2), `lang`. Slots: `alternative` (the other way in),
  * `contest`, `consent` and `sign-in` (links to where that is done), `done` (where to go after an enrolment). Events:
  * `asignio-done` ({@link DoneEventDetail}), `asignio-refused` ({@link RefusedEventDetail}).
  *
@@ -38,11 +39,12 @@ export interface RefusedEventDetail {
  */
 export class AsignioCeremony extends ScreensElement {
   static readonly formAssociated = true;
-  static readonly observedAttributes = ['kind', 'subject', 'assurance', 'endpoint'];
+  static readonly observedAttributes = ['kind', 'modalities', 'subject', 'assurance', 'endpoint'];
 
   readonly #internals = this.attachInternals();
   #run: CeremonyRun | undefined;
   #sign: AsignioSign | undefined;
+  #face: AsignioFace | undefined;
   #received = 0;
   #ticking: ReturnType<typeof setInterval> | undefined;
 
@@ -67,6 +69,12 @@ export class AsignioCeremony extends ScreensElement {
     return this.getAttribute('kind') === 'enrolment' ? 'enrolment' : 'verification';
   }
 
+  get modalities(): readonly CaptureModality[] {
+    const named = (this.getAttribute('modalities') ?? '').split(/\s+/);
+    const known = (['signature', 'face'] as const).filter((modality) => named.includes(modality));
+    return known.length === 0 ? ['signature'] : known;
+  }
+
   /** Begins a new ceremony. */
   restart(): void {
     this.#stop();
@@ -76,6 +84,7 @@ export class AsignioCeremony extends ScreensElement {
       this.client(),
       {
         kind: this.kind,
+        modalities: this.modalities,
         ...(subject === null ? {} : { subject }),
         ...(assurance === null ? {} : { assurance }),
       },
@@ -88,24 +97,33 @@ export class AsignioCeremony extends ScreensElement {
     clearInterval(this.#ticking);
     this.#run?.stop();
     this.#run = undefined;
-    this.#sign = undefined;
+    this.#leave();
     this.#received = 0;
     this.#internals.setFormValue(null);
+  }
+
+  /** Forgets the surface and the camera, with what they hold. */
+  #leave(): void {
+    this.#sign = undefined;
+    this.#face?.clear();
+    this.#face = undefined;
   }
 
   #show(step: CeremonyStep): void {
     clearInterval(this.#ticking);
     switch (step.step) {
       case 'starting':
-        this.#sign = undefined;
+        this.#leave();
         return this.working();
       case 'drawing':
         return this.#drawing(step.count, step.findings);
+      case 'facing':
+        return this.#facing(step.findings, step.prompt);
       case 'sending':
       case 'deciding':
         return this.#busy(step.step);
       default:
-        this.#sign = undefined;
+        this.#leave();
         this.#ended(step);
     }
   }
@@ -153,6 +171,40 @@ export class AsignioCeremony extends ScreensElement {
     return sign;
   }
 
+  #facing(findings: readonly Finding[], prompt: PromptView | undefined): void {
+    const face = this.#face ?? this.#camera();
+    if (prompt === undefined) face.clear(this.#sentences(findings));
+    else face.ask(prompt);
+  }
+
+  /** The screen with the camera; made once, so that it stays on between pictures. */
+  #camera(): AsignioFace {
+    const words = this.words();
+    const enrolling = this.kind === 'enrolment';
+    const face = h('asignio-face', {
+      lang: words.language,
+      assets: `${this.client().endpoint}/capture/`,
+      part: 'face',
+      exportparts: 'stage, ask, hint, actions, button',
+    });
+    if (!(face instanceof AsignioFace)) throw new TypeError('asignio-face is not defined');
+    face.append(h('slot', { name: 'alternative', slot: 'alternative' }, words.say('faceAlternative')));
+    const pack = (): Uint8Array<ArrayBuffer> => face.pack();
+    face.addEventListener('asignio-placed', () => void this.#run?.face(undefined, pack));
+    face.addEventListener('asignio-answer', (event) => {
+      event.stopPropagation();
+      void this.#run?.face((event as CustomEvent<AnswerEventDetail>).detail.answer, pack);
+    });
+    this.#sign = undefined;
+    this.#face = face;
+    this.screen(
+      words.say(enrolling ? 'faceEnrolTitle' : 'faceVerifyTitle'),
+      this.paragraph(words.say(enrolling ? 'faceEnrolWhy' : 'faceVerifyWhy')),
+      face,
+    );
+    return face;
+  }
+
   #progress(count: SampleCount, fresh: boolean): void {
     const words = this.words();
     const next = Math.min(count.needed, count.received + 1);
@@ -169,12 +221,14 @@ export class AsignioCeremony extends ScreensElement {
 
   #busy(step: 'sending' | 'deciding'): void {
     const words = this.words();
+    const long = step === 'deciding' && this.kind === 'enrolment';
+    if (this.#face !== undefined) return this.#face.say(words.say(long ? 'faceComparing' : 'working'));
     if (this.#sign === undefined) return this.working();
     this.#sign.busy = true;
-    this.#sign.say(words.say(step === 'deciding' && this.kind === 'enrolment' ? 'deciding' : 'working'));
+    this.#sign.say(words.say(long ? 'deciding' : 'working'));
   }
 
-  #ended(step: Exclude<CeremonyStep, { step: 'starting' | 'drawing' | 'sending' | 'deciding' }>): void {
+  #ended(step: Exclude<CeremonyStep, { step: 'starting' | 'drawing' | 'facing' | 'sending' | 'deciding' }>): void {
     const words = this.words();
     const again = (word: 'tryAgain' | 'startAgain'): HTMLElement =>
       this.actions(this.button(word, () => this.restart(), 'primary', 'again'));
@@ -200,8 +254,11 @@ export class AsignioCeremony extends ScreensElement {
         break;
       case 'refused':
         this.screen(
-          words.say('enrolRefused'),
-          this.paragraph(this.#sentences(step.findings) || words.say('ASIGNIO_QUALITY_INCONSISTENT')),
+          words.say(this.#byFace ? 'faceNotTogether' : 'enrolRefused'),
+          this.paragraph(
+            this.#sentences(step.findings) ||
+              words.say(this.#byFace ? 'faceRefusedHelp' : 'ASIGNIO_QUALITY_INCONSISTENT'),
+          ),
           again('startAgain'),
           this.otherWay(),
         );
@@ -252,14 +309,22 @@ export class AsignioCeremony extends ScreensElement {
   #accepted(id: string): void {
     const words = this.words();
     const { kind } = this;
+    const enrolled = this.#byFace
+      ? (['faceEnrolled', 'faceEnrolledHelp'] as const)
+      : (['enrolled', 'enrolledHelp'] as const);
+    const [title, help] = kind === 'enrolment' ? enrolled : (['verified', 'verifiedHelp'] as const);
     this.screen(
-      words.say(kind === 'enrolment' ? 'enrolled' : 'verified'),
-      this.paragraph(words.say(kind === 'enrolment' ? 'enrolledHelp' : 'verifiedHelp')),
+      words.say(title),
+      this.paragraph(words.say(help)),
       kind === 'enrolment' ? h('slot', { name: 'done' }) : undefined,
     );
     if (kind === 'verification') this.#internals.setFormValue(id);
     const detail: DoneEventDetail = { id, kind };
     if (this.tell('asignio-done', detail) && kind === 'verification') this.#internals.form?.requestSubmit();
+  }
+
+  get #byFace(): boolean {
+    return this.modalities.includes('face') && !this.modalities.includes('signature');
   }
 
   #waiting(ms: number): void {

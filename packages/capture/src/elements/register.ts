@@ -2,6 +2,7 @@ import { AsignioCeremony } from './ceremony.ts';
 import { AsignioConsent } from './consent.ts';
 import { AsignioData } from './data.ts';
 import { AsignioDecisions } from './decisions.ts';
+import { AsignioFace } from './face/face.ts';
 import { AsignioRequests } from './requests.ts';
 import { AsignioRights } from './rights.ts';
 import { AsignioSign } from './sign.ts';
@@ -9,6 +10,7 @@ import { AsignioSign } from './sign.ts';
 declare global {
   interface HTMLElementTagNameMap {
     'asignio-sign': AsignioSign;
+    'asignio-face': AsignioFace;
     'asignio-ceremony': AsignioCeremony;
     'asignio-consent': AsignioConsent;
     'asignio-data': AsignioData;
@@ -20,6 +22,7 @@ declare global {
 
 const ELEMENTS = {
   'asignio-sign': AsignioSign,
+  'asignio-face': AsignioFace,
   'asignio-ceremony': AsignioCeremony,
   'asignio-consent': AsignioConsent,
   'asignio-data': AsignioData,

@@ -2,6 +2,8 @@ import * as ar from './ar.ts';
 import type { Catalogue } from './catalogue.ts';
 import * as en from './en.ts';
 import * as es from './es.ts';
+import { FACE_CATALOGUE } from './face/catalogue.ts';
+import type { FaceWord } from './face/en.ts';
 import { rightWords as arRights } from './rights/ar.ts';
 import { rightWords as enRights } from './rights/en.ts';
 import type { RightWord } from './rights/en.ts';
@@ -9,13 +11,13 @@ import { rightWords as esRights } from './rights/es.ts';
 import { SIGN_CATALOGUE } from './sign.ts';
 
 /** A key of the whole catalogue. */
-export type Word = en.SignWord | en.FlowWord | RightWord;
+export type Word = en.SignWord | en.FlowWord | FaceWord | RightWord;
 
 /** All sentences. */
 export const CATALOGUE: Catalogue<Word> = {
-  en: { ...en.signWords, ...en.flowWords, ...enRights },
-  es: { ...es.signWords, ...es.flowWords, ...esRights },
-  ar: { ...ar.signWords, ...ar.flowWords, ...arRights },
+  en: { ...en.signWords, ...en.flowWords, ...FACE_CATALOGUE.en, ...enRights },
+  es: { ...es.signWords, ...es.flowWords, ...FACE_CATALOGUE.es, ...esRights },
+  ar: { ...ar.signWords, ...ar.flowWords, ...FACE_CATALOGUE.ar, ...arRights },
 };
 
 /**
@@ -27,6 +29,6 @@ export const CATALOGUE: Catalogue<Word> = {
  * ```
  */
 export function addLanguage(language: string, words: Readonly<Partial<Record<Word, string>>>): void {
-  for (const catalogue of [CATALOGUE, SIGN_CATALOGUE] as Record<string, object>[])
+  for (const catalogue of [CATALOGUE, SIGN_CATALOGUE, FACE_CATALOGUE] as Record<string, object>[])
     catalogue[language] = { ...catalogue[language], ...words };
 }

@@ -1,0 +1,131 @@
+import type { FacePrompt } from '@asignio/contracts';
+import type { PromptAnswer, PromptView } from '../client/client.ts';
+import { FaceAnswers } from './answers.ts';
+import { Burst, type TakenFrame } from './burst.ts';
+import { baselineOf, obstacle, progressOf, type FaceHint } from './hints.ts';
+import type { FaceShape, FaceView } from './view.ts';
+
+/** What a look at a picture led to. */
+export interface Look {
+  /** What to say; `undefined` leaves what was said. */
+  readonly hint?: FaceHint;
+  /** How far the step is, 0..1. */
+  readonly share: number;
+  /** The first picture may be taken now. */
+  readonly placed: boolean;
+}
+
+/** Pictures in a row that must be without an obstacle before anything is asked. */
+const STEADY = 3;
+/** Pictures of a step, at least; so many after it is done, so that its end is among them. */
+const FEWEST = 5;
+const AFTER = 2;
+/** Without live hints a step lasts so long: time to read, to do it and to hold it, ms. */
+const BLIND_MS = 3_500;
+/** Pictures without a face before it is said. */
+const LOST = 3;
+
+/**
+ * One challenge as it is answered: which pictures are kept, when a step is done, what to say meanwhile. Knows no camera
+ * and no page.
+ */
+export class FaceSession {
+  readonly #answers = new FaceAnswers();
+  readonly #burst = new Burst();
+  #prompt: (PromptView & { readonly shownAt: number }) | undefined;
+  #seen: FaceShape[] = [];
+  #baseline: FaceShape | undefined;
+  #steady = 0;
+  #lost = 0;
+  #doneAt: number | undefined;
+
+  /** The step that is open. */
+  get prompt(): PromptView | undefined {
+    return this.#prompt;
+  }
+
+  /** Opens a step. @param now ms, on the clock of the pictures */
+  ask(prompt: PromptView, now: number): void {
+    this.#prompt = { ...prompt, shownAt: now };
+    this.#burst.clear();
+    this.#seen = [];
+    this.#lost = 0;
+    this.#doneAt = undefined;
+  }
+
+  /** Keeps a picture of the open step. */
+  take(frame: TakenFrame): void {
+    if (this.#prompt !== undefined) this.#burst.add(frame);
+  }
+
+  /** Judges what a picture shows. @param now ms */
+  look(view: FaceView, now: number): Look {
+    if (this.#prompt === undefined) return this.#aim(view);
+    const { face } = view;
+    this.#lost = face === undefined ? this.#lost + 1 : 0;
+    const share = this.#share();
+    if (face === undefined) return { share, placed: true, ...(this.#lost < LOST ? {} : { hint: 'faceNone' as const }) };
+    const prompt = this.#prompt.prompt as FacePrompt;
+    const wrong = prompt === 'look-straight' ? obstacle(view) : undefined;
+    if (wrong !== undefined) {
+      this.#seen = [];
+      return { hint: wrong, share: 0, placed: false };
+    }
+    this.#seen.push(face);
+    const enough = this.#seen.length >= FEWEST;
+    if (prompt === 'look-straight' && enough) this.#baseline = baselineOf(this.#seen);
+    const { share: reached, done } = progressOf(prompt, this.#seen, this.#baseline ?? face);
+    if (done && enough) this.#doneAt ??= now;
+    return { share: reached, placed: true, ...(done ? { hint: 'faceHold' as const } : {}) };
+  }
+
+  /** Whether the open step can be answered. @param blind there are no live hints; @param now ms */
+  ready(now: number, blind: boolean): boolean {
+    if (this.#prompt === undefined || this.#burst.count < FEWEST) return false;
+    const { leastMs, shownAt } = this.#prompt;
+    if (now - shownAt < leastMs) return false;
+    if (blind) return now - shownAt >= BLIND_MS;
+    return this.#doneAt !== undefined && this.#burst.since(this.#doneAt) >= AFTER;
+  }
+
+  /** Whether the open step can be answered no more. */
+  late(now: number): boolean {
+    return this.#prompt !== undefined && now - this.#prompt.shownAt > this.#prompt.mostMs;
+  }
+
+  /** Closes the step. */
+  async answer(): Promise<PromptAnswer> {
+    if (this.#prompt === undefined) throw new RangeError('No step is open');
+    const { nonce, step } = this.#prompt;
+    this.#prompt = undefined;
+    this.#answers.add(step, this.#burst.take());
+    return { step, commitment: await this.#answers.commitment(nonce, step) };
+  }
+
+  /** All pictures of the challenge. */
+  pack(): Uint8Array<ArrayBuffer> {
+    return this.#answers.pack();
+  }
+
+  /** Forgets everything, pictures first. */
+  clear(): void {
+    this.#answers.clear();
+    this.#burst.clear();
+    this.#prompt = undefined;
+    this.#seen = [];
+    this.#baseline = undefined;
+    this.#steady = 0;
+    this.#doneAt = undefined;
+  }
+
+  #aim(view: FaceView): Look {
+    const hint = obstacle(view);
+    this.#steady = hint === undefined ? this.#steady + 1 : 0;
+    return { hint: hint ?? 'faceHold', share: 0, placed: this.#steady >= STEADY };
+  }
+
+  #share(): number {
+    if (this.#prompt === undefined || this.#seen.length === 0 || this.#baseline === undefined) return 0;
+    return progressOf(this.#prompt.prompt as FacePrompt, this.#seen, this.#baseline).share;
+  }
+}

@@ -1,0 +1,98 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { drawPortrait, PORTRAIT_EYES, PORTRAIT_SIDE, Puppet, type HeadPose } from '@asignio/testkit';
+import sharp from 'sharp';
+
+/** What Chromium plays of a motion JPEG, frames a second. */
+const RATE = 30;
+/** Every so many frames the head is drawn anew: drawing costs, and nobody sees more. */
+const EVERY = 3;
+
+/** A moment of a film: how the head is held, and whether the eyes are shut. */
+type Moment = HeadPose & { readonly shut?: boolean };
+
+/** The person does everything that can be asked for, over and over. */
+const ALL: readonly (readonly [seconds: number, to: Moment])[] = [
+  [1.6, {}],
+  ...([{ yaw: 22 }, { yaw: -22 }, { pitch: 18 }, { near: 1.5 }, { shut: true }] satisfies readonly Moment[]).flatMap(
+    (to) =>
+      [
+        [0.5, to],
+        [0.6, to],
+        [0.5, {}],
+        [0.5, {}],
+      ] as const,
+  ),
+];
+
+/** A film in a file that Chromium plays as its camera. */
+export interface Film {
+  readonly path: string;
+  /** Arguments that make Chromium show it, with leave given. */
+  readonly args: readonly string[];
+  remove(): Promise<void>;
+}
+
+/** Films somebody who does not exist. */
+export async function film(seed: string): Promise<Film> {
+  const [open, shut] = await Promise.all([portrait(seed, 0), portrait(seed, 1)]);
+  const frames: Buffer[] = [];
+  let from: Moment = {};
+  for (const [seconds, to] of ALL) {
+    const count = Math.round(seconds * RATE);
+    let frame: Buffer | undefined;
+    for (let i = 0; i < count; i += 1) {
+      if (frame === undefined || i % EVERY === 0)
+        frame = await shown(to.shut ? shut : open, between(from, to, i / count));
+      frames.push(frame);
+    }
+    from = to;
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'asignio-film-'));
+  const path = join(folder, 'film.mjpeg');
+  await writeFile(path, Buffer.concat(frames));
+  return {
+    path,
+    args: [
+      '--use-fake-device-for-media-stream',
+      '--use-fake-ui-for-media-stream',
+      `--use-file-for-fake-video-capture=${path}`,
+    ],
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+async function portrait(seed: string, shut: number): Promise<Puppet> {
+  const drawn = sharp(Buffer.from(drawPortrait({ seed, shut }))).removeAlpha();
+  const data = new Uint8Array(await drawn.raw().toBuffer());
+  return new Puppet({ width: PORTRAIT_SIDE, height: PORTRAIT_SIDE, data }, { eyes: PORTRAIT_EYES });
+}
+
+function between(from: Moment, to: Moment, share: number): HeadPose {
+  const mix = (a = 0, b = 0): number => a + (b - a) * share;
+  return {
+    yaw: mix(from.yaw, to.yaw),
+    pitch: mix(from.pitch, to.pitch),
+    near: mix(from.near ?? 1, to.near ?? 1),
+  };
+}
+
+const drawn = new WeakMap<Puppet, Map<string, Promise<Buffer>>>();
+
+function shown(puppet: Puppet, pose: HeadPose): Promise<Buffer> {
+  const known = drawn.get(puppet) ?? new Map<string, Promise<Buffer>>();
+  drawn.set(puppet, known);
+  const key = JSON.stringify(pose);
+  let frame = known.get(key);
+  if (frame === undefined) {
+    const { data, width, height } = puppet.show(pose);
+    // Chromium wants 4:2:0, and a size that cameras have.
+    frame = sharp(data, { raw: { width, height, channels: 3 } })
+      .extend({ left: 80, right: 80, background: '#808e96' })
+      .jpeg({ quality: 90, chromaSubsampling: '4:2:0' })
+      .toBuffer();
+    known.set(key, frame);
+  }
+  return frame;
+}
