@@ -1,0 +1,178 @@
+import { AsignioError, toProblem } from '@asignio/contracts';
+import type { AsignioCore } from '@asignio/core';
+import express from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler, Response, Router } from 'express';
+import { Keyring } from './keys/keyring.ts';
+import type { Keys } from './keys/keyring.ts';
+import { identityProviderMetadata } from './metadata/identity-provider.ts';
+import { settingsOf } from './options.ts';
+import type { SamlBridgeOptions, Settings } from './options.ts';
+import { harden } from './pages/headers.ts';
+import { Pages } from './pages/pages.ts';
+import { arriveByPost, arriveByRedirect, arriveUnasked } from './provider/arrival.ts';
+import { Consents } from './provider/consents.ts';
+import { Cookies } from './provider/cookies.ts';
+import { Sessions } from './provider/sessions.ts';
+import { abort, consent, login, show, visiting } from './provider/stay.ts';
+import { signOnUrl } from './provider/tools.ts';
+import type { ProviderTools } from './provider/tools.ts';
+import { Visits } from './provider/visits.ts';
+
+/** A SAML identity provider whose sign-in is a ceremony. */
+export interface SamlBridge {
+  readonly entityId: string;
+  /** Mount it at the path of the entityID, beside `asignio.router()` and before the host's body parsers. */
+  router(): Router;
+  /** Metadata for service providers, signed; the router serves them at `/metadata` too. */
+  metadata(): Promise<string>;
+  /**
+   * Publishes a new signing key beside the one in use; it signs after `keys.publishBefore`, when service providers had time
+   * to read the metadata anew. With `revoke`, for when a key got out, it signs at once, and the others are gone.
+   */
+  rotateKeys(how?: { readonly revoke?: boolean }): Promise<void>;
+}
+
+/** Keys are looked up anew after so long, ms: they are made for years, and revoked in an emergency. */
+const KEYS_FRESH_MS = 30_000;
+/** Sends the form of the page that it stands in. */
+const SEND = 'document.forms[0].submit();\n';
+/** Base64 in a form, and a RelayState beside it. */
+const LARGEST_FORM = '260kb';
+
+/**
+ * Makes a SAML identity provider of a system: service providers redirect people here, they draw, and the service provider is
+ * told who it was, how surely (`AuthnContextClassRef`), and what they agreed that it is told.
+ *
+ * @throws AsignioError `ASIGNIO_OPTION_INVALID`, naming the option, and what the store throws.
+ * @example
+ * ```ts
+ * const bridge = await createSamlBridge(asignio.core, {
+ *   entityId: 'https://id.example/saml',
+ *   serviceProviders: [
+ *     { metadata: await readFile('payroll.xml', 'utf8'), name: 'Payroll', region: 'DE', attributes: ['email'] },
+ *   ],
+ * });
+ * app.use('/asignio', asignio.router());
+ * app.use('/saml', bridge.router());
+ * ```
+ */
+export async function createSamlBridge(core: AsignioCore, options: SamlBridgeOptions): Promise<SamlBridge> {
+  const settings = settingsOf(core, options);
+  const { tenant, clock, lifetimes } = settings;
+  const keys = new FreshKeys(core, settings);
+  await keys.current();
+  const tools: ProviderTools = {
+    core,
+    settings,
+    visits: new Visits({
+      cabinet: core.cabinet,
+      tenant,
+      now: () => clock.now(),
+      lifetime: lifetimes.visit * 1000,
+    }),
+    sessions: new Sessions({ cabinet: core.cabinet, tenant }),
+    consents: new Consents(core, tenant),
+    cookies: new Cookies(settings),
+    pages: new Pages(settings),
+    keys: () => keys.current(),
+  };
+  const metadata = async (): Promise<string> =>
+    identityProviderMetadata(
+      {
+        entityId: settings.entityId,
+        signOn: signOnUrl(settings),
+        wantsSignedRequests: settings.serviceProviders.every(({ signedRequests }) => signedRequests),
+      },
+      await keys.current(),
+    );
+  const router = routes(tools, metadata);
+  return {
+    entityId: settings.entityId,
+    router: () => router,
+    metadata,
+    rotateKeys: async ({ revoke = false } = {}) => keys.roll(revoke),
+  };
+}
+
+function routes(tools: ProviderTools, metadata: () => Promise<string>): Router {
+  const router = express.Router({ caseSensitive: true, strict: true });
+  const message = express.urlencoded({ extended: false, limit: LARGEST_FORM, parameterLimit: 10 });
+  const form = express.urlencoded({ extended: false, limit: '8kb', parameterLimit: 20 });
+  router.get('/metadata', async (_req, res) => {
+    harden(res);
+    res.set('Cache-Control', 'public, max-age=300').type('application/samlmetadata+xml').send(await metadata());
+  });
+  router.get('/send.js', (_req, res) => {
+    harden(res);
+    res.set('Cache-Control', 'public, max-age=86400').type('text/javascript').send(SEND);
+  });
+  router.get('/sso', with_(tools, arriveByRedirect));
+  router.post('/sso', message, with_(tools, arriveByPost));
+  router.get('/start', with_(tools, arriveUnasked));
+  router.get('/visit/:id', visiting(tools, show));
+  router.get('/visit/:id/abort', visiting(tools, abort));
+  router.post('/visit/:id/login', form, visiting(tools, login));
+  router.post('/visit/:id/consent', form, visiting(tools, consent));
+  router.use(explain(tools.settings));
+  return router;
+}
+
+function with_(
+  tools: ProviderTools,
+  handler: (tools: ProviderTools, req: Request, res: Response) => Promise<void>,
+): RequestHandler {
+  return async (req, res) => handler(tools, req, res);
+}
+
+/** The keyring's keys, read once in a while. */
+class FreshKeys {
+  private readonly keyring: Keyring;
+  private readonly now: () => number;
+  private latest: { readonly keys: Keys; readonly readAt: number } | undefined;
+
+  constructor(core: AsignioCore, { tenant, entityId, clock, keys }: Settings) {
+    this.now = () => clock.now();
+    this.keyring = new Keyring({ cabinet: core.cabinet, tenant, entityId, now: this.now, ...keys });
+  }
+
+  async current(): Promise<Keys> {
+    const now = this.now();
+    if (this.latest !== undefined && Math.abs(now - this.latest.readAt) < KEYS_FRESH_MS) return this.latest.keys;
+    const keys = await this.keyring.current();
+    this.latest = { keys, readAt: now };
+    return keys;
+  }
+
+  async roll(revoke: boolean): Promise<void> {
+    await this.keyring.roll(revoke);
+    this.latest = undefined;
+  }
+}
+
+/** What went wrong, without a word of anybody's. */
+function explain({ logger }: Settings): ErrorRequestHandler {
+  return (error: unknown, _req, res, next) => {
+    const known = error instanceof AsignioError ? error : new AsignioError(codeOf(error));
+    if (known.status >= 500) logger.error({ error: nameOf(error) }, 'asignio: a sign-in failed');
+    if (res.headersSent) {
+      next(error);
+      return;
+    }
+    harden(res);
+    res
+      .status(known.status)
+      .type('application/problem+json')
+      .send(JSON.stringify(toProblem(known)));
+  };
+}
+
+/** A body that the parser refused is the sender's fault. */
+function codeOf(error: unknown): 'ASIGNIO_REQUEST_INVALID' | 'ASIGNIO_INTERNAL' {
+  const status = (error as { status?: unknown } | null)?.status;
+  return typeof status === 'number' && status >= 400 && status < 500 ? 'ASIGNIO_REQUEST_INVALID' : 'ASIGNIO_INTERNAL';
+}
+
+function nameOf(error: unknown): string {
+  if (error instanceof AsignioError) return error.code;
+  return error instanceof Error ? error.name : typeof error;
+}

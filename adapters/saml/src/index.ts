@@ -1,0 +1,5 @@
+export { createSamlBridge } from './bridge.ts';
+export type { SamlBridge } from './bridge.ts';
+export type { Context as SamlContext } from './assurance/contexts.ts';
+export type { KnownAttributes, SamlBridgeOptions, SamlLogger } from './options.ts';
+export type { Attribute, SamlServiceProviderOptions } from './options/service-providers.ts';

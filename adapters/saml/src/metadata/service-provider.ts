@@ -1,0 +1,100 @@
+import type { X509Certificate } from 'node:crypto';
+import { readCertificate } from '../crypto/certificate.ts';
+import { isSafeUrl } from '../options/urls.ts';
+import { BINDING, NS } from '../xml/names.ts';
+import { METADATA_LIMITS, parseXml } from '../xml/parse.ts';
+import { attribute, booleanOf, child, children, elementsIn, instantOf, isNamed, textOf } from '../xml/read.ts';
+import { Refused } from '../xml/refused.ts';
+
+/** Where answers go. */
+export interface ConsumerService {
+  readonly location: string;
+  readonly index: number;
+  readonly isDefault: boolean;
+}
+
+/** What metadata say of a service provider. */
+export interface ServiceProviderMetadata {
+  readonly entityId: string;
+  /** Not to be used from then on, ms since the epoch. */
+  readonly validUntil: number | undefined;
+  /** Keys that its requests are signed with. */
+  readonly certificates: readonly X509Certificate[];
+  readonly signsRequests: boolean;
+  /** By POST; the default one first. */
+  readonly consumers: readonly ConsumerService[];
+  /** In its order of preference. */
+  readonly nameIdFormats: readonly string[];
+}
+
+const LONGEST_ENTITY_ID = 1024;
+
+/**
+ * Reads the metadata of one service provider (SAML 2.0 Metadata).
+ * @throws Refused where something is missing or cannot be right; the sentence says what.
+ */
+export function readServiceProvider(text: string): ServiceProviderMetadata {
+  const entity = entityOf(text);
+  const entityId = attribute(entity, 'entityID') ?? '';
+  if (entityId === '' || entityId.length > LONGEST_ENTITY_ID) throw new Refused('metadata', 'entityID is missing');
+  const roles = children(entity, 'metadata', 'SPSSODescriptor').filter((one) =>
+    (attribute(one, 'protocolSupportEnumeration') ?? '').split(/\s+/).includes(NS.protocol),
+  );
+  const [role] = roles;
+  if (role === undefined || roles.length > 1)
+    throw new Refused('metadata', 'There is not exactly one SPSSODescriptor of SAML 2.0');
+  const ends = [entity, role].map((one) => instantOf(attribute(one, 'validUntil'))).filter((end) => end !== undefined);
+  const certificates = signingCertificates(role);
+  const signsRequests = booleanOf(attribute(role, 'AuthnRequestsSigned')) ?? false;
+  if (signsRequests && certificates.length === 0)
+    throw new Refused('metadata', 'It says that requests are signed, and names no key');
+  return {
+    entityId,
+    validUntil: ends.length === 0 ? undefined : Math.min(...ends),
+    certificates,
+    signsRequests,
+    consumers: consumersOf(role),
+    nameIdFormats: children(role, 'metadata', 'NameIDFormat').map(textOf),
+  };
+}
+
+function entityOf(text: string): Element {
+  const root = parseXml(text.replace(/^\uFEFF/, ''), METADATA_LIMITS);
+  if (isNamed(root, 'metadata', 'EntityDescriptor')) return root;
+  throw new Refused('metadata', 'The root is no EntityDescriptor');
+}
+
+/** The certificates for signing of a role. */
+export function signingCertificates(role: Element): readonly X509Certificate[] {
+  return children(role, 'metadata', 'KeyDescriptor')
+    .filter((one) => (attribute(one, 'use') ?? 'signing') === 'signing')
+    .flatMap((one) => {
+      const info = child(one, 'signature', 'KeyInfo');
+      const data = info === undefined ? [] : children(info, 'signature', 'X509Data');
+      return data.flatMap((x509) => children(x509, 'signature', 'X509Certificate'));
+    })
+    .map((element) => readCertificate(textOf(element)));
+}
+
+function consumersOf(role: Element): readonly ConsumerService[] {
+  const all = elementsIn(role).filter((one) => isNamed(one, 'metadata', 'AssertionConsumerService'));
+  const byPost = all
+    .filter((one) => attribute(one, 'Binding') === BINDING.post)
+    .map((one) => {
+      const location = attribute(one, 'Location') ?? '';
+      const index = attribute(one, 'index') ?? '';
+      if (!isSafeUrl(location))
+        throw new Refused('metadata', 'An AssertionConsumerService is no https URL (http on localhost alone)');
+      if (!/^\d{1,5}$/.test(index)) throw new Refused('metadata', 'An AssertionConsumerService has no index');
+      return { location, index: Number(index), isDefault: booleanOf(attribute(one, 'isDefault')) };
+    });
+  // The first that says so; else the first that does not say no (SAML 2.0 Metadata, 2.2.3).
+  const first =
+    byPost.find(({ isDefault }) => isDefault === true) ?? byPost.find(({ isDefault }) => isDefault !== false) ?? byPost[0];
+  if (first === undefined) throw new Refused('metadata', 'It has no AssertionConsumerService by HTTP-POST');
+  return [first, ...byPost.filter((one) => one !== first)].map(({ location, index }) => ({
+    location,
+    index,
+    isDefault: index === first.index && location === first.location,
+  }));
+}

@@ -1,0 +1,224 @@
+import { AsignioError, systemClock, tenantId } from '@asignio/contracts';
+import type { Clock, SubjectId, TenantId } from '@asignio/contracts';
+import type { AsignioCore, AuthenticatorProof } from '@asignio/core';
+import type { Request } from 'express';
+import Joi from 'joi';
+import { defaultContexts } from './assurance/contexts.ts';
+import type { Context } from './assurance/contexts.ts';
+import { SERVICE_PROVIDER, serviceProviderOf } from './options/service-providers.ts';
+import type { SamlServiceProviderOptions, ServiceProvider } from './options/service-providers.ts';
+import { isSafeUrl } from './options/urls.ts';
+import { Refused } from './xml/refused.ts';
+
+/** Where the bridge reports what an operator should see. A pino logger is one. It gets no message, subject or cookie. */
+export interface SamlLogger {
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** Name, e-mail and phone of a person, as the host knows them; what is missing is not told. */
+export type KnownAttributes = { readonly name?: string; readonly email?: string; readonly phone?: string };
+
+/** Options of `createSamlBridge`. */
+export interface SamlBridgeOptions {
+  /**
+   * The identity provider's own name, and where the host mounts the router: `https://id.example/saml`. https, or http on
+   * this very machine. It stands in every assertion, so it does not change.
+   */
+  readonly entityId: string;
+  /** Who may ask. Nobody else is answered. */
+  readonly serviceProviders: readonly SamlServiceProviderOptions[];
+  /** @default 'default' */
+  readonly tenant?: string;
+  /** Path of `asignio.router()` on the same host, where the ceremony runs. @default '/asignio' */
+  readonly endpoint?: string;
+  /** The host's own id of whom it has signed in, as in the router. @default nobody */
+  readonly subject?: (req: Request) => string | undefined;
+  /** A physical authenticator that the host has just verified for who signs in. @default none */
+  readonly authenticator?: (req: Request) => AuthenticatorProof | undefined;
+  /**
+   * Name, e-mail and phone of a person, to be shown before they are released, and kept sealed until then.
+   * @default what `core.governance.releases.keep` was given
+   */
+  readonly attributes?: (subject: SubjectId) => KnownAttributes | Promise<KnownAttributes>;
+  /** Another way in, for who cannot draw: a link under the drawing surface. @default back to the service provider */
+  readonly alternative?: { readonly label: string; readonly href: string };
+  /**
+   * Authentication context classes that can be asked for, weakest first, each with the assurance profile that proves it.
+   * Several may name one profile.
+   * @default the profiles of the system in their order, each by its own `acr`
+   */
+  readonly contexts?: readonly Context[];
+  /** How long things live, in seconds. */
+  readonly lifetimes?: {
+    /** How long an answer may be on its way. @default 300 */
+    readonly assertion?: number;
+    /** How old a request may be. @default 300 */
+    readonly request?: number;
+    /** How long somebody stays signed in. @default 28 800: 8 hours */
+    readonly session?: number;
+    /** How long a person may take to sign in. @default 900 */
+    readonly visit?: number;
+  };
+  /** Signing keys, in seconds. */
+  readonly keys?: {
+    /** A new key is published so long before it signs. @default 1 209 600: 14 days */
+    readonly publishBefore?: number;
+    /** A key stays published so long after its last signature. @default 604 800: 7 days */
+    readonly keepAfter?: number;
+    /** @default 94 608 000: 3 years */
+    readonly certificateLifetime?: number;
+  };
+  /** How far clocks may be apart, seconds. @default 60 */
+  readonly clockTolerance?: number;
+  readonly logger?: SamlLogger;
+  /** For tests. */
+  readonly clock?: Clock;
+}
+
+/** Options with every default in place. */
+export interface Settings {
+  readonly entityId: string;
+  readonly origin: string;
+  /** The path that the router is mounted at, without a slash at its end. */
+  readonly path: string;
+  readonly serviceProviders: readonly ServiceProvider[];
+  readonly tenant: TenantId;
+  readonly endpoint: string;
+  readonly subject: (req: Request) => string | undefined;
+  readonly authenticator: (req: Request) => AuthenticatorProof | undefined;
+  readonly attributes: ((subject: SubjectId) => KnownAttributes | Promise<KnownAttributes>) | undefined;
+  readonly alternative: { readonly label: string; readonly href: string } | undefined;
+  readonly contexts: readonly Context[];
+  readonly lifetimes: Required<NonNullable<SamlBridgeOptions['lifetimes']>>;
+  readonly keys: Required<NonNullable<SamlBridgeOptions['keys']>>;
+  readonly clockTolerance: number;
+  readonly logger: SamlLogger;
+  readonly clock: Clock;
+}
+
+const DAY = 86_400;
+const LIFETIMES = { assertion: 300, request: 300, session: 8 * 3600, visit: 900 };
+const KEYS = { publishBefore: 14 * DAY, keepAfter: 7 * DAY, certificateLifetime: 3 * 365 * DAY };
+const QUIET: SamlLogger = { warn: () => undefined, error: () => undefined };
+
+const seconds = (min: number, max: number): Joi.NumberSchema => Joi.number().integer().min(min).max(max);
+const SCHEMA = Joi.object({
+  entityId: Joi.string()
+    .max(500)
+    .custom((value: string, helpers) => (isEntityId(value) ? value : helpers.error('url.unsafe')))
+    .required(),
+  serviceProviders: Joi.array().items(SERVICE_PROVIDER).required(),
+  tenant: Joi.string(),
+  endpoint: Joi.string().pattern(/^\/[A-Za-z0-9._~/-]*[A-Za-z0-9._~-]$/),
+  subject: Joi.function(),
+  authenticator: Joi.function(),
+  attributes: Joi.function(),
+  alternative: Joi.object({
+    label: Joi.string().min(1).max(200).required(),
+    href: Joi.string()
+      .max(2000)
+      .pattern(/^(?:\/(?!\/)|https:\/\/)/)
+      .required(),
+  }),
+  contexts: Joi.array()
+    .items(Joi.object({ ref: Joi.string().min(1).max(1024).required(), profile: Joi.string().required() }))
+    .min(1)
+    .max(50)
+    .unique('ref'),
+  lifetimes: Joi.object({
+    assertion: seconds(30, 3600),
+    request: seconds(30, 3600),
+    session: seconds(60, 30 * DAY),
+    visit: seconds(60, 3600),
+  }),
+  keys: Joi.object({
+    publishBefore: seconds(0, 365 * DAY),
+    keepAfter: seconds(0, 365 * DAY),
+    certificateLifetime: seconds(DAY, 20 * 365 * DAY),
+  }),
+  clockTolerance: seconds(0, 300),
+  logger: Joi.object({ warn: Joi.function().required(), error: Joi.function().required() }).unknown(true),
+  clock: Joi.object({ now: Joi.function().required() }).unknown(true),
+}).required();
+
+const SENTENCES = {
+  'url.unsafe':
+    '{{#label}} must be an absolute https URL without a query, a fragment, a user name or a slash at its end (http on localhost alone)',
+  'string.min': '{{#label}} must have at least {{#limit}} characters',
+  'array.unique': '{{#label}} is there twice',
+};
+
+/**
+ * Checks the options, reads the metadata, and fills in the defaults.
+ * @throws AsignioError `ASIGNIO_OPTION_INVALID`, naming the option and never its value.
+ */
+export function settingsOf(core: AsignioCore, options: SamlBridgeOptions): Settings {
+  const { error } = SCHEMA.validate(options, { convert: false, messages: SENTENCES, errors: { wrap: { label: '`' } } });
+  if (error !== undefined) throw invalid(withoutValue(error));
+  const clock = options.clock ?? systemClock;
+  const { assurance } = core;
+  const known = (profile: string): boolean => assurance.profiles.some(({ name }) => name === profile);
+  const contexts = options.contexts ?? defaultContexts(assurance);
+  for (const [index, { profile }] of contexts.entries())
+    if (!known(profile)) throw invalid(`\`contexts[${index}].profile\` names no assurance profile of this system`);
+  const serviceProviders = options.serviceProviders.map((one, index) => {
+    const at = `serviceProviders[${index}]`;
+    if (one.assurance !== undefined && !contexts.some(({ profile }) => profile === one.assurance))
+      throw invalid(`\`${at}.assurance\` names no assurance profile that has a context`);
+    return read(one, clock.now(), at);
+  });
+  const ids = serviceProviders.map(({ metadata }) => metadata.entityId);
+  const twice = ids.findIndex((id, index) => ids.indexOf(id) !== index);
+  if (twice !== -1) throw invalid(`\`serviceProviders[${twice}].metadata\` are of an entityID that is there twice`);
+  const { origin, pathname } = new URL(options.entityId);
+  return {
+    entityId: options.entityId,
+    origin,
+    path: pathname === '/' ? '' : pathname,
+    serviceProviders,
+    tenant: tenantId(options.tenant ?? 'default'),
+    endpoint: options.endpoint ?? '/asignio',
+    subject: options.subject ?? (() => undefined),
+    authenticator: options.authenticator ?? (() => undefined),
+    attributes: options.attributes,
+    alternative: options.alternative,
+    contexts,
+    lifetimes: { ...LIFETIMES, ...options.lifetimes },
+    keys: { ...KEYS, ...options.keys },
+    clockTolerance: options.clockTolerance ?? 60,
+    logger: options.logger ?? QUIET,
+    clock,
+  };
+}
+
+function read(options: SamlServiceProviderOptions, now: number, at: string): ServiceProvider {
+  try {
+    return serviceProviderOf(options, now);
+  } catch (error) {
+    if (error instanceof Refused) throw invalid(`\`${at}.metadata\` cannot be used: ${error.message}`);
+    throw error;
+  }
+}
+
+function isEntityId(text: string): boolean {
+  return isSafeUrl(text) && !text.includes('?') && !text.endsWith('/');
+}
+
+/** Joi quotes the value in some sentences. */
+function withoutValue({ details: [detail] }: Joi.ValidationError): string {
+  const { type = '', message = '', path = [] } = detail ?? {};
+  if (type === 'string.pattern.base') return `\`${label(path)}\` has characters that it must not have`;
+  return message;
+}
+
+function label(path: readonly (string | number)[]): string {
+  return path.reduce<string>(
+    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? part : `${text}.${part}`),
+    '',
+  );
+}
+
+function invalid(sentence: string): AsignioError {
+  return new AsignioError('ASIGNIO_OPTION_INVALID', `createSamlBridge: ${sentence}`);
+}

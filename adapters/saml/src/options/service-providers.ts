@@ -1,0 +1,91 @@
+import Joi from 'joi';
+import { isCurrent } from '../crypto/certificate.ts';
+import { readServiceProvider } from '../metadata/service-provider.ts';
+import type { ServiceProviderMetadata } from '../metadata/service-provider.ts';
+import { Refused } from '../xml/refused.ts';
+
+/** What a service provider may be told of a person, beside a name of its own for them. */
+export const ATTRIBUTES = ['name', 'email', 'phone'] as const;
+export type Attribute = (typeof ATTRIBUTES)[number];
+
+/** Something that asks for a sign-in. */
+export interface SamlServiceProviderOptions {
+  /** Its metadata, as XML. They say who it is, where answers go, and what its requests are signed with. */
+  readonly metadata: string;
+  /** As people are shown it. */
+  readonly name: string;
+  /** Where it is, ISO 3166 (`DE`, `US-CA`): people are told before anything goes there (R32). */
+  readonly region: string;
+  /** What it may be told. @default nothing: a persistent identifier alone */
+  readonly attributes?: readonly Attribute[];
+  /** What it calls them, where it does not go by the names of LDAP as OIDs (X.500/LDAP attribute profile). */
+  readonly attributeNames?: { readonly [A in Attribute]?: string };
+  /** Takes only requests that are signed. @default what the metadata say (`AuthnRequestsSigned`) */
+  readonly signedRequests?: boolean;
+  /**
+   * Takes answers that it did not ask for, at a link of ours. `relayStates` are the only RelayStates that such a link may
+   * carry: to a service provider they are often an address to send people on to.
+   * @default false
+   */
+  readonly idpInitiated?: boolean | { readonly relayStates: readonly string[] };
+  /** Assurance profile that it needs at least, whatever its requests say. @default none */
+  readonly assurance?: string;
+}
+
+/** One service provider, with its metadata read. */
+export interface ServiceProvider {
+  readonly metadata: ServiceProviderMetadata;
+  readonly name: string;
+  readonly region: string;
+  readonly attributes: readonly Attribute[];
+  readonly attributeNames: { readonly [A in Attribute]?: string };
+  readonly signedRequests: boolean;
+  /** `undefined`: not at all. */
+  readonly idpInitiated: { readonly relayStates: readonly string[] } | undefined;
+  readonly assurance: string | undefined;
+}
+
+const REGION = /^[A-Z]{2}(?:-[A-Z0-9]{1,3})?$/;
+const attributeName = Joi.string().min(1).max(200);
+
+/** One service provider, as configured. */
+export const SERVICE_PROVIDER = Joi.object({
+  metadata: Joi.string().max(1024 * 1024).required(),
+  name: Joi.string().trim().min(1).max(200).required(),
+  region: Joi.string().pattern(REGION).required(),
+  attributes: Joi.array()
+    .items(Joi.valid(...ATTRIBUTES))
+    .unique(),
+  attributeNames: Joi.object({ name: attributeName, email: attributeName, phone: attributeName }),
+  signedRequests: Joi.boolean(),
+  idpInitiated: Joi.alternatives(
+    Joi.boolean(),
+    Joi.object({ relayStates: Joi.array().items(Joi.string().min(1).max(1024)).max(100).required() }),
+  ),
+  assurance: Joi.string(),
+});
+
+/**
+ * Reads what a service provider was configured with.
+ * @throws Refused with a sentence about its metadata
+ */
+export function serviceProviderOf(options: SamlServiceProviderOptions, now: number): ServiceProvider {
+  const metadata = readServiceProvider(options.metadata);
+  if (metadata.validUntil !== undefined && metadata.validUntil <= now)
+    throw new Refused('metadata', 'They expired (validUntil); get new ones');
+  if (metadata.certificates.some((certificate) => !isCurrent(certificate, now)))
+    throw new Refused('metadata', 'One of their certificates is not in force');
+  const { signedRequests = metadata.signsRequests, idpInitiated = false } = options;
+  if (signedRequests && metadata.certificates.length === 0)
+    throw new Refused('metadata', 'They name no key, and `signedRequests` needs one');
+  return {
+    metadata,
+    name: options.name,
+    region: options.region,
+    attributes: options.attributes ?? [],
+    attributeNames: options.attributeNames ?? {},
+    signedRequests,
+    idpInitiated: idpInitiated === true ? { relayStates: [] } : idpInitiated === false ? undefined : idpInitiated,
+    assurance: options.assurance,
+  };
+}

@@ -1,0 +1,212 @@
+import { AsignioError, bindingCookieName, ceremonyId, readCookie, requestOrigin, subjectId } from '@asignio/contracts';
+import type { Proof } from '@asignio/core';
+import type { Request, RequestHandler, Response } from 'express';
+import type { Context, Wanted } from '../assurance/contexts.ts';
+import type { Settings } from '../options.ts';
+import type { ServiceProvider } from '../options/service-providers.ts';
+import { harden } from '../pages/headers.ts';
+import type { Scene } from '../pages/pages.ts';
+import { languageOf } from '../words/words.ts';
+import { answer, answerRefusal } from './answers.ts';
+import { newMessageId } from './response.ts';
+import type { Session } from './sessions.ts';
+import type { ProviderTools } from './tools.ts';
+import type { SignedIn, Visit } from './visits.ts';
+
+/** One step of a visit, by the browser that began it. */
+export interface Step extends Scene {
+  readonly req: Request;
+  readonly res: Response;
+  readonly visit: Visit;
+}
+
+/** How far clocks of two processes may be apart, ms. */
+const SKEW_MS = 60_000;
+const LONGEST_NAME = 256;
+
+/** Finds the visit of this browser; for another's there is nothing here. */
+export function visiting(
+  tools: ProviderTools,
+  handler: (tools: ProviderTools, step: Step) => Promise<void>,
+): RequestHandler {
+  const { settings, visits, cookies, pages } = tools;
+  return async (req, res) => {
+    harden(res);
+    if (req.method !== 'GET') checkOrigin(settings, req);
+    const language = languageOf(req.headers['accept-language']);
+    const { id = '' } = req.params as { id?: string };
+    const visit = await visits.find(id, cookies.visit(req));
+    const serviceProvider = settings.serviceProviders.find(
+      ({ metadata }) => metadata.entityId === visit?.serviceProvider,
+    );
+    if (visit === undefined || serviceProvider === undefined)
+      res.status(400).type('html').send(pages.gone(language));
+    else await handler(tools, { id, req, res, visit, serviceProvider, language });
+  };
+}
+
+/** Wherever the visit stands: the drawing, what is told, the answer. */
+export async function show(tools: ProviderTools, step: Step): Promise<void> {
+  const { visit, id } = step;
+  const signedIn = visit.signedIn ?? (await alreadySignedIn(tools, step));
+  if (signedIn === undefined) {
+    if (visit.isPassive) await refuse(tools, step, 'noPassive');
+    else showLogin(tools, step, false);
+    return;
+  }
+  const noted = visit.signedIn === null ? await tools.visits.signedIn(id, visit, signedIn) : visit;
+  await goOn(tools, { ...step, visit: noted }, signedIn);
+}
+
+/** Exchanges the ceremony that this browser has just completed for a sign-in. */
+export async function login(tools: ProviderTools, step: Step): Promise<void> {
+  const { settings, sessions, cookies, visits } = tools;
+  const { req, res, visit, id } = step;
+  const proof = visit.signedIn === null ? await redeem(tools, step) : undefined;
+  // The page names the assurance, and the page is in the person's hands: what counts is what was proved.
+  const context = proof === undefined ? undefined : provedBy(visit.wanted, proof.assurance);
+  const now = settings.clock.now();
+  // Of this visit, not one that was completed for something else before it.
+  const fresh = proof !== undefined && proof.at >= visit.begunAt - SKEW_MS && proof.at <= now + SKEW_MS;
+  if (proof === undefined || context === undefined || !fresh) {
+    showLogin(tools, step, true);
+    return;
+  }
+  const endsAt = now + settings.lifetimes.session * 1000;
+  const session = { subject: proof.subject, at: proof.at, assurance: proof.assurance, endsAt };
+  cookies.setSession(res, await sessions.begin(session, cookies.session(req)), endsAt, now);
+  await visits.signedIn(id, visit, signedInOf(session, context));
+  res.redirect(303, `${settings.path}/visit/${id}`);
+}
+
+/** R14: what the person ticked is released, and nothing else. */
+export async function consent(tools: ProviderTools, step: Step): Promise<void> {
+  const { req, visit, serviceProvider } = step;
+  const { signedIn } = visit;
+  if (signedIn === null) {
+    showLogin(tools, step, false);
+    return;
+  }
+  const ticked = fields(req.body, 'attribute');
+  const chosen = serviceProvider.attributes.filter((name) => ticked.includes(name));
+  await tools.consents.grant(signedIn.subject, serviceProvider, chosen);
+  await finish(tools, step, signedIn);
+}
+
+/** The person went back. */
+export async function abort(tools: ProviderTools, step: Step): Promise<void> {
+  await refuse(tools, step, step.visit.signedIn === null ? 'authnFailed' : 'requestDenied');
+}
+
+async function goOn(tools: ProviderTools, step: Step, signedIn: SignedIn): Promise<void> {
+  const { settings, consents, pages } = tools;
+  const { res, visit, serviceProvider } = step;
+  const known = (await settings.attributes?.(signedIn.subject)) ?? {};
+  // What the host knows now is what is shown, and what is told.
+  await consents.keep(signedIn.subject, known);
+  const unasked = await consents.unasked(signedIn.subject, serviceProvider);
+  if (unasked !== undefined && unasked.length === 0) await finish(tools, step, signedIn);
+  else if (visit.isPassive) await refuse(tools, step, 'noPassive');
+  else {
+    const shown = serviceProvider.attributes
+      .filter((name) => settings.attributes === undefined || known[name] !== undefined)
+      .map((name) => ({ name, ...(known[name] === undefined ? {} : { value: known[name] }) }));
+    res.status(200).type('html').send(pages.consent(step, shown));
+  }
+}
+
+async function finish(tools: ProviderTools, step: Step, signedIn: SignedIn): Promise<void> {
+  const { req, res, visit, serviceProvider } = step;
+  if (await ended(tools, step)) await answer(tools, req, res, visit, serviceProvider, signedIn);
+}
+
+async function refuse(tools: ProviderTools, step: Step, why: Parameters<typeof answerRefusal>[4]): Promise<void> {
+  if (await ended(tools, step)) await answerRefusal(tools, step.req, step.res, step.visit, why);
+}
+
+/** One answer a visit. */
+async function ended({ visits, cookies, pages }: ProviderTools, { id, res, language }: Step): Promise<boolean> {
+  const first = await visits.end(id);
+  cookies.endVisit(res, id);
+  if (!first) res.status(400).type('html').send(pages.gone(language));
+  return first;
+}
+
+/** Whoever is signed in already, where that is enough for the request. */
+async function alreadySignedIn(
+  { sessions, cookies, settings }: ProviderTools,
+  { req, visit }: Step,
+): Promise<SignedIn | undefined> {
+  if (visit.forceAuthn) return undefined;
+  const session = await sessions.find(cookies.session(req));
+  if (session === undefined) return undefined;
+  const host = settings.subject(req);
+  if (host !== undefined && host !== '' && host !== session.subject) return undefined;
+  const context = provedBy(visit.wanted, session.assurance);
+  return context === undefined ? undefined : signedInOf(session, context);
+}
+
+function signedInOf({ subject, at, endsAt }: Session, context: Context): SignedIn {
+  return { subject, at, context, sessionIndex: newMessageId(), sessionEnds: endsAt };
+}
+
+/** The first of the contexts that would do which the assurance proves. */
+function provedBy(wanted: Wanted, assurance: readonly string[]): Context | undefined {
+  return wanted.find(({ profile }) => assurance.includes(profile));
+}
+
+function showLogin({ settings, pages }: ProviderTools, step: Step, failed: boolean): void {
+  const { req, res, visit } = step;
+  const host = settings.subject(req);
+  const known = host !== undefined && host !== '';
+  const { who: asked } = req.query;
+  const who = !known && typeof asked === 'string' ? asked.trim().slice(0, LONGEST_NAME) : undefined;
+  const assurance = visit.wanted[0]?.profile ?? '';
+  res.status(failed ? 422 : 200).type('html');
+  if (!known && (who === undefined || who === '')) res.send(pages.who(step));
+  else res.send(pages.draw(step, { ...(who === undefined ? {} : { who }), assurance, failed }));
+}
+
+/** @returns `undefined` where the ceremony proves nothing (any more): the person draws again. */
+async function redeem({ core, settings }: ProviderTools, { req, res }: Step): Promise<Proof | undefined> {
+  try {
+    const id = ceremonyId(fields(req.body, 'ceremony')[0]);
+    const cookie = bindingCookieName(id, req.secure);
+    const binding = readCookie(req.headers.cookie, cookie);
+    if (binding === undefined) return undefined;
+    const host = settings.subject(req);
+    const proof = await core.ceremonies.redeem(
+      {
+        tenant: settings.tenant,
+        id,
+        binding,
+        origin: settings.origin,
+        ...(host === undefined || host === '' ? {} : { requester: subjectId(host) }),
+      },
+      settings.authenticator(req),
+    );
+    res.cookie(cookie, '', { httpOnly: true, sameSite: 'strict', path: '/', secure: req.secure, maxAge: 0 });
+    return proof;
+  } catch (error) {
+    if (error instanceof AsignioError && error.status < 500) return undefined;
+    throw error;
+  }
+}
+
+/** @throws AsignioError `ASIGNIO_ORIGIN_REFUSED` for a form of another site. */
+function checkOrigin({ origin: own }: Settings, req: Request): void {
+  const fetchSite = req.headers['sec-fetch-site'];
+  const source = {
+    origin: req.headers.origin,
+    fetchSite: typeof fetchSite === 'string' ? fetchSite : undefined,
+    self: own,
+    changes: true,
+  };
+  if (requestOrigin(source, [own]) === undefined) throw new AsignioError('ASIGNIO_ORIGIN_REFUSED');
+}
+
+function fields(body: unknown, name: string): readonly string[] {
+  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, name)) return [];
+  const value = (body as Record<string, unknown>)[name];
+  return (Array.isArray(value) ? (value as unknown[]) : [value]).filter((one) => typeof one === 'string');
+}

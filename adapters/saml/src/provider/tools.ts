@@ -1,0 +1,26 @@
+import type { AsignioCore } from '@asignio/core';
+import type { Keys } from '../keys/keyring.ts';
+import type { Settings } from '../options.ts';
+import type { Pages } from '../pages/pages.ts';
+import type { Consents } from './consents.ts';
+import type { Cookies } from './cookies.ts';
+import type { Sessions } from './sessions.ts';
+import type { Visits } from './visits.ts';
+
+/** What the identity provider's routes stand on. */
+export interface ProviderTools {
+  readonly core: AsignioCore;
+  readonly settings: Settings;
+  readonly visits: Visits;
+  readonly sessions: Sessions;
+  readonly consents: Consents;
+  readonly cookies: Cookies;
+  readonly pages: Pages;
+  /** The keys of now. */
+  keys(): Promise<Keys>;
+}
+
+/** Where requests go, by either binding. */
+export function signOnUrl({ origin, path }: Pick<Settings, 'origin' | 'path'>): string {
+  return `${origin}${path}/sso`;
+}

@@ -1,0 +1,35 @@
+/** Every sentence of the bridge's own pages, in English. `{client}` and the like stand for values. */
+export const en = {
+  whoTitle: 'Which account?',
+  whoWhy: '{client} asks who you are. Then you draw your signature once.',
+  accountName: 'Account name',
+  continue: 'Continue',
+  signInTo: 'Sign in to {client}',
+  notYou: 'Not {name}? Choose another account',
+  backTo: 'Go back to {client}',
+  otherWay: 'Cannot draw, or would rather not?',
+  contest: 'Is this wrong? Write to the people who run this site, with the time of your attempt.',
+  tryAgain: 'That did not work. Draw again.',
+  consentTitle: 'What may {client} know?',
+  consentWhy: '{client} ({place}) asks for this to sign you in. Nothing goes there before you agree.',
+  always: 'It always learns',
+  identifier: 'a name for you that nobody else uses',
+  howAndWhen: 'how and when you signed in',
+  neverScores: 'It never learns how you draw.',
+  choose: 'Choose what else it may know',
+  name: 'Your name',
+  email: 'Your e-mail address',
+  phone: 'Your phone number',
+  takeBack: 'You can take this back at any time.',
+  agree: 'Agree and continue',
+  decline: 'No, go back',
+  answerTitle: 'Taking you to {client}',
+  goneTitle: 'That took a while',
+  goneHelp: 'Go back to where you came from, and start again from there.',
+  wrongTitle: 'We cannot sign you in from here',
+  wrongHelp: 'The place that sent you asked in a way that we do not answer. Go back, and tell them this:',
+  noScript: 'Drawing needs JavaScript. Switch it on, or go back and use another way in.',
+} as const;
+
+export type Word = keyof typeof en;
+export type Words = Readonly<Record<Word, string>>;

@@ -1,0 +1,83 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { AsignioError } from '@asignio/contracts';
+import { expect } from 'chai';
+import type { SamlBridgeOptions } from '@asignio/saml';
+import { settingsOf } from '#src/options.js';
+import { keyAt, ServiceProvider } from './support/service-provider.js';
+import { SHOP, SHOP_OPTIONS } from './support/world.js';
+
+const DAY = 86_400_000;
+const core = { assurance: { profiles: [{ name: 'signature', acr: 'urn:x' }], obstacles: () => [] } } as never;
+
+function complaint(options: Partial<SamlBridgeOptions>): string {
+  const whole = { entityId: 'https://id.example/saml', serviceProviders: [SHOP_OPTIONS], ...options };
+  try {
+    settingsOf(core, whole);
+  } catch (error) {
+    if (error instanceof AsignioError && error.code === 'ASIGNIO_OPTION_INVALID') return error.message;
+    throw error;
+  }
+  return '';
+}
+
+const withMetadata = (metadata: string, more: object = {}): string =>
+  complaint({ serviceProviders: [{ ...SHOP_OPTIONS, metadata, ...more }] });
+
+describe('options of createSamlBridge', () => {
+  it('are taken as they are meant', () => {
+    expect(complaint({})).to.equal('');
+  });
+
+  it('an entityId that is no https address is named', () => {
+    for (const entityId of ['http://id.example/saml', 'https://id.example/saml/', 'https://id.example/?x', 'urn:x', ''])
+      expect(complaint({ entityId }), entityId).to.contain('`entityId`');
+  });
+
+  it('metadata that expired are named, and so is a certificate that did', () => {
+    const ended = new Date(Date.now() - 1000).toISOString();
+    expect(withMetadata(SHOP.metadata({ attributes: `validUntil="${ended}"` }))).to.match(
+      /`serviceProviders\[0\]\.metadata`.*expired/,
+    );
+    expect(withMetadata(SHOP.metadata({ role: `validUntil="${ended}"` }))).to.contain('expired');
+    const old = new ServiceProvider(SHOP.entityId, keyAt(Date.now() - 3 * DAY));
+    expect(withMetadata(old.metadata())).to.contain('certificates is not in force');
+    const coming = new ServiceProvider(SHOP.entityId, keyAt(Date.now() + 3 * DAY));
+    expect(withMetadata(coming.metadata())).to.contain('certificates is not in force');
+  });
+
+  it('a key that is too weak, or of a kind that is not used, is named', () => {
+    const weak = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey;
+    const provider = new ServiceProvider(SHOP.entityId, keyAt(Date.now(), weak));
+    expect(withMetadata(provider.metadata())).to.contain('at least 2048 bits');
+    expect(withMetadata(SHOP.metadata().replace(/MII[A-Za-z]{10}/, '%%%'))).to.contain('base64');
+  });
+
+  it('metadata that are none, are of another role, or lead somewhere unsafe, are named', () => {
+    const whole = SHOP.metadata();
+    expect(withMetadata('<a/>')).to.contain('EntityDescriptor');
+    expect(withMetadata('not xml')).to.contain('`serviceProviders[0].metadata`');
+    expect(withMetadata(`<!DOCTYPE x>${whole.replace(/<\?xml.*\?>/, '')}`)).to.contain('DOCTYPE');
+    expect(withMetadata(whole.replaceAll('SPSSODescriptor', 'IDPSSODescriptor'))).to.contain('SPSSODescriptor');
+    expect(withMetadata(whole.replaceAll('HTTP-POST', 'HTTP-Artifact'))).to.contain('HTTP-POST');
+    expect(withMetadata(whole.replaceAll('https://shop.example/acs', 'http://shop.example/acs'))).to.contain('https');
+    expect(withMetadata(whole.replaceAll('https://shop.example/acs', 'javascript:alert(1)//'))).to.contain('https');
+  });
+
+  it('signed requests need a key', () => {
+    const keyless = SHOP.metadata().replace(/<md:KeyDescriptor[\s\S]*<\/md:KeyDescriptor>/, '');
+    expect(withMetadata(keyless)).to.equal('');
+    expect(withMetadata(keyless, { signedRequests: true })).to.contain('signedRequests');
+  });
+
+  it('the same service provider twice, and assurance that there is not, are named', () => {
+    expect(complaint({ serviceProviders: [SHOP_OPTIONS, SHOP_OPTIONS] })).to.contain('`serviceProviders[1].metadata`');
+    expect(complaint({ contexts: [{ ref: 'urn:y', profile: 'retina' }] })).to.contain('`contexts[0].profile`');
+    const serviceProviders = [{ ...SHOP_OPTIONS, assurance: 'retina' }];
+    expect(complaint({ serviceProviders })).to.contain('`serviceProviders[0].assurance`');
+  });
+
+  it('what there is not is named, without its value', () => {
+    expect(complaint({ colour: 'red' } as never)).to.contain('`colour`').and.not.contain('red');
+    expect(complaint({ lifetimes: { assertion: 1 } })).to.contain('`lifetimes.assertion`');
+  });
+});
