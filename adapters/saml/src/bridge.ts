@@ -100,15 +100,18 @@ function routes(tools: ProviderTools, metadata: () => Promise<string>): Router {
   const form = express.urlencoded({ extended: false, limit: '8kb', parameterLimit: 20 });
   router.get('/metadata', async (_req, res) => {
     harden(res);
-    res.set('Cache-Control', 'public, max-age=300').type('application/samlmetadata+xml').send(await metadata());
+    res
+      .set('Cache-Control', 'public, max-age=300')
+      .type('application/samlmetadata+xml')
+      .send(await metadata());
   });
   router.get('/send.js', (_req, res) => {
     harden(res);
     res.set('Cache-Control', 'public, max-age=86400').type('text/javascript').send(SEND);
   });
-  router.get('/sso', with_(tools, arriveByRedirect));
-  router.post('/sso', message, with_(tools, arriveByPost));
-  router.get('/start', with_(tools, arriveUnasked));
+  router.get('/sso', route(tools, arriveByRedirect));
+  router.post('/sso', message, route(tools, arriveByPost));
+  router.get('/start', route(tools, arriveUnasked));
   router.get('/visit/:id', visiting(tools, show));
   router.get('/visit/:id/abort', visiting(tools, abort));
   router.post('/visit/:id/login', form, visiting(tools, login));
@@ -117,7 +120,7 @@ function routes(tools: ProviderTools, metadata: () => Promise<string>): Router {
   return router;
 }
 
-function with_(
+function route(
   tools: ProviderTools,
   handler: (tools: ProviderTools, req: Request, res: Response) => Promise<void>,
 ): RequestHandler {

@@ -77,7 +77,9 @@ describe('options of createSamlBridge', () => {
   });
 
   it('what there is not is named, without its value', () => {
-    expect(complaint({ colour: 'red' } as never)).to.contain('`colour`').and.not.contain('red');
+    expect(complaint({ colour: 'red' } as never))
+      .to.contain('`colour`')
+      .and.not.contain('red');
     expect(complaint({ lifetimes: { assertion: 1 } })).to.contain('`lifetimes.assertion`');
   });
 });

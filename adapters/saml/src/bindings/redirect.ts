@@ -30,18 +30,12 @@ export function readRedirect(query: string, name: MessageName): Incoming {
   return {
     text,
     ...(relayState === undefined ? {} : { relayState }),
-    ...(signature === undefined
-      ? {}
-      : { verify: (certificates) => verify(raw, name, certificates) }),
+    ...(signature === undefined ? {} : { verify: (certificates) => verify(raw, name, certificates) }),
   };
 }
 
 /** @throws Refused where none of the keys made the signature. */
-function verify(
-  raw: ReadonlyMap<string, string>,
-  name: MessageName,
-  certificates: readonly X509Certificate[],
-): void {
+function verify(raw: ReadonlyMap<string, string>, name: MessageName, certificates: readonly X509Certificate[]): void {
   const method = SIGNATURE_METHODS.get(decoded(raw.get('SigAlg')) ?? '');
   if (method === undefined) throw new Refused('algorithm', 'The signature method is not taken here');
   const signature = decodeBase64(decoded(raw.get('Signature')) ?? '', 4096);

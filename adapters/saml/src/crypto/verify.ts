@@ -6,6 +6,13 @@ import { attribute, child, children, elementsIn, textOf } from '../xml/read.ts';
 import { Refused } from '../xml/refused.ts';
 import { DIGESTS, ENVELOPED, EXCLUSIVE, SIGNATURE_METHODS } from './algorithms.ts';
 
+/** What was signed. */
+export interface Signed {
+  readonly element: Element;
+  /** The canonical XML that was digested, of which the element was parsed. */
+  readonly text: string;
+}
+
 /** Whether an element carries a signature of its own. */
 export function isSigned(element: Element): boolean {
   return children(element, 'signature', 'Signature').length > 0;
@@ -26,13 +33,13 @@ export function signedElement(
   element: Element,
   certificates: readonly X509Certificate[],
   limits?: XmlLimits,
-): Element {
+): Signed {
   const signature = child(element, 'signature', 'Signature');
   if (signature === undefined) throw new Refused('unsigned', 'It is not signed');
   checkProfile(signature, attribute(element, 'ID'));
   for (const certificate of certificates) {
     const text = verified(document, signature, certificate);
-    if (text !== undefined) return parseXml(text, limits);
+    if (text !== undefined) return { element: parseXml(text, limits), text };
   }
   throw new Refused('signature', 'The signature is not of a key that was configured');
 }
@@ -53,9 +60,6 @@ function verified(document: string, signature: Element, certificate: X509Certifi
 }
 
 function checkProfile(signature: Element, id: string | undefined): void {
-  const must = (right: boolean): void => {
-    if (!right) throw new Refused('signature', 'The signature is not of the profile of SAML');
-  };
   const info = child(signature, 'signature', 'SignedInfo');
   const values = children(signature, 'signature', 'SignatureValue');
   must(values.length === 1 && elementsIn(signature).every(({ localName }) => PARTS.has(localName)));
@@ -79,6 +83,10 @@ function checkProfile(signature: Element, id: string | undefined): void {
   const transforms = child(reference, 'signature', 'Transforms');
   const used = (transforms === undefined ? [] : elementsIn(transforms)).map((one) => attribute(one, 'Algorithm'));
   must(used.length === 2 && used[0] === ENVELOPED && used[1] === EXCLUSIVE);
+}
+
+function must(right: boolean): void {
+  if (!right) throw new Refused('signature', 'The signature is not of the profile of SAML');
 }
 
 const PARTS = new Set(['SignedInfo', 'SignatureValue', 'KeyInfo']);

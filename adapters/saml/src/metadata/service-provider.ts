@@ -90,7 +90,9 @@ function consumersOf(role: Element): readonly ConsumerService[] {
     });
   // The first that says so; else the first that does not say no (SAML 2.0 Metadata, 2.2.3).
   const first =
-    byPost.find(({ isDefault }) => isDefault === true) ?? byPost.find(({ isDefault }) => isDefault !== false) ?? byPost[0];
+    byPost.find(({ isDefault }) => isDefault === true) ??
+    byPost.find(({ isDefault }) => isDefault !== false) ??
+    byPost[0];
   if (first === undefined) throw new Refused('metadata', 'It has no AssertionConsumerService by HTTP-POST');
   return [first, ...byPost.filter((one) => one !== first)].map(({ location, index }) => ({
     location,

@@ -50,7 +50,9 @@ const attributeName = Joi.string().min(1).max(200);
 
 /** One service provider, as configured. */
 export const SERVICE_PROVIDER = Joi.object({
-  metadata: Joi.string().max(1024 * 1024).required(),
+  metadata: Joi.string()
+    .max(1024 * 1024)
+    .required(),
   name: Joi.string().trim().min(1).max(200).required(),
   region: Joi.string().pattern(REGION).required(),
   attributes: Joi.array()

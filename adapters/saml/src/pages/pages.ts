@@ -58,7 +58,10 @@ export class Pages {
     const say = sayIn(language);
     const main = html`<p class="asignio-text">${say('signInTo', { client: name })}</p>
       ${how.failed && html`<p class="asignio-error" role="alert">${say('tryAgain')}</p>`}
-      <form method="post" action="${this.address(id)}/login${how.who !== undefined && `?who=${encodeURIComponent(how.who)}`}">
+      <form
+        method="post"
+        action="${this.address(id)}/login${how.who !== undefined && `?who=${encodeURIComponent(how.who)}`}"
+      >
         <asignio-ceremony
           kind="verification"
           name="ceremony"

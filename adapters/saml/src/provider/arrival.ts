@@ -140,6 +140,9 @@ async function refusing(
     if (!(error instanceof Refused)) throw error;
     settings.logger.warn({ reason: error.reason }, 'asignio: a SAML request was refused');
     harden(res);
-    res.status(400).type('html').send(pages.failed(languageOf(req.headers['accept-language']), error.reason));
+    res
+      .status(400)
+      .type('html')
+      .send(pages.failed(languageOf(req.headers['accept-language']), error.reason));
   }
 }

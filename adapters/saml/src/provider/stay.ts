@@ -3,7 +3,6 @@ import type { Proof } from '@asignio/core';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Context, Wanted } from '../assurance/contexts.ts';
 import type { Settings } from '../options.ts';
-import type { ServiceProvider } from '../options/service-providers.ts';
 import { harden } from '../pages/headers.ts';
 import type { Scene } from '../pages/pages.ts';
 import { languageOf } from '../words/words.ts';
@@ -39,8 +38,7 @@ export function visiting(
     const serviceProvider = settings.serviceProviders.find(
       ({ metadata }) => metadata.entityId === visit?.serviceProvider,
     );
-    if (visit === undefined || serviceProvider === undefined)
-      res.status(400).type('html').send(pages.gone(language));
+    if (visit === undefined || serviceProvider === undefined) res.status(400).type('html').send(pages.gone(language));
     else await handler(tools, { id, req, res, visit, serviceProvider, language });
   };
 }

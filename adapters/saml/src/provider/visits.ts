@@ -42,7 +42,12 @@ export class Visits {
   private readonly lifetime: number;
 
   /** @param lifetime ms */
-  constructor(tools: { readonly cabinet: Cabinet; readonly tenant: TenantId; now(): number; readonly lifetime: number }) {
+  constructor(tools: {
+    readonly cabinet: Cabinet;
+    readonly tenant: TenantId;
+    now(): number;
+    readonly lifetime: number;
+  }) {
     this.cabinet = tools.cabinet;
     this.tenant = tools.tenant;
     this.now = () => tools.now();

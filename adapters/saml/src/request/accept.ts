@@ -58,7 +58,7 @@ function verified(
     return { element: root, signed: true };
   }
   if (!isSigned(root)) return { element: root, signed: false };
-  return { element: signedElement(incoming.text, root, metadata.certificates), signed: true };
+  return { element: signedElement(incoming.text, root, metadata.certificates).element, signed: true };
 }
 
 /** A signed message says where it goes (SAML 2.0 Bindings, 3.4.5.2 and 3.5.5.2). */

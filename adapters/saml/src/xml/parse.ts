@@ -39,9 +39,6 @@ export function parseXml(text: string, limits: XmlLimits = MESSAGE_LIMITS): Elem
 }
 
 function parse(text: string): Element {
-  const fail = (): never => {
-    throw new Refused('xml', 'The XML is not well-formed');
-  };
   let root: Element | null;
   try {
     const document = new DOMParser({
@@ -55,6 +52,10 @@ function parse(text: string): Element {
     return fail();
   }
   return root ?? fail();
+}
+
+function fail(): never {
+  throw new Refused('xml', 'The XML is not well-formed');
 }
 
 function checked(root: Element, limits: XmlLimits): Element {

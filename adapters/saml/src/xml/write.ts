@@ -28,7 +28,9 @@ const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/gu;
  * and so is the white space with which a template is laid out.
  */
 export function xml(strings: TemplateStringsArray, ...parts: readonly Part[]): Xml {
-  const laidOut = strings.map((text) => text.replaceAll(/\s*\n\s*/g, ' ').replaceAll(/> +(?=<|$)|^ +(?=<)/g, (m) => m.trim()));
+  const laidOut = strings.map((text) =>
+    text.replaceAll(/\s*\n\s*/g, ' ').replaceAll(/> +(?=<|$)|^ +(?=<)/g, (m) => m.trim()),
+  );
   return new Xml(laidOut.map((text, i) => text + (i < parts.length ? render(parts[i]) : '')).join(''));
 }
 

@@ -41,11 +41,11 @@ export class PeerFiles {
 }
 
 /** Runs a peer that is a Python program: JSON in, JSON out. */
-export function python<T>(script: string, command: object): T {
+export function python(script: string, command: object): Readonly<Record<string, unknown>> {
   const { stdout, stderr } = spawnSync(PYTHON, [fileURLToPath(new URL(script, SCRIPTS))], {
     input: JSON.stringify(command),
     encoding: 'utf8',
   });
   if (stdout === '') throw new Error(`The peer said nothing: ${stderr}`);
-  return JSON.parse(stdout) as T;
+  return JSON.parse(stdout) as Readonly<Record<string, unknown>>;
 }

@@ -88,7 +88,7 @@ export class Person {
       as: how.as ?? this.name,
       assurance: how.assurance ?? attribute(page.text, 'assurance'),
     });
-    return this.follow(`${visitPath(page)}/login`, { ceremony });
+    return this.follow(attribute(page.text, 'action'), { ceremony });
   }
 
   /** Completes a verification as the component does; gives the ceremony's id. */

@@ -68,7 +68,12 @@ export class ServiceProvider {
   redirect(
     to: string,
     request: { readonly text: string },
-    more: { readonly relayState?: string; readonly sign?: boolean; readonly method?: string; readonly key?: SigningKey } = {},
+    more: {
+      readonly relayState?: string;
+      readonly sign?: boolean;
+      readonly method?: string;
+      readonly key?: SigningKey;
+    } = {},
   ): string {
     const packed = deflateRawSync(request.text).toString('base64');
     const query = [`SAMLRequest=${encodeURIComponent(packed)}`];
