@@ -5,7 +5,8 @@ import type { World } from './support/world.js';
 
 const DAY = 86_400_000;
 
-describe('signing keys', () => {
+describe('signing keys', function () {
+  this.timeout(60_000);
   let world: World;
   let now: number;
 

@@ -23,7 +23,8 @@ function complaint(options: Partial<SamlBridgeOptions>): string {
 const withMetadata = (metadata: string, more: object = {}): string =>
   complaint({ serviceProviders: [{ ...SHOP_OPTIONS, metadata, ...more }] });
 
-describe('options of createSamlBridge', () => {
+describe('options of createSamlBridge', function () {
+  this.timeout(60_000);
   it('are taken as they are meant', () => {
     expect(complaint({})).to.equal('');
   });

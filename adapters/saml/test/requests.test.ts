@@ -14,7 +14,8 @@ const MINUTE = 60_000;
 /** Signs its requests, as its metadata say. */
 const BANK = new ServiceProvider('https://bank.example/saml');
 
-describe('what somebody may ask of the identity provider', () => {
+describe('what somebody may ask of the identity provider', function () {
+  this.timeout(60_000);
   let world: World;
 
   before(async () => {
@@ -242,7 +243,8 @@ describe('what somebody may ask of the identity provider', () => {
   });
 });
 
-describe('whose browser goes on with a sign-in', () => {
+describe('whose browser goes on with a sign-in', function () {
+  this.timeout(60_000);
   let world: World;
 
   beforeEach(async () => {

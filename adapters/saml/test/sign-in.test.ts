@@ -9,7 +9,8 @@ import { newId, ServiceProvider } from './support/service-provider.js';
 import { ADA, makeWorld, SHOP, SHOP_OPTIONS, TENANT } from './support/world.js';
 import type { World } from './support/world.js';
 
-describe('a service provider asks for a sign-in', () => {
+describe('a service provider asks for a sign-in', function () {
+  this.timeout(60_000);
   let world: World;
 
   beforeEach(async () => {
@@ -216,7 +217,8 @@ function status({ response }: Answer): readonly string[] {
   );
 }
 
-describe('the metadata of a service provider', () => {
+describe('the metadata of a service provider', function () {
+  this.timeout(60_000);
   it('are read as they are written', () => {
     const read = readServiceProvider(SHOP.metadata({ role: 'AuthnRequestsSigned="true"' }));
     expect(read.entityId).to.equal(SHOP.entityId);
