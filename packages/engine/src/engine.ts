@@ -14,7 +14,7 @@ import type {
   SealKey,
 } from '@asignio/contracts';
 import { ownCopy, takeKey } from './bytes.ts';
-import { FACTS, factsOf } from './facts.ts';
+import { factsFor, factsOf } from './facts.ts';
 import type { FactsTable } from './facts.ts';
 import { checkOptions } from './options.ts';
 import type { EngineOptions } from './options.ts';
@@ -51,14 +51,16 @@ const WORKER = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './work
  * ```
  */
 export function createEngine(options: EngineOptions): Engine {
-  const { signatureModel } = checkOptions(options);
-  return assembleEngine(options, { worker: WORKER, facts: FACTS[signatureModel] });
+  return assembleEngine(options, { worker: WORKER, facts: factsFor(checkOptions(options)) });
 }
 
 /** {@link createEngine} with another worker. Not part of the package's interface. */
 export function assembleEngine(options: EngineOptions, parts: EngineParts): Engine {
-  const { permits, signatureModel, ...poolOptions } = checkOptions(options);
-  const choice = { signatureModel } satisfies WorkerChoice;
+  const { permits, signatureModel, modalities, facePack, modelsFolder, ...poolOptions } = checkOptions(options);
+  const choice: WorkerChoice = {
+    signatureModel,
+    ...(modalities.includes('face') ? { face: { pack: facePack, folder: modelsFolder } } : {}),
+  };
   return new PooledEngine(new Pool({ ...poolOptions, worker: parts.worker, choice }), permits, parts.facts);
 }
 

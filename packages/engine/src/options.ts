@@ -1,6 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { AsignioError, systemClock } from '@asignio/contracts';
-import type { Clock, PermitVerifier } from '@asignio/contracts';
+import type { Clock, Modality, PermitVerifier } from '@asignio/contracts';
+import { defaultModelsFolder } from './models/folder.ts';
+import { checkFacePack } from './models/manifest.ts';
+import type { FacePack } from './models/manifest-types.ts';
+import { NPM_PACK } from './models/packs/npm.ts';
 
 /** Options of {@link createEngine}. */
 export interface EngineOptions {
@@ -18,6 +22,12 @@ export interface EngineOptions {
    * @default 'classical'
    */
   readonly signatureModel?: SignatureModel;
+  /** What this engine compares. Nothing of what it does not name is loaded. @default ['signature'] */
+  readonly modalities?: readonly EngineModality[];
+  /** The networks that compare faces. @default the pack `npm`, which needs no download */
+  readonly facePack?: FacePack;
+  /** Where model files are. @default `ASIGNIO_MODELS`, or a folder in the user's cache */
+  readonly modelsFolder?: string;
   /** @default the machine's clock */
   readonly clock?: Clock;
 }
@@ -26,10 +36,24 @@ export interface EngineOptions {
 export const SIGNATURE_MODELS = ['classical', 'network'] as const;
 export type SignatureModel = (typeof SIGNATURE_MODELS)[number];
 
+/** Modalities that this engine can compare. */
+export const ENGINE_MODALITIES = ['signature', 'face'] as const satisfies readonly Modality[];
+export type EngineModality = (typeof ENGINE_MODALITIES)[number];
+
 const QUEUE_PER_WORKER = 64;
 const DEADLINE_MS = 5_000;
 const MAX_WORKERS = 256;
-const NAMES = ['permits', 'workers', 'queue', 'deadlineMs', 'signatureModel', 'clock'];
+const NAMES = [
+  'permits',
+  'workers',
+  'queue',
+  'deadlineMs',
+  'signatureModel',
+  'modalities',
+  'facePack',
+  'modelsFolder',
+  'clock',
+];
 
 /** @throws AsignioError `ASIGNIO_OPTION_INVALID` naming the option. */
 export function checkOptions(options: EngineOptions): Required<EngineOptions> {
@@ -44,9 +68,27 @@ export function checkOptions(options: EngineOptions): Required<EngineOptions> {
   const { permits, signatureModel = 'classical', clock = systemClock } = options;
   if (!SIGNATURE_MODELS.includes(signatureModel))
     refuse(`\`signatureModel\` must be ${SIGNATURE_MODELS.map((model) => `'${model}'`).join(' or ')}`);
+  const { modalities = ['signature'], facePack = NPM_PACK, modelsFolder = defaultModelsFolder() } = options;
+  if (!Array.isArray(modalities) || modalities.length === 0 || !modalities.every(isKnown))
+    refuse(`\`modalities\` must be a list of ${ENGINE_MODALITIES.join(' and ')}`);
+  if (typeof modelsFolder !== 'string' || modelsFolder === '') refuse('`modelsFolder` must be the path of a folder');
   if (typeof permits?.verify !== 'function') refuse('`permits` must have a method `verify`');
   if (typeof clock?.now !== 'function') refuse('`clock` must have a method `now`');
-  return { permits, workers, queue, deadlineMs, signatureModel, clock };
+  return {
+    permits,
+    workers,
+    queue,
+    deadlineMs,
+    signatureModel,
+    modalities,
+    facePack: checkFacePack(facePack),
+    modelsFolder,
+    clock,
+  };
+}
+
+function isKnown(modality: unknown): boolean {
+  return ENGINE_MODALITIES.includes(modality as EngineModality);
 }
 
 function integer(name: string, value: unknown, min: number, max: number): void {

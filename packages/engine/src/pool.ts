@@ -34,6 +34,13 @@ const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb:
 const TYPICAL_MS = 5;
 const AVERAGE_WEIGHT = 0.1;
 
+/**
+ * How much longer, ms, a worker lives that is past its deadline in native code. That cannot be interrupted, and where its
+ * thread is ended meanwhile, onnxruntime-node 1.30 ends the process when it comes back (`Napi::Error` that nobody can
+ * catch). Whoever waits is answered at the deadline all the same; the worker is busy until it comes back.
+ */
+const NATIVE_GRACE_MS = 60_000;
+
 interface Waiting {
   readonly start: () => void;
 }
@@ -72,11 +79,8 @@ export class Pool {
     if (this.closing !== undefined) throw new AsignioError('ASIGNIO_ENGINE_FAILED', 'The engine is closed');
     if (this.running >= this.options.workers) await this.turn();
     else this.running++;
-    try {
-      return await this.perform(task, delivery);
-    } finally {
-      this.release();
-    }
+    const performed = this.perform(task, delivery).finally(() => this.release());
+    return usesNativeCode(task) ? this.orTimeout(performed, delivery) : performed;
   }
 
   stats(): EngineStats {
@@ -121,7 +125,25 @@ export class Pool {
     if (this.running === 0) this.drained?.();
   }
 
-  private async perform(task: Task, { transfer, deadlineMs = this.options.deadlineMs }: Delivery): Promise<unknown> {
+  /** Answers at the deadline, whenever the work ends. */
+  private async orTimeout(performed: Promise<unknown>, { deadlineMs = this.options.deadlineMs }: Delivery) {
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        this.failed++;
+        reject(new AsignioError('ASIGNIO_ENGINE_TIMEOUT', undefined, { retryAfterMs: this.waitMs() }));
+      }, deadlineMs);
+    });
+    try {
+      return await Promise.race([performed, timeout]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private async perform(task: Task, delivery: Delivery): Promise<unknown> {
+    const { transfer } = delivery;
+    const deadlineMs = (delivery.deadlineMs ?? this.options.deadlineMs) + (usesNativeCode(task) ? NATIVE_GRACE_MS : 0);
     const deadline = new AbortController();
     // Not AbortSignal.timeout: its timer does not keep the process alive, and a worker that is being replaced does not
     // either, so a command could end in the middle of its work.
@@ -171,4 +193,8 @@ function startWorkers({ worker, workers, choice }: PoolOptions): Piscina<Task, u
   // the process.
   piscina.on('error', () => undefined);
   return piscina;
+}
+
+function usesNativeCode(task: Task): boolean {
+  return task.op === 'warm' ? task.modalities.includes('face') : task.modality === 'face';
 }

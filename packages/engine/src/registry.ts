@@ -11,6 +11,11 @@ const RUNNERS: { readonly [M in Modality]?: (choice: WorkerChoice) => Promise<An
     const { networkRunner, signatureRunner } = await import('./modality/signature/index.ts');
     return signatureModel === 'network' ? networkRunner : signatureRunner;
   },
+  face: async ({ face }) => {
+    if (face === undefined) throw unavailable('face');
+    const { faceRunner } = await import('./modality/face/index.ts');
+    return faceRunner(face);
+  },
 };
 
 /**
@@ -21,7 +26,7 @@ export function runnerLoader(choice: WorkerChoice): (modality: Modality) => Prom
   const loaded = new Map<Modality, Promise<ModalityRunner>>();
   return async (modality) => {
     const load = RUNNERS[modality];
-    if (load === undefined) throw new AsignioError('ASIGNIO_MODALITY_UNAVAILABLE', `There is no ${modality} modality`);
+    if (load === undefined) throw unavailable(modality);
     let runner = loaded.get(modality);
     if (runner === undefined) {
       // Features and references are opaque to the worker: only the runner that made one ever gets it back.
@@ -31,4 +36,8 @@ export function runnerLoader(choice: WorkerChoice): (modality: Modality) => Prom
     }
     return runner;
   };
+}
+
+function unavailable(modality: Modality): AsignioError {
+  return new AsignioError('ASIGNIO_MODALITY_UNAVAILABLE', `There is no ${modality} modality`);
 }

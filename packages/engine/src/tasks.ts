@@ -10,11 +10,14 @@ import type {
   Modality,
   ResealRequest,
 } from '@asignio/contracts';
+import type { FacePack } from './models/manifest-types.ts';
 import type { SignatureModel } from './options.ts';
 
 /** What a worker is told once, when it starts. */
 export interface WorkerChoice {
   readonly signatureModel: SignatureModel;
+  /** Absent where the engine was not asked for face. */
+  readonly face?: { readonly pack: FacePack; readonly folder: string };
 }
 
 /** What the pool asks of a worker: a request without its permit, which was verified before. */
