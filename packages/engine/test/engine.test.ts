@@ -23,7 +23,8 @@ const compare = (
   references: readonly (SealKey & { id: string; bytes: Uint8Array; recent: readonly Uint8Array[] })[],
 ) => engine.compare({ permit: PERMIT, modality: 'signature', sample: sample(value), references });
 
-describe('engine', () => {
+describe('engine', function () {
+  this.timeout(60_000);
   let engine: Engine;
   afterEach(() => engine.close());
 
