@@ -1,0 +1,88 @@
+import { expect } from 'chai';
+import type { Browser } from 'playwright-core';
+import { startSaml } from '../support/saml.ts';
+import type { SamlStage } from '../support/saml.ts';
+import { startChromium } from './support/chromium.ts';
+import { look } from './support/look.ts';
+import { visit } from './support/visitor.ts';
+import type { Visitor } from './support/visitor.ts';
+
+describe('a person between a shop on node-saml and the SAML identity provider', function () {
+  this.timeout(240_000);
+  let browser: Browser | undefined;
+  let stage: SamlStage | undefined;
+
+  before(async function () {
+    browser = await startChromium(this);
+    stage = await startSaml();
+  });
+  after(async () => {
+    await browser?.close();
+    await stage?.close();
+  });
+
+  const open = async (name: string): Promise<Visitor & SamlStage> => {
+    if (browser === undefined || stage === undefined) throw new Error('The stage is not set');
+    return { ...stage, ...(await visit(browser, stage.company, 'finger', name)) };
+  };
+
+  /** Draws on the provider's page until it is accepted. */
+  const drawOnce = async ({ page, hand, signer }: Visitor, next: string): Promise<void> => {
+    const arrived = page.getByRole('heading', { name: next });
+    const refused = page.getByRole('heading', { name: 'We could not confirm that it is you' });
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      await page.getByRole('button', { name: 'Done' }).waitFor();
+      await hand.draw(signer.sign({ sitting: 0, seed: `shop ${attempt}` }));
+      await page.getByRole('button', { name: 'Done' }).click();
+      await arrived.or(refused).waitFor();
+      if (await arrived.isVisible()) return;
+      await page.getByRole('button', { name: 'Try again' }).click();
+    }
+    throw new Error('Refused three times');
+  };
+
+  it('R14: draws, chooses what the shop may know, and is in; node-saml takes the answer', async () => {
+    const ada = await open('ada');
+    const { page, shop, told, signer } = ada;
+    await ada.enrol('ada', signer);
+    await page.goto(shop);
+    await page.getByRole('heading', { name: 'Which account?' }).waitFor();
+    await look(page, 'saml-01-who');
+    await page.getByLabel('Account name').fill('ada');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('button', { name: 'Done' }).waitFor();
+    await look(page, 'saml-02-draw');
+    await drawOnce(ada, 'What may The Shop know?');
+    await look(page, 'saml-03-consent');
+    await page.getByRole('checkbox', { name: 'Your e-mail address' }).check();
+    await page.getByRole('button', { name: 'Agree and continue' }).click();
+    await page.getByRole('heading', { name: 'Welcome to the shop' }).waitFor();
+    const profile = told.at(-1);
+    expect(profile?.['urn:oid:0.9.2342.19200300.100.1.3']).to.equal('ada@company.example');
+    expect(profile?.nameIDFormat).to.match(/persistent$/);
+    expect(JSON.stringify(profile)).to.not.contain('Lovelace');
+
+    // Once more: who is signed in, and agreed, is not asked again.
+    await page.goto(shop);
+    await page.getByRole('heading', { name: 'Welcome to the shop' }).waitFor();
+    expect(told.at(-1)?.nameID).to.equal(profile?.nameID);
+    expect(ada.complaints).to.deep.equal([]);
+  });
+
+  it('goes back without drawing, and the shop is told so', async () => {
+    const grace = await open('grace');
+    const { page, shop } = grace;
+    await page.goto(shop);
+    await page.getByRole('link', { name: 'Go back to The Shop' }).click();
+    await page.getByRole('heading', { name: 'You are not signed in' }).waitFor();
+    expect(await page.locator('p').innerText()).to.contain('AuthnFailed');
+  });
+
+  it('is told in plain words when somebody asks in a wrong way', async () => {
+    const { page, company, complaints } = await open('grace');
+    await page.goto(`${company}/saml/sso?SAMLRequest=AAAA`);
+    await page.getByRole('heading', { name: 'We cannot sign you in from here' }).waitFor();
+    await look(page, 'saml-04-wrong');
+    expect(complaints).to.deep.equal([]);
+  });
+});
