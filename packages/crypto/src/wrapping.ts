@@ -52,12 +52,22 @@ export function unwrapKey(context: WrapContext, bytes: Uint8Array): Uint8Array {
   const opened = decipher.update(bytes.subarray(HEADER_BYTES, HEADER_BYTES + size));
   try {
     decipher.final();
-    return Uint8Array.from(opened);
+    return outsideHeap(opened);
   } catch {
     throw refused('The wrapped key, its tenant or its binding is not what was wrapped');
   } finally {
     opened.fill(0);
   }
+}
+
+/**
+ * A copy that the collector of garbage leaves where it is: V8 keeps arrays of up to 64 bytes on its heap, moves them about and
+ * wipes none of the places where they were (its flag `typed_array_max_size_in_heap`), unless they have a buffer from the start.
+ */
+function outsideHeap(bytes: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(new ArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
 }
 
 /** HKDF-SHA256 (RFC 5869) of the root key: salt is the key's id, info the purpose and the tenant. */
