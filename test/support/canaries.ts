@@ -19,7 +19,7 @@ export async function secretsOf(storage: StoragePlugin, keys: KeyProvider, tenan
   const [reference] = (await storage.list({ tenant, kind: 'reference' })).records;
   if (reference === undefined) throw new Error('Nobody is enrolled');
   const fields = reference.value as Fields;
-  const record = await storage.get({ tenant, kind: 'key', id: String(fields['key']) });
+  const record = await storage.get({ tenant, kind: 'key', id: fields['key'] as string });
   const dataKey = await unwrapped(keys, tenant, record);
   const openAs = (kind: 'reference' | 'probe', generation: StoredValue | undefined, sealed: StoredValue | undefined) =>
     open(
@@ -27,10 +27,10 @@ export async function secretsOf(storage: StoragePlugin, keys: KeyProvider, tenan
         dataKey,
         aad: sealAad({
           tenant,
-          subject: String(fields['subject']),
+          subject: fields['subject'] as string,
           modality: 'signature',
           version: Number(generation),
-          consent: String(fields['consent']),
+          consent: fields['consent'] as string,
           kind,
         }),
       },
