@@ -45,7 +45,7 @@ export async function secretsOf(storage: StoragePlugin, keys: KeyProvider, tenan
 }
 
 async function unwrapped(keys: KeyProvider, tenant: TenantId, record: StoredRecord | undefined): Promise<Uint8Array> {
-  if (record === undefined) throw new Error('The data key is there');
+  if (record === undefined) throw new Error('There is no data key');
   const { wrapped, subject, modality, opens } = record.value as unknown as {
     readonly wrapped: { readonly keyId: string; readonly bytes: Uint8Array };
     readonly subject: string;

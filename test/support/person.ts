@@ -15,10 +15,18 @@ export class Person {
   private readonly signer: Signer;
   private readonly seen: (sample: SignatureSample) => void;
 
-  /** @param seen is shown each drawing, which is then forgotten */
-  constructor(name: string, tenant = 'default', seen: (sample: SignatureSample) => void = () => undefined) {
+  /**
+   * @param seen is shown each drawing, which is then forgotten
+   * @param subject whom they say to be; themselves unless told
+   */
+  constructor(
+    name: string,
+    tenant = 'default',
+    seen: (sample: SignatureSample) => void = () => undefined,
+    subject: string = name,
+  ) {
     this.tenant = tenantId(tenant);
-    this.subject = subjectId(name);
+    this.subject = subjectId(subject);
     this.signer = createSigner({ seed: name });
     this.seen = seen;
   }
