@@ -11,7 +11,7 @@ import { Person } from '../support/person.js';
 const codeOf = async (work: Promise<unknown>): Promise<string | undefined> =>
   work.then(
     () => undefined,
-    (error: { readonly code?: string }) => error.code ?? String(error),
+    (error: Error & { readonly code?: string }) => error.code ?? error.message,
   );
 
 /** The tests that are the same whatever the store is. */
@@ -57,7 +57,7 @@ function forgets(make: (context: Mocha.Context) => Promise<Home>): void {
     await home.restore();
 
     expect(await codeOf(secrets()), 'with the store as it was, and all keys that there are').to.equal(
-      'Error: There is no data key',
+      'There is no data key',
     );
     const third = await home.start();
     try {
