@@ -15,6 +15,8 @@ export interface PromptPlan {
   readonly pool: readonly string[];
   /** Steps that are drawn after the first one. */
   readonly draws: number;
+  /** Prompts of the pool of which one at least is drawn. */
+  readonly oneOf?: readonly string[];
   /** ms between a prompt and the commitment to what was captured for it: a person needs at least, and has at most. */
   readonly stepMs: { readonly least: number; readonly most: number };
   /** Challenges that one ceremony may begin. */

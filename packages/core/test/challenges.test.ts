@@ -353,4 +353,17 @@ describe('a ceremony that prompts', () => {
       expect(await codeOf(core.ceremonies.complete(handle))).to.equal(outcome);
     }
   });
+
+  it('asks in the last place for what is owed, and leaves the rest to chance', async () => {
+    const owing = { ...PLAN, pool: ['blink', 'move-closer', 'turn-left'], oneOf: ['turn-left'] };
+    system.engine.prompts = () => owing;
+    const last = new Set<string | undefined>();
+    for (let i = 0; i < 40; i++) {
+      const given = await follow(await beginFace(system.core, 'enrolment'));
+      const prompts = given.map(({ prompt }) => prompt);
+      expect(prompts).to.include('turn-left');
+      last.add(prompts.at(-1));
+    }
+    expect(last.size).to.be.above(1);
+  });
 });

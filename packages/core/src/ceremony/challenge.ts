@@ -116,7 +116,7 @@ export class Challenges {
       throw new AsignioError('ASIGNIO_PROMPT_TIMING');
     }
     const held = [...steps.slice(0, -1), { ...last, commitment, heldAt: now }];
-    const next = held.length <= plan.draws ? [open(draw(plan, last.prompt), now)] : [];
+    const next = held.length <= plan.draws ? [open(draw(plan, held), now)] : [];
     return this.write(record, modality, plan, { ...challenge, steps: [...held, ...next] });
   }
 
@@ -146,8 +146,10 @@ function open(prompt: string, shownAt: EpochMs): ChallengeRecord['steps'][number
   return { prompt, shownAt, commitment: null, heldAt: null };
 }
 
-function draw({ pool }: PromptPlan, before: string): string {
-  const others = pool.filter((prompt) => prompt !== before);
+/** At random: never what was asked just now, and in the last place what is still owed. */
+function draw({ pool, oneOf, draws }: PromptPlan, held: ChallengeRecord['steps']): string {
+  const owed = oneOf !== undefined && held.length === draws && !held.some(({ prompt }) => oneOf.includes(prompt));
+  const others = (owed ? oneOf : pool).filter((prompt) => prompt !== held.at(-1)?.prompt);
   return others[randomInt(others.length)] as string;
 }
 

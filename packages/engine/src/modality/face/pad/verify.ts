@@ -1,0 +1,44 @@
+import type { CaptureChallenge, FacePrompt } from '@asignio/contracts';
+import { areCommitted } from './commitments.ts';
+import { isContinuous } from './continuity.ts';
+import { baselineOf, shows } from './prompts.ts';
+import { hasRelief } from './relief.ts';
+import { isTimely, isWhole } from './timing.ts';
+import type { ChallengeVerdict, FaceView, FrameView } from './types.ts';
+
+/** What is known of a sequence beside its geometry. */
+export interface ChallengeFacts {
+  readonly frames: readonly FrameView[];
+  readonly challenge: CaptureChallenge;
+  /** Whether the faces of all steps are one person's; `undefined` where that was not compared. */
+  readonly oneFace?: boolean;
+}
+
+/**
+ * Whether a sequence of frames answers a challenge: active presentation attack detection. Cheap and certain checks come
+ * first; what somebody may simply have done badly (a prompt that could not be seen) is no attack.
+ */
+export function verifyChallenge({ frames, challenge, oneFace }: ChallengeFacts): ChallengeVerdict {
+  const { steps } = challenge;
+  if (!areCommitted(frames, challenge)) return { attack: 'uncommitted', missed: [] };
+  if (!isTimely(frames, steps)) return { attack: 'mistimed', missed: [] };
+  const faces = steps.map((_, step) => facesOf(frames, step));
+  const baseline = baselineOf(faces[0] ?? []);
+  const missed = steps.flatMap(({ prompt }, step) =>
+    baseline !== undefined && isWhole(frames, step) && shows(prompt as FacePrompt, faces[step] ?? [], baseline)
+      ? []
+      : [step],
+  );
+  if (!isContinuous(frames)) return { attack: 'spliced', missed };
+  if (oneFace === false) return { attack: 'swapped', missed };
+  if (missed.length > 0) return { missed };
+  const turned = steps.map(({ prompt }, step) => ({ prompt, faces: faces[step] ?? [] }));
+  // A sequence without a turn shows nothing of depth: it is not taken.
+  const relief = hasRelief(faces[0] ?? [], turned);
+  if (relief === undefined) return { missed: steps.map((_, step) => step) };
+  return relief ? { missed } : { attack: 'flat', missed };
+}
+
+function facesOf(frames: readonly FrameView[], step: number): readonly FaceView[] {
+  return frames.flatMap((frame) => (frame.step === step && frame.face !== undefined ? [frame.face] : []));
+}
