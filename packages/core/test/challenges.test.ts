@@ -359,7 +359,7 @@ describe('a ceremony that prompts', () => {
     system.engine.prompts = () => owing;
     const last = new Set<string | undefined>();
     for (let i = 0; i < 40; i++) {
-      const given = await follow(await beginFace(system.core, 'enrolment'));
+      const { given } = await follow(await beginFace(system.core, 'enrolment'));
       const prompts = given.map(({ prompt }) => prompt);
       expect(prompts).to.include('turn-left');
       last.add(prompts.at(-1));

@@ -27,3 +27,5 @@ export { PORTRAIT_EYES, PORTRAIT_SIDE, drawPortrait } from './face/drawing.ts';
 export type { PortraitOptions } from './face/drawing.ts';
 export { Puppet } from './face/puppet.ts';
 export type { HeadPose, Photo, PuppetOptions } from './face/puppet.ts';
+export { MOVEMENTS, commitTo, sitFor } from './face/sitting.ts';
+export type { Moment, Sitting, SittingOptions } from './face/sitting.ts';

@@ -12,8 +12,8 @@ import sharp from 'sharp';
 const SIDE = 640;
 /** Bytes of a usual frame; a sample of so many bytes has so many frames. */
 const FRAME_BYTES = 40_000;
-const MOST_FRAMES = 10;
-const MOST_EMBEDDED = 5;
+const MOST_FRAMES = 40;
+const MOST_EMBEDDED = 8;
 
 /** Makes what does the work of a comparison: all networks run on drawn pictures, as many as a sample of so many bytes has. */
 export function decoyOf(networks: FaceNetworks, pack: FacePack): (sampleBytes: number) => Promise<void> {

@@ -1,6 +1,7 @@
 import { FACE_FRAMES_MEDIA_TYPE } from '@asignio/contracts';
 import type { ModalityFacts } from '../../modality.ts';
 import type { FacePack } from '../../models/manifest-types.ts';
+import { FACE_PROMPT_PLAN } from './pad/plan.ts';
 import { thresholdOf } from './postprocess/calibration.ts';
 
 /** Media types of a still picture. */
@@ -22,6 +23,7 @@ export function faceFacts(pack: FacePack): ModalityFacts {
     samplesToEnrol: 1,
     mediaTypes: [FACE_FRAMES_MEDIA_TYPE, ...STILL_MEDIA_TYPES],
     maxBytes: FACE_LIMITS.bytes,
+    prompts: FACE_PROMPT_PLAN,
     threshold: (fmr) => thresholdOf(fmr, pack.calibration),
     // The packs' calibration is of published operating points; nothing was measured of people that could carry a claim.
     claims: { falseMatch: null, pad: null },

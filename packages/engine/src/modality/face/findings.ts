@@ -15,6 +15,8 @@ const SENTENCES = {
     'These pictures are not of one face. Start over, with one person alone before the camera.',
   ASIGNIO_QUALITY_PICTURE_REPEATED: 'This picture is a copy of an earlier one. Take each picture anew.',
   ASIGNIO_QUALITY_TOO_FEW_PICTURES: 'There are too few pictures yet. Go on until the count is full.',
+  ASIGNIO_QUALITY_PROMPT_MISSED:
+    'What was asked for could not be seen. Do what is asked, one thing after the other, and stay in the picture.',
 } as const satisfies Partial<Record<ErrorCode, string>>;
 
 export type FaceFindingCode = keyof typeof SENTENCES;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { AsignioError, FACE_FRAMES_LIMITS, FACE_FRAMES_MEDIA_TYPE, unpackFaceFrames } from '@asignio/contracts';
-import type { QualityFinding, RawSample } from '@asignio/contracts';
+import { AsignioError, FACE_FRAMES_LIMITS, FACE_FRAMES_MEDIA_TYPE } from '@asignio/contracts';
+import type { CaptureChallenge, QualityFinding, RawSample } from '@asignio/contracts';
 import type { Acquired, ModalityRunner } from '../../modality.ts';
 import type { FacePack } from '../../models/manifest-types.ts';
 import { decoyOf } from './decoy.ts';
@@ -11,9 +11,12 @@ import { openPack } from './model/pack.ts';
 import type { FaceNetworks } from './model/pack.ts';
 import { adapt, enrol, isOneFace, judge, withoutOutliers } from './model/reference.ts';
 import { observe } from './observe.ts';
-import type { Observation } from './observe.ts';
+import { answer } from './pad/answer.ts';
+import { areCommitted } from './pad/commitments.ts';
 import { compare } from './postprocess/score.ts';
 import { decodePicture } from './preprocess/decode.ts';
+import { shotsOf } from './shots.ts';
+import type { SeenShot, Shot } from './shots.ts';
 import type { FaceFeatures, FaceReference, FaceTemplate } from './types.ts';
 
 /** Pictures of one sample that are kept: the best ones. */
@@ -29,12 +32,6 @@ export interface FaceChoice {
   readonly folder: string;
 }
 
-/** One picture of a sample. */
-interface Shot {
-  readonly bytes: Uint8Array;
-  readonly mediaType: string;
-}
-
 /**
  * The face modality: pictures are decoded, the one face that matters is found, turned upright and made a vector by the
  * networks of a pack; cosines become a calibrated log-likelihood ratio.
@@ -46,7 +43,7 @@ export async function faceRunner({ pack, folder }: FaceChoice): Promise<Modality
   await checkSpeed(decoy, pack);
   return {
     ...faceFacts(pack),
-    acquire: (raw) => acquire(raw, networks, pack),
+    acquire: (raw, challenge) => acquire(raw, challenge, networks, pack),
     judge: (features, earlier) => judge(features, earlier, calibration),
     enrol: (parts) => enrol(parts, calibration),
     compare: (reference, probe, recent) => compare(reference, probe, recent, calibration),
@@ -69,29 +66,42 @@ async function checkSpeed(decoy: (sampleBytes: number) => Promise<void>, pack: F
     throw new AsignioError('ASIGNIO_MODEL_INVALID', `The networks of the pack ${pack.name} take too long here`);
 }
 
-async function acquire(raw: RawSample, networks: FaceNetworks, pack: FacePack): Promise<Acquired<FaceFeatures>> {
+async function acquire(
+  raw: RawSample,
+  challenge: CaptureChallenge | undefined,
+  networks: FaceNetworks,
+  pack: FacePack,
+): Promise<Acquired<FaceFeatures>> {
+  if (challenge !== undefined && raw.mediaType !== FACE_FRAMES_MEDIA_TYPE)
+    throw new AsignioError('ASIGNIO_SAMPLE_INVALID', 'What answers prompts are frames');
   const shots = shotsOf(raw);
-  const moving = raw.mediaType === FACE_FRAMES_MEDIA_TYPE;
-  if (new Set(shots.map(({ bytes }) => Buffer.from(digestOf(bytes)).toString('hex'))).size < shots.length)
+  if (new Set(shots.map(({ digest }) => Buffer.from(digest).toString('hex'))).size < shots.length)
     return { findings: [finding('ASIGNIO_QUALITY_PICTURE_REPEATED')] };
-  const seen: { readonly shot: Shot; readonly observation: Observation }[] = [];
+  const committed = challenge !== undefined && areCommitted(shots, challenge);
+  // Of frames that answer no challenge only those count of which somebody looked straight into the camera.
+  const looked = committed ? shots : shots.filter(({ step }) => step === 0);
+  const seen: SeenShot[] = [];
   try {
-    for (const shot of shots) {
-      const picture = await decodePicture(shot, moving ? FACE_FRAMES_LIMITS.side : undefined);
-      seen.push({ shot, observation: await observe(picture, networks, pack) });
-    }
-    return await keep(seen, networks, pack);
+    for (const shot of looked) seen.push({ shot, observation: await look(shot, networks, pack) });
+    const straight = await keep(
+      seen.filter(({ shot }) => shot.step === 0),
+      networks,
+      pack,
+    );
+    if (challenge === undefined) return straight;
+    return await answer(straight, seen, challenge, { embed: networks.embed, calibration: pack.calibration });
   } finally {
     for (const { observation } of seen) observation.seen?.chip.data.fill(0);
   }
 }
 
+async function look(shot: Shot, networks: FaceNetworks, pack: FacePack): Promise<SeenShot['observation']> {
+  const picture = await decodePicture(shot, shot.moving ? FACE_FRAMES_LIMITS.side : undefined);
+  return observe(picture, networks, pack);
+}
+
 /** Makes templates of the best pictures, or says what is wrong with most of them. */
-async function keep(
-  all: readonly { readonly shot: Shot; readonly observation: Observation }[],
-  networks: FaceNetworks,
-  pack: FacePack,
-): Promise<Acquired<FaceFeatures>> {
+async function keep(all: readonly SeenShot[], networks: FaceNetworks, pack: FacePack): Promise<Acquired<FaceFeatures>> {
   const good = all
     .flatMap(({ shot, observation }) =>
       observation.seen !== undefined && observation.findings.length === 0 ? [{ shot, seen: observation.seen }] : [],
@@ -101,7 +111,11 @@ async function keep(
   if (good.length === 0) return { findings: commonest(all.map(({ observation }) => observation.findings)) };
   const templates: FaceTemplate[] = [];
   for (const { shot, seen } of good)
-    templates.push({ vector: await networks.embed(seen.chip), quality: seen.quality, digest: digestOf(shot.bytes) });
+    templates.push({
+      vector: await networks.embed(seen.chip),
+      quality: seen.quality,
+      digest: shot.digest.slice(0, DIGEST_BYTES),
+    });
   const kept = withoutOutliers(templates, pack.calibration);
   if (2 * kept.length <= templates.length || !isOneFace(kept, pack.calibration))
     return { findings: [finding('ASIGNIO_QUALITY_OTHER_FACE')] };
@@ -110,15 +124,6 @@ async function keep(
   const live = good.reduce((sum, { seen }) => sum + (seen.live ?? 0), 0) / good.length;
   const attack = live < pack.pad.threshold;
   return { findings: [], features, pad: attack ? { attack, species: 'passive' } : { attack } };
-}
-
-/** The pictures of a sample, in order. */
-function shotsOf({ mediaType, bytes }: RawSample): readonly Shot[] {
-  if (mediaType !== FACE_FRAMES_MEDIA_TYPE) return [{ mediaType, bytes }];
-  // Of prompted frames only those count of which somebody looked straight into the camera.
-  return unpackFaceFrames(bytes).flatMap(({ step, jpeg }) =>
-    step === 0 ? [{ mediaType: 'image/jpeg', bytes: jpeg }] : [],
-  );
 }
 
 /** The findings that most pictures have; of equally many the earliest. */
@@ -131,10 +136,6 @@ function commonest(all: readonly (readonly QualityFinding[])[]): readonly Qualit
     counts.set(key, entry);
   }
   return [...counts.values()].toSorted((a, b) => b.count - a.count)[0]?.findings ?? [];
-}
-
-function digestOf(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(createHash('sha256').update(bytes).digest().subarray(0, DIGEST_BYTES));
 }
 
 /** Vectors can be compared where the embedder and what it is shown are the same. */

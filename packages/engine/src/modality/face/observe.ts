@@ -4,6 +4,7 @@ import type { FaceFindingCode } from './findings.ts';
 import { finding } from './findings.ts';
 import type { Detection } from './model/detectors/detector.ts';
 import type { FaceNetworks } from './model/pack.ts';
+import { eyeContrast } from './pad/eyes.ts';
 import { align } from './preprocess/align.ts';
 import { choose } from './preprocess/choose.ts';
 import { Pyramid } from './preprocess/picture.ts';
@@ -27,6 +28,8 @@ export interface SeenFace {
   /** The 68 points of iBUG 300-W, px of the decoded picture. */
   readonly landmarks: readonly Point[];
   readonly measures: FaceMeasures;
+  /** How much light and dark there is at the eyes; falls when they are shut. */
+  readonly eyes: number;
   /** 0..1 */
   readonly quality: number;
   /** The face as the embedder takes it. */
@@ -49,7 +52,8 @@ export async function observe(picture: DecodedPicture, networks: FaceNetworks, p
     const { chip, toChip } = aligned;
     const measures = measureFace(picture, landmarks, poseOf(landmarks), chip, toChip);
     const live = await networks.pad?.(pyramid, face.box);
-    const seen = { face, landmarks, measures, quality: qualityOf(measures), chip };
+    const eyes = eyeContrast(picture, landmarks);
+    const seen = { face, landmarks, measures, eyes, quality: qualityOf(measures), chip };
     return { findings: assessFace(measures).map(finding), seen: live === undefined ? seen : { ...seen, live } };
   } finally {
     pyramid.wipe();

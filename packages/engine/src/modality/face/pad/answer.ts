@@ -1,0 +1,76 @@
+import type { CaptureChallenge } from '@asignio/contracts';
+import type { Acquired } from '../../../modality.ts';
+import type { FaceCalibration } from '../../../models/manifest-types.ts';
+import { finding } from '../findings.ts';
+import type { FaceNetworks } from '../model/pack.ts';
+import { dot, meanVector } from '../model/vectors.ts';
+import { likelihoodRatio } from '../postprocess/calibration.ts';
+import type { SeenShot } from '../shots.ts';
+import type { FaceFeatures } from '../types.ts';
+import type { FrameView } from './types.ts';
+import { verifyChallenge } from './verify.ts';
+
+/** How far a movement's best picture may speak against the person who looked straight ahead, natural logarithm. */
+const OTHER = -1;
+
+/** What compares faces with each other. */
+export interface FaceComparison {
+  readonly embed: FaceNetworks['embed'];
+  readonly calibration: FaceCalibration;
+}
+
+/**
+ * Holds what was seen of a challenge against it.
+ * @param straight what the frames of the first step gave
+ * @param seen all frames; of a sequence that was not committed to, those of the first step alone
+ */
+export async function answer(
+  straight: Acquired<FaceFeatures>,
+  seen: readonly SeenShot[],
+  challenge: CaptureChallenge,
+  comparison: FaceComparison,
+): Promise<Acquired<FaceFeatures>> {
+  const { features } = straight;
+  if (features === undefined) return straight;
+  const oneFace = await isOneFaceThroughout(features, seen, comparison);
+  const { attack, missed } = verifyChallenge({ frames: seen.map(viewOf), challenge, oneFace });
+  const findings = [finding('ASIGNIO_QUALITY_PROMPT_MISSED')];
+  if (attack !== undefined) return { findings, features, pad: { attack: true, species: attack } };
+  if (missed.length === 0) return straight;
+  for (const { vector } of features.templates) vector.fill(0);
+  return { findings };
+}
+
+function viewOf({ shot: { step, t, digest }, observation: { seen } }: SeenShot): FrameView {
+  if (seen === undefined) return { step, t, digest };
+  const { landmarks, measures, eyes } = seen;
+  return { step, t, digest, face: { landmarks, pose: measures.pose, eyes, light: measures.light } };
+}
+
+/** Compares the most frontal picture of each movement with those of who looked straight ahead. */
+async function isOneFaceThroughout(
+  { templates }: FaceFeatures,
+  seen: readonly SeenShot[],
+  { embed, calibration }: FaceComparison,
+): Promise<boolean> {
+  const mean = meanVector(templates);
+  const steps = new Set(seen.map(({ shot }) => shot.step).filter((step) => step > 0));
+  let one = true;
+  for (const step of steps) {
+    const [best] = seen
+      .flatMap(({ shot, observation }) =>
+        shot.step === step && observation.seen !== undefined ? [observation.seen] : [],
+      )
+      .toSorted((a, b) => turnOf(a.measures.pose) - turnOf(b.measures.pose));
+    if (best === undefined) continue;
+    const vector = await embed(best.chip);
+    if (!(likelihoodRatio(dot(vector, mean), calibration) >= OTHER)) one = false;
+    vector.fill(0);
+  }
+  mean.fill(0);
+  return one;
+}
+
+function turnOf({ yaw, pitch }: { readonly yaw: number; readonly pitch: number }): number {
+  return Math.hypot(yaw, pitch);
+}
