@@ -50,7 +50,11 @@ export function act(prompts: readonly string[], actor: Actor = {}, moves: Readon
     for (let i = 0; i < FRAMES; i++) {
       const part = i / (FRAMES - 4);
       const moment =
-        prompt === 'blink' ? { shut: i > 2 && i < 6 } : part < 0.4 ? mix(from, {}, part / 0.4) : mix({}, to, (part - 0.4) / 0.6);
+        prompt === 'blink'
+          ? { shut: i > 2 && i < 6 }
+          : part < 0.4
+            ? mix(from, {}, part / 0.4)
+            : mix({}, to, (part - 0.4) / 0.6);
       frames.push(frame(step, t, moment, actor, random, frames.length));
       t += PERIOD_MS + Math.round(20 * random());
     }
@@ -70,7 +74,9 @@ export function challengeOf(prompts: readonly string[], frames: readonly FrameVi
       const end = starts[step + 1] ?? (frames.at(-1)?.t ?? 0) + 100;
       return {
         prompt,
-        commitment: createHash('sha256').update(commitmentInput(NONCE, step, own)).digest('base64url'),
+        commitment: createHash('sha256')
+          .update(commitmentInput(NONCE, step, own))
+          .digest('base64url'),
         heldMs: end - (starts[step] ?? 0) + 60,
       };
     }),
@@ -92,7 +98,9 @@ function frame(step: number, t: number, moment: Moment, actor: Actor, random: ()
   return {
     step,
     t,
-    digest: createHash('sha256').update(`${actor.seed ?? 1} ${mark}`).digest(),
+    digest: createHash('sha256')
+      .update(`${actor.seed ?? 1} ${mark}`)
+      .digest(),
     face: {
       landmarks: FACE.map(({ x, y }) => {
         const place = puppet.place(x, y, pose);

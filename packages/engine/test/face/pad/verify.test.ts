@@ -39,7 +39,12 @@ describe('a sequence that answers a challenge', () => {
   it('is refused of a flat print, however it is turned', () => {
     fc.assert(
       fc.property(order, seed, noise, fc.integer({ min: 14, max: 65 }), (prompts, own, error, angle) => {
-        const moves = { ...MOVES, 'turn-left': { yaw: angle }, 'turn-right': { yaw: -angle }, 'look-up': { pitch: angle } };
+        const moves = {
+          ...MOVES,
+          'turn-left': { yaw: angle },
+          'turn-right': { yaw: -angle },
+          'look-up': { pitch: angle },
+        };
         const { attack, missed } = verdict(act(prompts, { relief: 0, seed: own, noise: error }, moves).frames, prompts);
         expect(attack !== undefined || missed.length > 0).to.equal(true);
       }),

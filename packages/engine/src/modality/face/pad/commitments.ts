@@ -12,7 +12,9 @@ export function areCommitted(
   const secret = Buffer.from(nonce, 'base64url');
   return steps.every(({ commitment }, step) => {
     const own = frames.filter((frame) => frame.step === step).map(({ t, digest }) => ({ t, sha256: digest }));
-    const digest = createHash('sha256').update(commitmentInput(secret, step, own)).digest('base64url');
+    const digest = createHash('sha256')
+      .update(commitmentInput(secret, step, own))
+      .digest('base64url');
     return own.length > 0 && digest === commitment;
   });
 }
