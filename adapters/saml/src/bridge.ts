@@ -2,6 +2,7 @@ import { AsignioError, toProblem } from '@asignio/contracts';
 import type { AsignioCore } from '@asignio/core';
 import express from 'express';
 import type { ErrorRequestHandler, Request, RequestHandler, Response, Router } from 'express';
+import { Upstream } from './consumer/upstream.ts';
 import { Keyring } from './keys/keyring.ts';
 import type { Keys } from './keys/keyring.ts';
 import { identityProviderMetadata } from './metadata/identity-provider.ts';
@@ -13,8 +14,8 @@ import { arriveByPost, arriveByRedirect, arriveUnasked } from './provider/arriva
 import { Consents } from './provider/consents.ts';
 import { Cookies } from './provider/cookies.ts';
 import { Sessions } from './provider/sessions.ts';
-import { abort, consent, login, show, visiting } from './provider/stay.ts';
-import { signOnUrl } from './provider/tools.ts';
+import { abort, consent, introduced, login, show, visiting } from './provider/stay.ts';
+import { consumerUrl, signOnUrl } from './provider/tools.ts';
 import type { ProviderTools } from './provider/tools.ts';
 import { Visits } from './provider/visits.ts';
 
@@ -74,6 +75,7 @@ export async function createSamlBridge(core: AsignioCore, options: SamlBridgeOpt
     consents: new Consents(core, tenant),
     cookies: new Cookies(settings),
     pages: new Pages(settings),
+    upstream: upstreamOf(core, settings),
     keys: () => keys.current(),
   };
   const metadata = async (): Promise<string> =>
@@ -81,6 +83,7 @@ export async function createSamlBridge(core: AsignioCore, options: SamlBridgeOpt
       {
         entityId: settings.entityId,
         signOn: signOnUrl(settings),
+        consumer: settings.firstFactor === undefined ? undefined : consumerUrl(settings),
         wantsSignedRequests: settings.serviceProviders.every(({ signedRequests }) => signedRequests),
       },
       await keys.current(),
@@ -92,6 +95,21 @@ export async function createSamlBridge(core: AsignioCore, options: SamlBridgeOpt
     metadata,
     rotateKeys: async ({ revoke = false } = {}) => keys.roll(revoke),
   };
+}
+
+function upstreamOf(core: AsignioCore, settings: Settings): Upstream | undefined {
+  const { firstFactor, tenant, entityId, clock, clockTolerance, lifetimes } = settings;
+  if (firstFactor === undefined) return undefined;
+  return new Upstream({
+    cabinet: core.cabinet,
+    tenant,
+    ...firstFactor,
+    entityId,
+    consumer: consumerUrl(settings),
+    skew: clockTolerance * 1000,
+    lifetime: lifetimes.visit * 1000,
+    now: () => clock.now(),
+  });
 }
 
 function routes(tools: ProviderTools, metadata: () => Promise<string>): Router {
@@ -111,6 +129,7 @@ function routes(tools: ProviderTools, metadata: () => Promise<string>): Router {
   });
   router.get('/sso', route(tools, arriveByRedirect));
   router.post('/sso', message, route(tools, arriveByPost));
+  router.post('/acs', message, route(tools, introduced));
   router.get('/start', route(tools, arriveUnasked));
   router.get('/visit/:id', visiting(tools, show));
   router.get('/visit/:id/abort', visiting(tools, abort));

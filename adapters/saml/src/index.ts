@@ -1,5 +1,7 @@
 export { createSamlBridge } from './bridge.ts';
 export type { SamlBridge } from './bridge.ts';
 export type { Context as SamlContext } from './assurance/contexts.ts';
-export type { KnownAttributes, SamlBridgeOptions, SamlLogger } from './options.ts';
+export type { SamlIdentityProviderOptions } from './consumer/options.ts';
+export type { SamlSignIn } from './response/read.ts';
+export type { KnownAttributes, SamlBridgeOptions, SamlFirstFactorOptions, SamlLogger } from './options.ts';
 export type { Attribute, SamlServiceProviderOptions } from './options/service-providers.ts';

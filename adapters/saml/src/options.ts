@@ -5,9 +5,12 @@ import type { Request } from 'express';
 import Joi from 'joi';
 import { defaultContexts } from './assurance/contexts.ts';
 import type { Context } from './assurance/contexts.ts';
+import { IDENTITY_PROVIDER, identityProviderOf } from './consumer/options.ts';
+import type { IdentityProviderSettings, SamlIdentityProviderOptions } from './consumer/options.ts';
 import { SERVICE_PROVIDER, serviceProviderOf } from './options/service-providers.ts';
 import type { SamlServiceProviderOptions, ServiceProvider } from './options/service-providers.ts';
 import { isSafeUrl } from './options/urls.ts';
+import type { SamlSignIn } from './response/read.ts';
 import { Refused } from './xml/refused.ts';
 
 /** Where the bridge reports what an operator should see. A pino logger is one. It gets no message, subject or cookie. */
@@ -19,6 +22,17 @@ export interface SamlLogger {
 /** Name, e-mail and phone of a person, as the host knows them; what is missing is not told. */
 export type KnownAttributes = { readonly name?: string; readonly email?: string; readonly phone?: string };
 
+/** The company's own identity provider, which says who somebody is before they draw. */
+export interface SamlFirstFactorOptions extends SamlIdentityProviderOptions {
+  /** Whom its answer is about, as the host calls them; `undefined` for nobody. @default the NameID */
+  readonly subject?: (signIn: SamlSignIn) => string | undefined | Promise<string | undefined>;
+}
+
+/** {@link SamlFirstFactorOptions} with every default in place. */
+export interface FirstFactor extends IdentityProviderSettings {
+  readonly subject: (signIn: SamlSignIn) => string | undefined | Promise<string | undefined>;
+}
+
 /** Options of `createSamlBridge`. */
 export interface SamlBridgeOptions {
   /**
@@ -28,6 +42,11 @@ export interface SamlBridgeOptions {
   readonly entityId: string;
   /** Who may ask. Nobody else is answered. */
   readonly serviceProviders: readonly SamlServiceProviderOptions[];
+  /**
+   * Makes a proxy of it: people sign in at this identity provider first, then they draw here, and the service provider gets
+   * one assertion. Whom it names is who must draw. @default the person types who they are, or the host knows
+   */
+  readonly firstFactor?: SamlFirstFactorOptions;
   /** @default 'default' */
   readonly tenant?: string;
   /** Path of `asignio.router()` on the same host, where the ceremony runs. @default '/asignio' */
@@ -83,6 +102,7 @@ export interface Settings {
   /** The path that the router is mounted at, without a slash at its end. */
   readonly path: string;
   readonly serviceProviders: readonly ServiceProvider[];
+  readonly firstFactor: FirstFactor | undefined;
   readonly tenant: TenantId;
   readonly endpoint: string;
   readonly subject: (req: Request) => string | undefined;
@@ -109,6 +129,7 @@ const SCHEMA = Joi.object({
     .custom((value: string, helpers) => (isEntityId(value) ? value : helpers.error('url.unsafe')))
     .required(),
   serviceProviders: Joi.array().items(SERVICE_PROVIDER).required(),
+  firstFactor: Joi.object({ ...IDENTITY_PROVIDER, subject: Joi.function() }),
   tenant: Joi.string(),
   endpoint: Joi.string().pattern(/^\/[A-Za-z0-9._~/-]*[A-Za-z0-9._~-]$/),
   subject: Joi.function(),
@@ -177,6 +198,7 @@ export function settingsOf(core: AsignioCore, options: SamlBridgeOptions): Setti
     origin,
     path: pathname === '/' ? '' : pathname,
     serviceProviders,
+    firstFactor: firstFactorOf(options.firstFactor, clock.now()),
     tenant: tenantId(options.tenant ?? 'default'),
     endpoint: options.endpoint ?? '/asignio',
     subject: options.subject ?? (() => undefined),
@@ -193,10 +215,21 @@ export function settingsOf(core: AsignioCore, options: SamlBridgeOptions): Setti
 }
 
 function read(options: SamlServiceProviderOptions, now: number, at: string): ServiceProvider {
+  return naming(`${at}.metadata`, () => serviceProviderOf(options, now));
+}
+
+function firstFactorOf(options: SamlFirstFactorOptions | undefined, now: number): FirstFactor | undefined {
+  if (options === undefined) return undefined;
+  const settings = naming('firstFactor.metadata', () => identityProviderOf(options, now));
+  return { ...settings, subject: options.subject ?? (({ nameId }) => nameId) };
+}
+
+/** Says which option a complaint is about. */
+function naming<T>(option: string, reader: () => T): T {
   try {
-    return serviceProviderOf(options, now);
+    return reader();
   } catch (error) {
-    if (error instanceof Refused) throw invalid(`\`${at}.metadata\` cannot be used: ${error.message}`);
+    if (error instanceof Refused) throw invalid(`\`${option}\` cannot be used: ${error.message}`);
     throw error;
   }
 }

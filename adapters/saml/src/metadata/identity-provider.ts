@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { base64Of } from '../crypto/certificate.ts';
 import { signXml } from '../crypto/sign.ts';
 import type { Keys } from '../keys/keyring.ts';
 import { BINDING, NAME_ID, NS } from '../xml/names.ts';
 import { xml } from '../xml/write.ts';
+import { keyDescriptors, serviceProviderRole } from './write-service-provider.ts';
 
 /** What the identity provider says of itself. */
 export interface IdentityProvider {
@@ -11,13 +11,15 @@ export interface IdentityProvider {
   /** Where requests go, by either binding. */
   readonly signOn: string;
   readonly wantsSignedRequests: boolean;
+  /** Where answers of the first factor come, if there is one: it is a service provider too. */
+  readonly consumer: string | undefined;
 }
 
 /**
  * Metadata of the identity provider, signed with its own key: a service provider that has them can follow a change of keys.
  */
 export function identityProviderMetadata(
-  { entityId, signOn, wantsSignedRequests }: IdentityProvider,
+  { entityId, signOn, wantsSignedRequests, consumer }: IdentityProvider,
   keys: Keys,
 ): string {
   const formats = [NAME_ID.persistent, NAME_ID.transient, NAME_ID.email];
@@ -29,17 +31,12 @@ export function identityProviderMetadata(
       <md:IDPSSODescriptor
         protocolSupportEnumeration="${NS.protocol}"
         WantAuthnRequestsSigned="${String(wantsSignedRequests)}">
-        ${keys.published.map(
-          (certificate) => xml`<md:KeyDescriptor use="signing">
-            <ds:KeyInfo xmlns:ds="${NS.signature}">
-              <ds:X509Data><ds:X509Certificate>${base64Of(certificate)}</ds:X509Certificate></ds:X509Data>
-            </ds:KeyInfo>
-          </md:KeyDescriptor>`,
-        )}
+        ${keyDescriptors(keys)}
         ${formats.map((format) => xml`<md:NameIDFormat>${format}</md:NameIDFormat>`)}
         <md:SingleSignOnService Binding="${BINDING.redirect}" Location="${signOn}"/>
         <md:SingleSignOnService Binding="${BINDING.post}" Location="${signOn}"/>
       </md:IDPSSODescriptor>
+      ${consumer !== undefined && serviceProviderRole(consumer, keys)}
     </md:EntityDescriptor>`;
   return signXml(document, keys.signing, 'first');
 }

@@ -17,7 +17,7 @@ import { signOnUrl } from './tools.ts';
 import type { ProviderTools } from './tools.ts';
 import type { Visit } from './visits.ts';
 
-type Start = Omit<Visit, 'begunAt' | 'browser' | 'signedIn'>;
+type Start = Omit<Visit, 'begunAt' | 'browser' | 'introduced' | 'signedIn'>;
 
 /** A request by redirect. */
 export async function arriveByRedirect(tools: ProviderTools, req: Request, res: Response): Promise<void> {
@@ -128,7 +128,7 @@ function consumerOf({ metadata: { consumers } }: ServiceProvider): string {
 }
 
 /** What cannot be answered to anybody is told to the person, and to the operator. */
-async function refusing(
+export async function refusing(
   { settings, pages }: ProviderTools,
   req: Request,
   res: Response,

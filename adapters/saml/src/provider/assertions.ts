@@ -33,7 +33,7 @@ export async function statementOf(
   { tenant, lifetimes, clock }: Pick<Settings, 'tenant' | 'lifetimes' | 'clock'>,
   visit: Visit,
   to: ServiceProvider,
-  { subject, at, context, sessionIndex, sessionEnds }: SignedIn,
+  { subject, at, context, sessionIndex, sessionEnds, authority }: SignedIn,
 ): Promise<Statement | { readonly refusal: Refusal }> {
   let told: Awaited<ReturnType<typeof core.governance.assertion>>;
   try {
@@ -49,6 +49,7 @@ export async function statementOf(
   return {
     nameId,
     contextClass: context.ref,
+    authority: authority ?? undefined,
     authenticatedAt: at,
     sessionIndex,
     sessionEnds,

@@ -23,6 +23,8 @@ export interface Addressee {
 export interface Statement {
   readonly nameId: { readonly format: string; readonly value: string; readonly qualified: boolean };
   readonly contextClass: string;
+  /** entityID of another identity provider that took part. */
+  readonly authority: string | undefined;
   readonly authenticatedAt: number;
   readonly sessionIndex: string;
   readonly sessionEnds: number;
@@ -97,6 +99,10 @@ function assertionOf(to: Addressee, statement: Statement): Xml {
         SessionNotOnOrAfter="${instant(statement.sessionEnds)}">
         <saml:AuthnContext>
           <saml:AuthnContextClassRef>${statement.contextClass}</saml:AuthnContextClassRef>
+          ${
+            statement.authority !== undefined &&
+            xml`<saml:AuthenticatingAuthority>${statement.authority}</saml:AuthenticatingAuthority>`
+          }
         </saml:AuthnContext>
       </saml:AuthnStatement>
       ${statement.attributes.length > 0 && attributesOf(statement)}

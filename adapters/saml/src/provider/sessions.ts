@@ -10,6 +10,8 @@ export interface Session {
   /** Names of all assurance profiles that the decision satisfies. */
   readonly assurance: readonly string[];
   readonly endsAt: number;
+  /** entityID of the identity provider that said who it is; `null` where nobody else did. */
+  readonly authority: string | null;
 }
 
 /** Who is signed in, in the store, named by a keyed hash of what the cookie says. */

@@ -2,11 +2,14 @@ import { AsignioError, bindingCookieName, ceremonyId, readCookie, requestOrigin,
 import type { Proof } from '@asignio/core';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Context, Wanted } from '../assurance/contexts.ts';
+import type { Upstream } from '../consumer/upstream.ts';
 import type { Settings } from '../options.ts';
 import { harden } from '../pages/headers.ts';
 import type { Scene } from '../pages/pages.ts';
 import { languageOf } from '../words/words.ts';
+import { Refused } from '../xml/refused.ts';
 import { answer, answerRefusal } from './answers.ts';
+import { refusing } from './arrival.ts';
 import { newMessageId } from './response.ts';
 import type { Session } from './sessions.ts';
 import type { ProviderTools } from './tools.ts';
@@ -49,6 +52,8 @@ export async function show(tools: ProviderTools, step: Step): Promise<void> {
   const signedIn = visit.signedIn ?? (await alreadySignedIn(tools, step));
   if (signedIn === undefined) {
     if (visit.isPassive) await refuse(tools, step, 'noPassive');
+    else if (tools.upstream !== undefined && visit.introduced === null) await askUpstream(tools.upstream, tools, step);
+    else if (visit.introduced?.subject === null) await refuse(tools, step, 'authnFailed');
     else showLogin(tools, step, false);
     return;
   }
@@ -66,12 +71,15 @@ export async function login(tools: ProviderTools, step: Step): Promise<void> {
   const now = settings.clock.now();
   // Of this visit, not one that was completed for something else before it.
   const fresh = proof !== undefined && proof.at >= visit.begunAt - SKEW_MS && proof.at <= now + SKEW_MS;
-  if (proof === undefined || context === undefined || !fresh) {
+  // Whom the first factor named is who must draw; without it nobody does.
+  const right = tools.upstream === undefined || visit.introduced?.subject === proof?.subject;
+  if (proof === undefined || context === undefined || !fresh || !right) {
     showLogin(tools, step, true);
     return;
   }
   const endsAt = now + settings.lifetimes.session * 1000;
-  const session = { subject: proof.subject, at: proof.at, assurance: proof.assurance, endsAt };
+  const authority = visit.introduced?.authority ?? null;
+  const session = { subject: proof.subject, at: proof.at, assurance: proof.assurance, endsAt, authority };
   cookies.setSession(res, await sessions.begin(session, cookies.session(req)), endsAt, now);
   await visits.signedIn(id, visit, signedInOf(session, context));
   res.redirect(303, `${settings.path}/visit/${id}`);
@@ -130,6 +138,27 @@ async function ended({ visits, cookies, pages }: ProviderTools, { id, res, langu
   return first;
 }
 
+/** Sends the person to the first factor; its answer comes back to this visit. */
+async function askUpstream(upstream: Upstream, tools: ProviderTools, { id, res, visit }: Step): Promise<void> {
+  const { signing } = await tools.keys();
+  res.redirect(303, await upstream.begin(id, signing, { forceAuthn: visit.forceAuthn }));
+}
+
+/** Takes what the first factor says, and goes on with the visit that it was asked for; the browser of that has to come. */
+export async function introduced(tools: ProviderTools, req: Request, res: Response): Promise<void> {
+  await refusing(tools, req, res, async () => {
+    const { settings, upstream, visits } = tools;
+    if (upstream === undefined || settings.firstFactor === undefined)
+      throw new Refused('unsolicited', 'Nobody is asked here');
+    const { errand, signIn } = await upstream.take(req.body);
+    const subject = signIn === undefined ? undefined : await settings.firstFactor.subject(signIn);
+    const authority = settings.firstFactor.identityProvider.entityId;
+    await visits.introduce(errand, { subject: subject === '' ? null : (subject ?? null), authority });
+    harden(res);
+    res.redirect(303, `${settings.path}/visit/${errand}`);
+  });
+}
+
 /** Whoever is signed in already, where that is enough for the request. */
 async function alreadySignedIn(
   { sessions, cookies, settings }: ProviderTools,
@@ -144,8 +173,8 @@ async function alreadySignedIn(
   return context === undefined ? undefined : signedInOf(session, context);
 }
 
-function signedInOf({ subject, at, endsAt }: Session, context: Context): SignedIn {
-  return { subject, at, context, sessionIndex: newMessageId(), sessionEnds: endsAt };
+function signedInOf({ subject, at, endsAt, authority }: Session, context: Context): SignedIn {
+  return { subject, at, context, authority, sessionIndex: newMessageId(), sessionEnds: endsAt };
 }
 
 /** The first of the contexts that would do which the assurance proves. */
@@ -157,7 +186,8 @@ function showLogin({ settings, pages }: ProviderTools, step: Step, failed: boole
   const { req, res, visit } = step;
   const host = settings.subject(req);
   const known = host !== undefined && host !== '';
-  const { who: asked } = req.query;
+  const { who: typed } = req.query;
+  const asked = visit.introduced?.subject ?? typed;
   const who = !known && typeof asked === 'string' ? asked.trim().slice(0, LONGEST_NAME) : undefined;
   const assurance = visit.wanted[0]?.profile ?? '';
   res.status(failed ? 422 : 200).type('html');

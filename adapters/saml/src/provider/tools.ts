@@ -1,5 +1,6 @@
 import type { AsignioCore } from '@asignio/core';
 import type { Keys } from '../keys/keyring.ts';
+import type { Upstream } from '../consumer/upstream.ts';
 import type { Settings } from '../options.ts';
 import type { Pages } from '../pages/pages.ts';
 import type { Consents } from './consents.ts';
@@ -16,8 +17,15 @@ export interface ProviderTools {
   readonly consents: Consents;
   readonly cookies: Cookies;
   readonly pages: Pages;
+  /** The first factor's identity provider, if there is one. */
+  readonly upstream: Upstream | undefined;
   /** The keys of now. */
   keys(): Promise<Keys>;
+}
+
+/** Where answers of the first factor come. */
+export function consumerUrl({ origin, path }: Pick<Settings, 'origin' | 'path'>): string {
+  return `${origin}${path}/acs`;
 }
 
 /** Where requests go, by either binding. */

@@ -10,7 +10,16 @@ export interface SignedIn {
   readonly at: number;
   readonly context: Context;
   readonly sessionIndex: string;
+  /** entityID of the identity provider that said who it is; `null` where nobody else did. */
+  readonly authority: string | null;
   readonly sessionEnds: number;
+}
+
+/** Who somebody is, by the word of another identity provider. */
+export interface Introduced {
+  /** As the host calls them; `null` where nobody signed in there. */
+  readonly subject: string | null;
+  readonly authority: string;
 }
 
 /** One request on its way to its answer. */
@@ -31,6 +40,7 @@ export interface Visit {
   readonly begunAt: number;
   /** The secret of the browser that began it. */
   readonly browser: string;
+  readonly introduced: Introduced | null;
   readonly signedIn: SignedIn | null;
 }
 
@@ -62,12 +72,12 @@ export class Visits {
 
   /** @returns its id, and the secret for the browser. */
   async begin(
-    visit: Omit<Visit, 'begunAt' | 'browser' | 'signedIn'>,
+    visit: Omit<Visit, 'begunAt' | 'browser' | 'introduced' | 'signedIn'>,
   ): Promise<{ readonly id: string; readonly browser: string }> {
     const id = randomBytes(24).toString('base64url');
     const browser = randomBytes(24).toString('base64url');
     const begunAt = this.now();
-    const whole: Visit = { ...visit, begunAt, browser, signedIn: null };
+    const whole: Visit = { ...visit, begunAt, browser, introduced: null, signedIn: null };
     await this.cabinet.put(this.key(id), toJson(whole), { expiresAt: begunAt + this.lifetime });
     return { id, browser };
   }
@@ -77,6 +87,12 @@ export class Visits {
     if (browser === undefined || !ID.test(id)) return undefined;
     const visit = (await this.cabinet.get(this.key(id))) as unknown as Visit | undefined;
     return visit !== undefined && same(visit.browser, browser) ? visit : undefined;
+  }
+
+  /** Notes what another identity provider said; the browser that brings it need not be the one that began. */
+  async introduce(id: string, introduced: Introduced): Promise<void> {
+    if (!ID.test(id)) return;
+    await this.cabinet.change(this.key(id), (value) => toJson({ ...(value as unknown as Visit), introduced }));
   }
 
   /** Notes who signed in. */

@@ -1,0 +1,123 @@
+import type { TenantId } from '@asignio/contracts';
+import type { Cabinet, CabinetKey } from '@asignio/core';
+import { readPost } from '../bindings/post.ts';
+import { redirectUrl } from '../bindings/write-redirect.ts';
+import type { SigningKey } from '../crypto/sign.ts';
+import type { IdentityProviderMetadata } from '../metadata/read-identity-provider.ts';
+import type { Comparison } from '../request/authn-request.ts';
+import { authnRequest } from '../request/write.ts';
+import { claimedRequest, readResponse } from '../response/read.ts';
+import type { SamlSignIn } from '../response/read.ts';
+import { newMessageId } from '../provider/response.ts';
+import { Refused } from '../xml/refused.ts';
+
+/** What {@link Upstream} stands on; times in ms. */
+export interface UpstreamTools {
+  readonly cabinet: Cabinet;
+  readonly tenant: TenantId;
+  readonly identityProvider: IdentityProviderMetadata;
+  /** Our own entityID. */
+  readonly entityId: string;
+  /** Where answers come. */
+  readonly consumer: string;
+  readonly skew: number;
+  /** How long an answer may take. */
+  readonly lifetime: number;
+  readonly maxAge: number | undefined;
+  readonly contexts: readonly string[];
+  readonly comparison: Comparison;
+  now(): number;
+}
+
+/** What an answer was to, and what it says; `signIn` is missing where the identity provider says that nobody signed in. */
+export interface Arrival {
+  /** What the request was begun with. */
+  readonly errand: string;
+  readonly signIn: SamlSignIn | undefined;
+}
+
+/**
+ * The service provider role: asks an identity provider, and takes its answers. What was asked, and which assertions were
+ * seen, stands in the store, so that an answer counts once, at any number of processes, and only if it was asked for.
+ */
+export class Upstream {
+  private readonly tools: UpstreamTools;
+
+  constructor(tools: UpstreamTools) {
+    this.tools = tools;
+  }
+
+  /**
+   * Begins a sign-in.
+   * @param errand what the answer comes back with
+   * @returns the address for the browser
+   */
+  async begin(errand: string, key: SigningKey, how: { readonly forceAuthn: boolean }): Promise<string> {
+    const { cabinet, identityProvider, entityId, consumer, contexts, comparison, lifetime } = this.tools;
+    const now = this.tools.now();
+    if (identityProvider.validUntil !== undefined && identityProvider.validUntil <= now)
+      throw new Refused('metadata', 'The metadata of the identity provider expired');
+    const id = newMessageId();
+    await cabinet.put(this.asked(id), errand, { expiresAt: now + lifetime });
+    const message = authnRequest({
+      id,
+      issuer: entityId,
+      destination: identityProvider.signOn,
+      consumer,
+      now,
+      forceAuthn: how.forceAuthn,
+      contexts,
+      comparison,
+    });
+    return redirectUrl(identityProvider.signOn, 'SAMLRequest', message, key);
+  }
+
+  /**
+   * Takes an answer by POST.
+   * @throws Refused for whatever is not an answer to what was asked, whole and for the first time.
+   */
+  async take(form: unknown): Promise<Arrival> {
+    const { cabinet, tenant, identityProvider, entityId, consumer, skew, maxAge, contexts, comparison, lifetime } =
+      this.tools;
+    const { text } = readPost(form, 'SAMLResponse');
+    const now = this.tools.now();
+    if (identityProvider.validUntil !== undefined && identityProvider.validUntil <= now)
+      throw new Refused('metadata', 'The metadata of the identity provider expired');
+    const checks = {
+      issuer: identityProvider.entityId,
+      certificates: identityProvider.certificates,
+      audience: entityId,
+      consumer,
+      now,
+      skew,
+      maxAge,
+      // How strong another context is than these, only the identity provider knows.
+      contexts: comparison === 'exact' ? contexts : [],
+    };
+    let read: ReturnType<typeof readResponse>;
+    try {
+      read = readResponse(text, checks);
+    } catch (error) {
+      if (!(error instanceof Refused) || error.reason !== 'status') throw error;
+      return { errand: await this.errandOf(claimedRequest(text)), signIn: undefined };
+    }
+    const errand = await this.errandOf(read.inResponseTo);
+    const seen = { tenant, drawer: 'saml.assertion', id: `${read.assertionId} ${identityProvider.entityId}` };
+    if (!(await cabinet.add(seen, null, { expiresAt: Math.max(read.ends, now + lifetime) })))
+      throw new Refused('replay', 'This assertion was here before');
+    return { errand, signIn: read.signIn };
+  }
+
+  /** Of any number of answers to one request one is taken. */
+  private async errandOf(request: string | undefined): Promise<string> {
+    if (request === undefined) throw new Refused('unsolicited', 'Nobody asked for it');
+    const errand = request.length > 256 ? undefined : await this.tools.cabinet.take(this.asked(request));
+    if (typeof errand !== 'string')
+      throw new Refused('in-response-to', 'It answers nothing that was asked here, or not any more');
+    return errand;
+  }
+
+  private asked(id: string): CabinetKey {
+    return { tenant: this.tools.tenant, drawer: 'saml.asked', id };
+  }
+}

@@ -1,0 +1,210 @@
+import type { X509Certificate } from 'node:crypto';
+import { isSigned, signedElement } from '../crypto/verify.ts';
+import { issuerOf } from '../request/authn-request.ts';
+import { SUCCESS } from '../xml/names.ts';
+import { parseXml } from '../xml/parse.ts';
+import { attribute, child, children, elementsIn, instantOf, isNamed, textOf } from '../xml/read.ts';
+import { Refused } from '../xml/refused.ts';
+
+/** What an answer is held against; times in ms. */
+export interface ResponseChecks {
+  /** entityID of the identity provider, and the keys in its metadata. */
+  readonly issuer: string;
+  readonly certificates: readonly X509Certificate[];
+  /** Our own entityID. */
+  readonly audience: string;
+  /** Our own address, which the answer must be for. */
+  readonly consumer: string;
+  readonly now: number;
+  readonly skew: number;
+  /** How long ago the person may have signed in; `undefined` for any time. */
+  readonly maxAge?: number | undefined;
+  /** Contexts that are enough; empty for any. */
+  readonly contexts: readonly string[];
+}
+
+/** What an identity provider told of a person, every word of it signed. */
+export interface SamlSignIn {
+  /** entityID of the identity provider. */
+  readonly issuer: string;
+  readonly nameId: string;
+  readonly nameIdFormat: string | undefined;
+  readonly contextClass: string;
+  /** ms since the epoch. */
+  readonly authenticatedAt: number;
+  readonly sessionIndex: string | undefined;
+  /** By name; all values in their order. */
+  readonly attributes: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What else of an answer counts: for the store, which knows what was asked and what was seen. */
+export interface ReadResponse {
+  readonly signIn: SamlSignIn;
+  readonly assertionId: string;
+  /** From then on the assertion is nothing any more, ms since the epoch. */
+  readonly ends: number;
+  /** Id of the request that is answered; `undefined` for what nobody asked for. */
+  readonly inResponseTo: string | undefined;
+}
+
+const BEARER = 'urn:oasis:names:tc:SAML:2.0:cm:bearer';
+const CONDITIONS = new Set(['AudienceRestriction', 'OneTimeUse', 'ProxyRestriction']);
+const LONGEST = 1024;
+
+/**
+ * Reads an answer of an identity provider (SAML 2.0 Profiles, 4.1.4.3), and only what it signed: the response, or the
+ * assertion where the response is not. Everything that says for whom, where, when and in answer to what the assertion holds
+ * is checked, and everything is required.
+ * @throws Refused
+ */
+export function readResponse(text: string, checks: ResponseChecks): ReadResponse {
+  const root = parseXml(text);
+  if (!isNamed(root, 'protocol', 'Response')) throw new Refused('message', 'It is no Response');
+  if (attribute(root, 'Version') !== '2.0') throw new Refused('version', 'It is not of SAML 2.0');
+  const signed = isSigned(root) ? signedElement(text, root, checks.certificates) : undefined;
+  const response = signed?.element ?? root;
+  checkEnvelope(response, checks, signed !== undefined);
+  const found = children(response, 'assertion', 'Assertion');
+  const [bare] = found;
+  if (bare === undefined || found.length > 1 || countOf(response, 'Assertion') > 1)
+    throw new Refused('assertion', 'There is not exactly one assertion');
+  // Signed by itself, it is verified by itself; what holds it may be anybody's.
+  const assertion =
+    isSigned(bare) || signed === undefined
+      ? signedElement(signed?.text ?? text, bare, checks.certificates).element
+      : bare;
+  return readAssertion(assertion, checks, attribute(response, 'InResponseTo'));
+}
+
+/** The id of the request that an answer names; nothing is known of who says so. */
+export function claimedRequest(text: string): string | undefined {
+  return attribute(parseXml(text), 'InResponseTo');
+}
+
+function checkEnvelope(response: Element, checks: ResponseChecks, signed: boolean): void {
+  const destination = attribute(response, 'Destination');
+  if (destination === undefined ? signed : destination !== checks.consumer)
+    throw new Refused('destination', 'The Destination is not this address');
+  if (child(response, 'assertion', 'Issuer') !== undefined && issuerOf(response) !== checks.issuer)
+    throw new Refused('issuer', 'The Issuer is another identity provider');
+  checkTime(instantOf(attribute(response, 'IssueInstant')), undefined, checks);
+  const status = child(response, 'protocol', 'Status');
+  const code = status === undefined ? undefined : child(status, 'protocol', 'StatusCode');
+  if (code === undefined || attribute(code, 'Value') !== SUCCESS)
+    throw new Refused('status', 'The identity provider says that nobody signed in');
+}
+
+function readAssertion(assertion: Element, checks: ResponseChecks, answered: string | undefined): ReadResponse {
+  const assertionId = attribute(assertion, 'ID') ?? '';
+  if (assertionId === '' || assertionId.length > LONGEST) throw new Refused('id', 'The assertion has no ID');
+  if (attribute(assertion, 'Version') !== '2.0') throw new Refused('version', 'It is not of SAML 2.0');
+  if (issuerOf(assertion) !== checks.issuer) throw new Refused('issuer', 'The Issuer is another identity provider');
+  checkTime(instantOf(attribute(assertion, 'IssueInstant')), undefined, checks);
+  checkConditions(assertion, checks);
+  const subject = only(assertion, 'Subject');
+  const nameId = only(subject, 'NameID');
+  const name = textOf(nameId);
+  if (name === '' || name.length > LONGEST) throw new Refused('subject', 'The NameID is empty, or too long');
+  const { ends, inResponseTo } = confirmationOf(subject, checks);
+  if (answered !== undefined && answered !== inResponseTo)
+    throw new Refused('in-response-to', 'Response and assertion answer two requests');
+  return {
+    signIn: {
+      issuer: checks.issuer,
+      nameId: name,
+      nameIdFormat: attribute(nameId, 'Format'),
+      ...statementOf(assertion, checks),
+      attributes: attributesOf(assertion),
+    },
+    assertionId,
+    ends,
+    inResponseTo,
+  };
+}
+
+function checkConditions(assertion: Element, checks: ResponseChecks): void {
+  const conditions = only(assertion, 'Conditions');
+  const until = instantOf(attribute(conditions, 'NotOnOrAfter'));
+  checkTime(instantOf(attribute(conditions, 'NotBefore')), until, checks);
+  // One that is not understood cannot be kept (SAML 2.0 Core, 2.5.1.1).
+  if (elementsIn(conditions).some((one) => !CONDITIONS.has(one.localName) || !isNamed(one, 'assertion', one.localName)))
+    throw new Refused('conditions', 'A condition is not understood');
+  const restrictions = children(conditions, 'assertion', 'AudienceRestriction');
+  const meant = restrictions.every((one) =>
+    children(one, 'assertion', 'Audience').map(textOf).includes(checks.audience),
+  );
+  if (restrictions.length === 0 || !meant) throw new Refused('audience', 'It is meant for somebody else');
+}
+
+/** The bearer confirmation that holds here and now (SAML 2.0 Profiles, 4.1.4.2). */
+function confirmationOf(
+  subject: Element,
+  checks: ResponseChecks,
+): { readonly ends: number; readonly inResponseTo: string | undefined } {
+  const bearers = children(subject, 'assertion', 'SubjectConfirmation').filter(
+    (one) => attribute(one, 'Method') === BEARER,
+  );
+  let refused = new Refused('confirmation', 'The Subject is confirmed in no way that holds here');
+  for (const bearer of bearers) {
+    try {
+      const data = only(bearer, 'SubjectConfirmationData');
+      const ends = instantOf(attribute(data, 'NotOnOrAfter'));
+      if (attribute(data, 'Recipient') !== checks.consumer)
+        throw new Refused('recipient', 'The Recipient is not this address');
+      if (ends === undefined || attribute(data, 'NotBefore') !== undefined)
+        throw new Refused('confirmation', 'The confirmation has no end, or a beginning');
+      checkTime(undefined, ends, checks);
+      return { ends: ends + checks.skew, inResponseTo: attribute(data, 'InResponseTo') };
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      refused = error;
+    }
+  }
+  throw refused;
+}
+
+function statementOf(
+  assertion: Element,
+  checks: ResponseChecks,
+): Pick<SamlSignIn, 'contextClass' | 'authenticatedAt' | 'sessionIndex'> {
+  const statement = only(assertion, 'AuthnStatement');
+  const authenticatedAt = instantOf(attribute(statement, 'AuthnInstant'));
+  if (authenticatedAt === undefined) throw new Refused('xml', 'AuthnInstant is missing');
+  checkTime(authenticatedAt, instantOf(attribute(statement, 'SessionNotOnOrAfter')), checks);
+  if (checks.maxAge !== undefined && authenticatedAt < checks.now - checks.maxAge - checks.skew)
+    throw new Refused('stale', 'The person signed in too long ago');
+  const contextClass = textOf(only(only(statement, 'AuthnContext'), 'AuthnContextClassRef'));
+  if (checks.contexts.length > 0 && !checks.contexts.includes(contextClass))
+    throw new Refused('context', 'The person signed in in a way that is not enough');
+  return { contextClass, authenticatedAt, sessionIndex: attribute(statement, 'SessionIndex') };
+}
+
+function attributesOf(assertion: Element): SamlSignIn['attributes'] {
+  const found = new Map<string, readonly string[]>();
+  for (const statement of children(assertion, 'assertion', 'AttributeStatement'))
+    for (const one of children(statement, 'assertion', 'Attribute')) {
+      const name = attribute(one, 'Name') ?? '';
+      if (name === '' || found.has(name))
+        throw new Refused('attributes', 'An attribute has no name, or is there twice');
+      // Values of another type than text are not read.
+      const texts = children(one, 'assertion', 'AttributeValue').filter((value) => elementsIn(value).length === 0);
+      found.set(name, texts.map(textOf));
+    }
+  return Object.fromEntries(found);
+}
+
+/** @throws Refused for what is not yet, or not any more. */
+function checkTime(from: number | undefined, until: number | undefined, { now, skew }: ResponseChecks): void {
+  if (from !== undefined && from > now + skew) throw new Refused('future', 'It is of the future');
+  if (until !== undefined && until <= now - skew) throw new Refused('expired', 'It expired');
+}
+
+function only(parent: Element, name: string): Element {
+  const element = child(parent, 'assertion', name);
+  if (element === undefined) throw new Refused('xml', `${name} is missing`);
+  return element;
+}
+
+function countOf(element: Element, name: string): number {
+  return elementsIn(element).reduce((count, one) => count + Number(one.localName === name) + countOf(one, name), 0);
+}
