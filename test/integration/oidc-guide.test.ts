@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { createAsignio } from 'asignio';
+import { createAsignio, DEFAULT_PROFILES, nist63b4 } from 'asignio';
 import { createOidcBridge } from 'asignio/oidc';
-import type { OidcClientOptions } from 'asignio/oidc';
+import type { EntraOptions, OidcClientOptions } from 'asignio/oidc';
 import * as oidc from 'openid-client';
 import { createSigner } from '@asignio/testkit';
 import { ROOT, dataFolder } from '../support/demo.js';
@@ -84,18 +84,26 @@ describe('docs/oidc.md', () => {
   }).timeout(60_000);
 
   it('has clients for each identity stack that the bridge takes as they stand', async () => {
-    const clients = [...guide.matchAll(/```js client\n([\s\S]*?)```/g)].map(
-      ([, text = '']) =>
+    const shown = (kind: string): unknown[] =>
+      [...guide.matchAll(new RegExp('```js ' + kind + '\\n([\\s\\S]*?)```', 'g'))].map(([, text = '']): unknown =>
         // oxlint-disable-next-line typescript/no-implied-eval, typescript/no-unsafe-call -- the page's own examples
-        new Function('process', `return (${text});`)({
-          env: new Proxy({}, { get: () => SECRET }),
-        }) as OidcClientOptions,
-    );
+        new Function('process', `return (${text});`)({ env: new Proxy({}, { get: () => SECRET }) }),
+      );
+    const clients = shown('client') as OidcClientOptions[];
+    const [entra] = shown('entra') as EntraOptions[];
     expect(clients.map(({ id }) => id)).to.include.members(['auth0', 'okta', 'keycloak']);
     const data = await dataFolder();
-    const asignio = await createAsignio({ origins: ['https://id.example'], data, workers: 1 });
+    const asignio = await createAsignio({
+      origins: ['https://id.example'],
+      data,
+      workers: 1,
+      assurance: [...DEFAULT_PROFILES, nist63b4()],
+      alternatives: ['A passphrase'],
+      logger: { warn: () => undefined, error: () => undefined },
+    });
     try {
-      await createOidcBridge(asignio.core, { issuer: 'https://id.example/oidc', clients });
+      await createOidcBridge(asignio.core, { issuer: 'https://id.example/oidc', clients, ...(entra && { entra }) });
+      expect(entra?.clientId).to.equal('entra');
     } finally {
       await asignio.close();
       await rm(data, { recursive: true, force: true });

@@ -4,6 +4,8 @@ import { tenantId } from '@asignio/contracts';
 import type { AsignioCore, AuthenticatorProof } from '@asignio/core';
 import type { Request } from 'express';
 import Joi from 'joi';
+import { ENTRA, entraSettingsOf } from './entra/options.ts';
+import type { EntraOptions, EntraSettings } from './entra/options.ts';
 import { CLIENT, isSafeUrl } from './options/clients.ts';
 import type { OidcClientOptions } from './options/clients.ts';
 
@@ -25,6 +27,8 @@ export interface OidcBridgeOptions {
   readonly issuer: string;
   /** Relying parties. Nobody else is answered. */
   readonly clients: readonly OidcClientOptions[];
+  /** Microsoft Entra's external authentication method, at `<issuer>/entra`. @default none */
+  readonly entra?: EntraOptions;
   /** @default 'default' */
   readonly tenant?: string;
   /** Path of `asignio.router()` on the same host, where the ceremony runs. @default '/asignio' */
@@ -77,6 +81,7 @@ export interface OidcBridgeOptions {
 export interface Settings {
   readonly issuer: URL;
   readonly clients: readonly OidcClientOptions[];
+  readonly entra: EntraSettings | undefined;
   readonly tenant: TenantId;
   readonly endpoint: string;
   readonly subject: (req: Request) => string | undefined;
@@ -110,6 +115,7 @@ const SCHEMA = Joi.object({
     .custom((value: string, helpers) => (isIssuer(value) ? value : helpers.error('url.unsafe')))
     .required(),
   clients: Joi.array().items(CLIENT).unique('id').required(),
+  entra: ENTRA,
   tenant: Joi.string(),
   endpoint: Joi.string().pattern(/^\/[A-Za-z0-9._~/-]*[A-Za-z0-9._~-]$/),
   subject: Joi.function(),
@@ -144,6 +150,7 @@ const SCHEMA = Joi.object({
 const SENTENCES = {
   'url.unsafe':
     '{{#label}} must be an absolute https URL without a fragment, a user name or a wildcard (http on localhost alone)',
+  'url.origin': '{{#label}} must be an https origin such as https://login.microsoftonline.com',
   'secret.weak': '{{#label}} is too regular to be a secret; make one with `openssl rand -base64 48`',
   'client.secret': '{{#label}} needs a `secret` exactly where its `authentication` is by client_secret',
   'client.jwks': '{{#label}} needs `jwks` exactly where its `authentication` is private_key_jwt',
@@ -167,6 +174,7 @@ export function settingsOf(core: AsignioCore, options: OidcBridgeOptions): Setti
   return {
     issuer: new URL(options.issuer),
     clients: options.clients,
+    entra: options.entra === undefined ? undefined : entraOf(core, options.entra, keys),
     tenant: tenantId(options.tenant ?? 'default'),
     endpoint: options.endpoint ?? '/asignio',
     subject: options.subject ?? (() => undefined),
@@ -180,6 +188,12 @@ export function settingsOf(core: AsignioCore, options: OidcBridgeOptions): Setti
     logger: options.logger ?? QUIET,
     clock: options.clock ?? systemClock,
   };
+}
+
+function entraOf(core: AsignioCore, options: EntraOptions, { rotateEvery }: Settings['keys']): EntraSettings {
+  // Entra keeps a set of keys for up to two days.
+  if (rotateEvery <= 2 * DAY) throw invalid('`keys.rotateEvery` must be longer than two days where `entra` is used');
+  return entraSettingsOf(core, options, invalid);
 }
 
 /** The path that the router is mounted at: the issuer's, without a slash at its end. */

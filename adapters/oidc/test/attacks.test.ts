@@ -97,6 +97,16 @@ describe('attacks on the bridge', function () {
     expect(forged.status).to.equal(403);
   });
 
+  it('where there is nothing, nothing is said, and headers are as everywhere', async () => {
+    for (const path of ['/nothing', '/auth/x/y', '/interaction/', '/.well-known/other']) {
+      const answer = await fetch(`${world.issuer}${path}`);
+      expect(answer.status, path).to.be.oneOf([400, 404]);
+      expect(answer.headers.get('content-security-policy') ?? '', path).to.match(/default-src 'none'/);
+      expect(await answer.text()).to.not.match(/Error:|at \w+ \(/);
+    }
+    expect(world.warnings).to.deep.equal([]);
+  });
+
   it('a ceremony of a lower assurance than was asked for signs nobody in', async () => {
     const { url } = await shop.begin({ acr_values: 'urn:asignio:acr:signature-strict' });
     const ada = world.person();

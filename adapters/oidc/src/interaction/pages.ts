@@ -48,8 +48,14 @@ export class Pages {
     return this.page(say('whoTitle'), language, main);
   }
 
-  /** One drawing. `who` is what was typed; the host knows a person whom it has signed in. */
-  draw(scene: Scene, how: { readonly who?: string; readonly assurance: string; readonly failed: boolean }): string {
+  /**
+   * One drawing. `who` is what was typed; the host knows a person whom it has signed in. `fixed`: the one who asks said who
+   * it must be.
+   */
+  draw(
+    scene: Scene,
+    how: { readonly who?: string; readonly fixed: boolean; readonly assurance: string; readonly failed: boolean },
+  ): string {
     const { uid, client, language } = scene;
     const say = sayIn(language);
     const main = html`<p class="asignio-text">${say('signInTo', { client: client.name })}</p>
@@ -70,6 +76,7 @@ export class Pages {
       </form>
       ${
         how.who !== undefined &&
+        !how.fixed &&
         html`<p class="asignio-text">
           <a class="asignio-link" href="${this.path(uid)}?other">${say('notYou', { name: how.who })}</a>
         </p>`

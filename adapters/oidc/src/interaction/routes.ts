@@ -5,15 +5,14 @@ import express from 'express';
 import type { Request, RequestHandler, Response, Router } from 'express';
 import { errors } from 'oidc-provider';
 import type { Interaction, Provider } from 'oidc-provider';
-import { amrOf } from '../assurance/amr.ts';
 import type { OidcClientOptions, Attribute } from '../options/clients.ts';
 import { clientOf } from '../provider/configuration.ts';
 import { attributesOf } from '../provider/accounts.ts';
 import type { Accounts } from '../provider/accounts.ts';
 import type { Consents } from '../provider/consents.ts';
 import { makeGrant } from '../provider/grants.ts';
-import { expectedIdentifier, wantedOf } from '../provider/policy.ts';
-import type { Params } from '../provider/policy.ts';
+import { textOf } from '../provider/asks.ts';
+import type { Asks, Params } from '../provider/asks.ts';
 import type { Settings } from '../options.ts';
 import { languageOf } from '../words/words.ts';
 import { harden } from './headers.ts';
@@ -26,6 +25,7 @@ export interface InteractionTools {
   readonly accounts: Accounts;
   readonly consents: Consents;
   readonly pages: Pages;
+  readonly asks: Asks;
   /** The provider with the keys of now. */
   readonly provider: () => Promise<Provider>;
 }
@@ -98,33 +98,36 @@ function visiting(tools: InteractionTools, handler: Handler): RequestHandler {
 
 async function show(tools: InteractionTools, visit: Visit): Promise<void> {
   if (visit.interaction.prompt.name === 'consent') await showConsent(tools, visit);
-  else showLogin(tools, visit, false);
+  else await showLogin(tools, visit, false);
 }
 
-function showLogin({ core, settings, pages }: InteractionTools, visit: Visit, failed: boolean): void {
+async function showLogin({ settings, pages, asks }: InteractionTools, visit: Visit, failed: boolean): Promise<void> {
   const { req, res, params } = visit;
-  const wanted = wantedOf(core, settings, params);
+  const wanted = asks.wanted(params);
   if ('unmet' in wanted) throw new errors.UnmetAuthenticationRequirements();
   const host = settings.subject(req);
-  const asked =
-    textOf(req.query['who']) ?? (req.query['other'] === undefined ? textOf(params['login_hint']) : undefined);
+  const { name, fixed } = await asks.who(params);
+  const asked = fixed ? name : (textOf(req.query['who']) ?? (req.query['other'] === undefined ? name : undefined));
   const who = host === undefined || host === '' ? asked?.trim().slice(0, LONGEST_NAME) : undefined;
   const known = host !== undefined && host !== '';
   res.status(failed ? 422 : 200).type('html');
   if (!known && (who === undefined || who === '')) res.send(pages.who(visit));
-  else res.send(pages.draw(visit, { ...(who === undefined ? {} : { who }), assurance: wanted.profile.name, failed }));
+  else
+    res.send(
+      pages.draw(visit, { ...(who === undefined ? {} : { who }), fixed, assurance: wanted.profile.name, failed }),
+    );
 }
 
 /** Exchanges the ceremony that this browser has just completed for a sign-in. */
 async function login(tools: InteractionTools, visit: Visit): Promise<void> {
-  const { core, settings, accounts } = tools;
+  const { settings, asks } = tools;
   const { interaction, params, client } = visit;
   if (interaction.prompt.name !== 'login') throw new errors.SessionNotFound('not asked for');
-  const wanted = wantedOf(core, settings, params);
+  const wanted = asks.wanted(params);
   if ('unmet' in wanted) throw new errors.UnmetAuthenticationRequirements();
   const proof = await redeem(tools, visit);
   if (proof === undefined) {
-    showLogin(tools, visit, true);
+    await showLogin(tools, visit, true);
     return;
   }
   // The page names the assurance, and the page is in the person's hands: what counts is what was proved.
@@ -132,22 +135,20 @@ async function login(tools: InteractionTools, visit: Visit): Promise<void> {
   // Of this interaction, not one that was completed for something else before it.
   const fresh = proof.at >= interaction.iat * 1000 - SKEW_MS && proof.at <= settings.clock.now() + SKEW_MS;
   if (!enough || !fresh) {
-    showLogin(tools, visit, true);
+    await showLogin(tools, visit, true);
     return;
   }
-  const expected = expectedIdentifier(params);
-  if (expected !== undefined && expected !== (await accounts.toldIdentifier(proof.subject, client.id))) {
+  if (!(await asks.expects(params, client.id, proof.subject))) {
     await finish(visit, { error: 'login_required', error_description: 'somebody else signed in' });
     return;
   }
+  const told = asks.told(params, proof, wanted.profile);
+  if (told === undefined) {
+    await finish(visit, { error: 'access_denied', error_description: 'nothing was proved that was asked for' });
+    return;
+  }
   await finish(visit, {
-    login: {
-      accountId: proof.subject,
-      acr: wanted.profile.acr,
-      amr: [...amrOf(proof.factors)],
-      ts: Math.floor(proof.at / 1000),
-      remember: true,
-    },
+    login: { accountId: proof.subject, ...told, ts: Math.floor(proof.at / 1000), remember: true },
   });
 }
 
@@ -262,8 +263,4 @@ function fields(body: unknown, name: string): readonly string[] {
   if (typeof body !== 'object' || body === null || !Object.hasOwn(body, name)) return [];
   const value = (body as Record<string, unknown>)[name];
   return (Array.isArray(value) ? (value as unknown[]) : [value]).filter((one) => typeof one === 'string');
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }

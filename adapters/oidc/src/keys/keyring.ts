@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import type { TenantId } from '@asignio/contracts';
 import type { Cabinet, CabinetKey, Json } from '@asignio/core';
 import type { JWK } from 'oidc-provider';
+import { certificateOf } from './certificate.ts';
 
 /** Algorithms that ID tokens are signed with. */
 export const ALGORITHMS = ['RS256', 'ES256'] as const;
@@ -37,11 +38,15 @@ export interface KeyringTools {
   readonly rotateEvery: number;
   readonly publishBefore: number;
   readonly keepAfter: number;
+  /** Publishes the RSA keys with a certificate too, in this name. */
+  readonly certified?: string;
 }
 
 const makePair = promisify(generateKeyPair);
 /** NIST SP 800-131A: at least 2048 bits. */
 const RSA_BITS = 2048;
+/** Longer than any key is published: it is retired by being taken out of the set, not by its date. */
+const CERTIFICATE_MS = 10 * 365 * 86_400_000;
 
 /**
  * Signing keys in the store, sealed, the same to every process. A key is published for a while before it signs, and for a
@@ -67,7 +72,7 @@ export class Keyring {
   /** Makes keys that sign at once. `revoke` stops publishing all others: what they signed is worth nothing any more. */
   async replace(revoke: boolean): Promise<void> {
     const now = this.tools.now();
-    const made = await generation(now, now);
+    const made = await this.generation(now, now);
     if ((await this.read()) === undefined) await this.first();
     await this.tools.cabinet.change(this.key, (value) =>
       revoke ? toJson([made]) : toJson([...this.kept(fromJson(value)), made]),
@@ -76,14 +81,14 @@ export class Keyring {
 
   private async first(): Promise<readonly Generation[]> {
     const now = this.tools.now();
-    await this.tools.cabinet.add(this.key, toJson([await generation(now, now)]), { expiresAt: null });
+    await this.tools.cabinet.add(this.key, toJson([await this.generation(now, now)]), { expiresAt: null });
     return (await this.read()) ?? [];
   }
 
   /** Of any number of processes one adds a generation. */
   private async rotate(newest: number): Promise<readonly Generation[]> {
     const now = this.tools.now();
-    const made = await generation(now, now + this.tools.publishBefore * 1000);
+    const made = await this.generation(now, now + this.tools.publishBefore * 1000);
     const changed = await this.tools.cabinet.change(this.key, (value) => {
       const there = fromJson(value);
       return there.some(({ madeAt }) => madeAt > newest) ? undefined : toJson([...this.kept(there), made]);
@@ -117,24 +122,28 @@ export class Keyring {
     };
   }
 
+  private async generation(madeAt: number, signsFrom: number): Promise<Generation> {
+    const { certified } = this.tools;
+    const pairs = [
+      { alg: 'RS256', pair: await makePair('rsa', { modulusLength: RSA_BITS }) },
+      { alg: 'ES256', pair: await makePair('ec', { namedCurve: 'P-256' }) },
+    ] as const;
+    const keys = pairs.map(({ alg, pair: { privateKey } }) => ({
+      ...privateKey.export({ format: 'jwk' }),
+      kid: randomBytes(12).toString('base64url'),
+      alg,
+      use: 'sig',
+      ...(certified === undefined || alg !== 'RS256'
+        ? {}
+        : { x5c: [certificateOf(privateKey, certified, madeAt, madeAt + CERTIFICATE_MS)] }),
+    }));
+    return { madeAt, signsFrom, keys: keys as unknown as readonly JWK[], cookieSecret: secret() };
+  }
+
   private async read(): Promise<readonly Generation[] | undefined> {
     const value = await this.tools.cabinet.get(this.key);
     return value === undefined ? undefined : fromJson(value);
   }
-}
-
-async function generation(madeAt: number, signsFrom: number): Promise<Generation> {
-  const pairs = [
-    { alg: 'RS256', pair: await makePair('rsa', { modulusLength: RSA_BITS }) },
-    { alg: 'ES256', pair: await makePair('ec', { namedCurve: 'P-256' }) },
-  ] as const;
-  const keys = pairs.map(({ alg, pair: { privateKey } }) => ({
-    ...privateKey.export({ format: 'jwk' }),
-    kid: randomBytes(12).toString('base64url'),
-    alg,
-    use: 'sig',
-  }));
-  return { madeAt, signsFrom, keys: keys as unknown as readonly JWK[], cookieSecret: secret() };
 }
 
 function secret(): string {

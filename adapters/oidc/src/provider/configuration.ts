@@ -15,6 +15,7 @@ import type { Consents } from './consents.ts';
 import { existingGrant } from './grants.ts';
 import { outgoing } from './outgoing.ts';
 import { loginPolicy } from './policy.ts';
+import type { Asks } from './asks.ts';
 
 /** What the configuration is made of. */
 export interface ConfigurationTools {
@@ -23,6 +24,7 @@ export interface ConfigurationTools {
   readonly accounts: Accounts;
   readonly consents: Consents;
   readonly pages: Pages;
+  readonly asks: Asks;
 }
 
 /** Methods of proof at the token endpoint that clients here may have; a public one proves by PKCE alone. */
@@ -93,7 +95,7 @@ export function configurationOf(tools: ConfigurationTools, keys: Keys): Configur
     }),
     loadExistingGrant: (ctx) => existingGrant(tools, ctx),
     interactions: {
-      policy: loginPolicy(core, settings),
+      policy: loginPolicy(tools.asks, settings),
       url: (_ctx, interaction) => `${mountPath(settings)}/interaction/${interaction.uid}`,
     },
     renderError: async (ctx, out) => pages.failed(ctx, out.error),

@@ -136,6 +136,7 @@ function mount(app: Express, core: AsignioCore, bridge: OidcBridge, origin: stri
       origins: [origin],
       subject: () => undefined,
       tenant: TENANT,
+      alternatives: ['A passphrase'],
       rateLimit: false,
       uniformMs: 1,
     }),
