@@ -1,0 +1,68 @@
+import { expect } from 'chai';
+import { needs, PeerFiles, PYTHON, python } from './support/peers.js';
+import { ServiceProvider } from './support/service-provider.js';
+import { makeWorld, SHOP, SHOP_OPTIONS } from './support/world.js';
+import type { World } from './support/world.js';
+
+describe('pysaml2 as the identity provider of the first factor', function () {
+  this.timeout(120_000);
+  const holder = new ServiceProvider('https://idp.example/saml');
+  let files: PeerFiles;
+  let world: World;
+
+  before(async function () {
+    needs(this, 'pysaml2 with xmlsec1', PYTHON, ['-c', 'import saml2, shutil; assert shutil.which("xmlsec1")']);
+    files = new PeerFiles();
+    const metadata = String(ask({ do: 'metadata' })['metadata']);
+    world = await makeWorld({
+      serviceProviders: [SHOP_OPTIONS],
+      bridge: {
+        firstFactor: { metadata, subject: ({ attributes }) => attributes['urn:oid:0.9.2342.19200300.100.1.1']?.[0] },
+      },
+    });
+  });
+
+  after(async () => {
+    await world?.close();
+    files?.remove();
+  });
+
+  function ask(command: object): Readonly<Record<string, unknown>> {
+    return python('pysaml2-idp.py', {
+      entityId: holder.entityId,
+      signOn: 'https://idp.example/sso',
+      ...files.writeKey(holder.key),
+      ...command,
+    });
+  }
+
+  for (const sign of ['response', 'assertion', 'both'])
+    it(`pysaml2 verifies our request, and whom it names draws here (it signs ${sign})`, async () => {
+      const ada = world.person();
+      const visit = await ada.go(SHOP.redirect(world.sso, SHOP.request(world.sso)));
+      const away = await ada.go(new URL(visit.to ?? '', world.sso).href);
+      const query = Object.fromEntries(new URL(away.to ?? '').searchParams);
+      const said = ask({
+        do: 'answer',
+        query,
+        sign,
+        nameId: 'p-4711',
+        attributes: { uid: ['ada'] },
+        spMetadata: await world.bridge.metadata(),
+      });
+      expect(said, JSON.stringify(said)).to.deep.include({ destination: `${world.entityId}/acs` });
+      const page = await ada.follow(`${world.entityId}/acs`, { SAMLResponse: String(said['response']) });
+      expect(page.text).to.contain('subject="ada"');
+      const { response } = await ada.signIn(page, []);
+      expect(response).to.contain('status:Success').and.contain(`AuthenticatingAuthority>${holder.entityId}<`);
+    });
+
+  it('pysaml2 refuses a request of ours that was changed', async () => {
+    const ada = world.person();
+    const visit = await ada.go(SHOP.redirect(world.sso, SHOP.request(world.sso)));
+    const away = await ada.go(new URL(visit.to ?? '', world.sso).href);
+    const query = { ...Object.fromEntries(new URL(away.to ?? '').searchParams), RelayState: 'another' };
+    const more = { sign: 'both', nameId: 'x', attributes: {}, spMetadata: await world.bridge.metadata() };
+    expect(ask({ do: 'answer', query, ...more })).to.have.property('error', 'IncorrectlySigned');
+  });
+});
