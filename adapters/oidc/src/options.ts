@@ -154,6 +154,7 @@ const SENTENCES = {
   'secret.weak': '{{#label}} is too regular to be a secret; make one with `openssl rand -base64 48`',
   'client.secret': '{{#label}} needs a `secret` exactly where its `authentication` is by client_secret',
   'client.jwks': '{{#label}} needs `jwks` exactly where its `authentication` is private_key_jwt',
+  'client.pkce': '{{#label}} cannot have `pkce: false` without a secret or keys',
   'string.min': '{{#label}} must have at least {{#limit}} characters',
   'array.unique': '{{#label}} is there twice',
 };

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import * as client from 'openid-client';
 import { relyingParty } from './support/relying-party.js';
 import type { RelyingParty } from './support/relying-party.js';
-import { makeWorld, SECRET, SHOP } from './support/world.js';
+import { CLIENT, makeWorld, SECRET, SHOP } from './support/world.js';
 import type { World } from './support/world.js';
 
 describe('attacks on the bridge', function () {
@@ -59,6 +59,22 @@ describe('attacks on the bridge', function () {
       const { url } = await shop.begin(wrong);
       const page = await world.person().follow(url);
       expect(new URL(page.to ?? '').searchParams.get('error')).to.equal('invalid_request');
+    }
+  });
+
+  it('a client that may do without PKCE must send a nonce in its place, and no other client may', async () => {
+    const old = await makeWorld({ clients: [{ ...CLIENT, pkce: false }] });
+    try {
+      const party = await relyingParty(old);
+      const none = { code_challenge: '', code_challenge_method: '' };
+      for (const nonce of ['', 'short']) {
+        const page = await old.person().follow((await party.begin({ ...none, nonce })).url);
+        expect(new URL(page.to ?? '').searchParams.get('error'), nonce).to.equal('invalid_request');
+      }
+      const { url } = await party.begin(none);
+      expect((await old.person().follow(url)).text).to.include('name="who"');
+    } finally {
+      await old.close();
     }
   });
 

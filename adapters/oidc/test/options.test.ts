@@ -47,6 +47,7 @@ describe('the options of the bridge', function () {
     ['`clients[0]`', {}, { authentication: 'none' }],
     ['`clients[0]`', {}, { secret: undefined, authentication: 'private_key_jwt' }],
     ['`clients[0].jwks.keys[0].d`', {}, { secret: undefined, jwks: { keys: [{ kty: 'EC', d: 'x' }] } }],
+    ['`clients[0]`', {}, { secret: undefined, pkce: false }],
     ['`clients[0].region`', {}, { region: 'Germany' }],
     ['`clients[0].backchannelLogoutUri`', {}, { backchannelLogoutUri: 'http://shop.example/out' }],
     ['`clients[0].assurance`', {}, { assurance: 'no such profile' }],

@@ -47,6 +47,12 @@ export interface OidcClientOptions {
   readonly signing?: 'RS256' | 'ES256';
   /** Takes authorization requests that were pushed (RFC 9126), and no others. @default false */
   readonly pushedOnly?: boolean;
+  /**
+   * Whether it uses PKCE. `false` is for old clients that have a secret or key and check the `nonce` that they then must send
+   * (RFC 9700, 2.1.1).
+   * @default true
+   */
+  readonly pkce?: boolean;
   /** Gets refresh tokens when people agree to `offline_access`. @default false */
   readonly refresh?: boolean;
 }
@@ -111,11 +117,13 @@ export const CLIENT = Joi.object({
   assurance: Joi.string(),
   signing: Joi.valid('RS256', 'ES256'),
   pushedOnly: Joi.boolean(),
+  pkce: Joi.boolean(),
   refresh: Joi.boolean(),
 }).custom((value: OidcClientOptions, helpers) => {
   const how = authenticationOf(value);
   if (how.startsWith('client_secret') !== (value.secret !== undefined)) return helpers.error('client.secret');
   if ((how === 'private_key_jwt') !== (value.jwks !== undefined)) return helpers.error('client.jwks');
+  if (value.pkce === false && how === 'none') return helpers.error('client.pkce');
   return value;
 });
 

@@ -15,7 +15,8 @@ import type { Consents } from './consents.ts';
 import { existingGrant } from './grants.ts';
 import { outgoing } from './outgoing.ts';
 import { loginPolicy } from './policy.ts';
-import type { Asks } from './asks.ts';
+import { textOf } from './asks.ts';
+import type { Asks, Params } from './asks.ts';
 
 /** What the configuration is made of. */
 export interface ConfigurationTools {
@@ -27,6 +28,8 @@ export interface ConfigurationTools {
   readonly asks: Asks;
 }
 
+/** Characters; ours: shorter ones can be guessed. */
+const SHORTEST_NONCE = 16;
 /** Methods of proof at the token endpoint that clients here may have; a public one proves by PKCE alone. */
 const SIGNATURES = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
 
@@ -56,7 +59,7 @@ export function configurationOf(tools: ConfigurationTools, keys: Keys): Configur
     subjectTypes: ['pairwise'],
     pairwiseIdentifier: async (_ctx, accountId, client) => accounts.identifier(accountId as SubjectId, client.clientId),
     responseTypes: ['code'],
-    pkce: { required: () => true },
+    pkce: { required: (ctx, { clientId }) => !withoutPkce(clientOf(settings, clientId), ctx.oidc.params) },
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt', 'none'],
     enabledJWA: {
       idTokenSigningAlgValues: [...ALGORITHMS],
@@ -155,6 +158,11 @@ function metadataOf(client: OidcClientOptions): ClientMetadata {
       : { backchannel_logout_uri: client.backchannelLogoutUri, backchannel_logout_session_required: true }),
   };
   return metadata as unknown as ClientMetadata;
+}
+
+/** An old client that is configured so, and binds the code to its own session by a nonce. */
+function withoutPkce(client: OidcClientOptions | undefined, params: Params | undefined): boolean {
+  return client?.pkce === false && (textOf(params?.['nonce'])?.length ?? 0) >= SHORTEST_NONCE;
 }
 
 /** The client that a request is of, as configured. */

@@ -18,6 +18,8 @@ interface Cookie {
 export class Person {
   readonly name: string;
   readonly base: string;
+  /** Origins beside the provider's that this browser goes to; a cookie knows no ports. */
+  readonly friends = new Set<string>();
   private readonly jar = new Map<string, Cookie>();
 
   constructor(base: string, name: string) {
@@ -69,7 +71,7 @@ export class Person {
     let page = await this.go(url);
     for (let hops = 0; page.to !== null && hops < 10; hops++) {
       const next = new URL(page.to, page.url);
-      if (next.origin !== this.base) return page;
+      if (next.origin !== this.base && !this.friends.has(next.origin)) return page;
       page = await this.go(next.href);
     }
     return page;
@@ -117,19 +119,26 @@ export class Person {
 
   /** The whole way, from the relying party's request to its redirect URI. */
   async signIn(url: string, attributes: readonly string[] = []): Promise<URL> {
-    let page = await this.follow(url);
-    if (page.text.includes('name="who"')) page = await this.follow(`${page.url}?who=${this.name}`);
-    if (page.text.includes('<asignio-ceremony')) page = await this.draw(page);
-    if (page.text.includes('/consent"')) page = await this.agree(page, attributes);
+    const page = await this.through(url, attributes);
     if (page.to === null) throw new Error(`Stuck at ${page.url}: ${page.status} ${page.text}`);
     return new URL(page.to);
   }
 
+  /** Whatever the provider asks on the way: who, a drawing, consent. Ends on a friend's page. */
+  async through(url: string, attributes: readonly string[] = []): Promise<Page> {
+    let page = await this.follow(url);
+    if (page.text.includes('name="who"')) page = await this.follow(`${page.url}?who=${this.name}`);
+    if (page.text.includes('<asignio-ceremony')) page = await this.draw(page);
+    if (page.text.includes('/consent"')) page = await this.agree(page, attributes);
+    return page;
+  }
+
   private async post(path: string, form: Record<string, string> | URLSearchParams): Promise<Page> {
     const page = await this.go(path, form);
-    return page.to === null || new URL(page.to, page.url).origin !== this.base
+    const next = page.to === null ? undefined : new URL(page.to, page.url);
+    return next === undefined || (next.origin !== this.base && !this.friends.has(next.origin))
       ? page
-      : this.follow(new URL(page.to, page.url).href);
+      : this.follow(next.href);
   }
 
   private async api(method: string, path: string, type: string, body: object): Promise<string> {
