@@ -5,8 +5,13 @@ import type { Database, RootDatabase, RootDatabaseOptions } from 'lmdb';
 import { AsignioError } from '@asignio/contracts';
 import { inspect } from './inspect.ts';
 import { reasonOf, toStorageError } from './failure.ts';
+import { DATA_FILE, LOCK_FILE, Succession } from './succession.ts';
 
-const DATA_FILE = 'data.mdb';
+/** How often what met another process's opening of the store is begun again. */
+const MAX_TRIES = 64;
+
+/** Thrown to give up a transaction that does not go on from the newest one; never leaves this file. */
+class Overtaken extends Error {}
 
 /** A B-tree of bytes by bytes. */
 export type Tree = Database<Buffer, Buffer>;
@@ -29,6 +34,7 @@ export interface EnvironmentOptions {
 interface Shared {
   readonly root: RootDatabase<Buffer, Buffer>;
   readonly trees: ReadonlyMap<string, Tree>;
+  readonly succession: Succession;
   readonly noSync: boolean;
   users: number;
 }
@@ -73,29 +79,42 @@ export class Environment {
     return tree;
   }
 
-  /** Reads from the newest snapshot that any process has committed. */
-  read<T>(action: () => T): T {
-    this.assertOpen();
-    try {
-      // lmdb keeps a snapshot until the event loop turns, which would hide what another process wrote meanwhile.
-      this.shared.root.resetReadTxn();
-      return action();
-    } catch (error) {
-      throw toStorageError(error);
+  /** Reads from the newest snapshot that any process has committed. The action may run more than once. */
+  async read<T>(action: () => T): Promise<T> {
+    for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
+      this.assertOpen();
+      const outcome = this.look(action);
+      if (!this.shared.succession.isBehind()) {
+        if ('error' in outcome) throw toStorageError(outcome.error);
+        return outcome.value;
+      }
+      // A write of nothing waits for whoever commits just now, and puts right what an opening has set back.
+      await this.write(() => undefined);
     }
+    throw overtaken();
   }
 
   /**
    * Runs an action that reads and writes as one: all of it is on disk when the promise resolves, or none of it is ever
-   * seen. Calls made at about the same time share one commit, each as a nested transaction that fails alone.
+   * seen. Calls made at about the same time share one commit, each as a nested transaction that fails alone. The action may
+   * run more than once.
    */
   async write<T>(action: () => T): Promise<T> {
-    this.assertOpen();
-    try {
-      return await this.shared.root.childTransaction(action);
-    } catch (error) {
-      throw toStorageError(await reasonOf(error));
+    const { root, succession } = this.shared;
+    const inOrder = (): T => {
+      if (!succession.follows(root.getWriteTxnId())) throw new Overtaken();
+      return action();
+    };
+    for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
+      this.assertOpen();
+      try {
+        return await root.childTransaction(inOrder);
+      } catch (error) {
+        const reason = await reasonOf(error);
+        if (!(reason instanceof Overtaken)) throw toStorageError(reason);
+      }
     }
+    throw overtaken();
   }
 
   /** Looks the whole file over. Throws `ASIGNIO_STORAGE_CORRUPT`. */
@@ -118,6 +137,17 @@ export class Environment {
     }
     opened.delete(this.path);
     await this.shared.root.close();
+    this.shared.succession.close();
+  }
+
+  private look<T>(action: () => T): { readonly value: T } | { readonly error: unknown } {
+    try {
+      // lmdb keeps a snapshot until the event loop turns, which would hide what another process wrote meanwhile.
+      this.shared.root.resetReadTxn();
+      return { value: action() };
+    } catch (error) {
+      return { error };
+    }
   }
 
   private assertOpen(): void {
@@ -145,21 +175,45 @@ async function openShared(path: string, options: EnvironmentOptions): Promise<Sh
     permissionsMode: 0o600,
   };
   const root = open<Buffer, Buffer>(path, settings);
+  let succession: Succession | undefined;
   try {
-    const trees = new Map<string, Tree>();
-    for (const name of options.trees) {
-      const tree = root.openDB<Buffer, Buffer>({ name, keyEncoding: 'binary', encoding: 'binary' });
-      if (trees.size === 0) options.accept?.(tree);
-      trees.set(name, tree);
-    }
-    for (const name of [DATA_FILE, 'lock.mdb']) if (existsSync(join(path, name))) chmodSync(join(path, name), 0o600);
-    const shared = { root, trees, noSync: options.noSync, users: 0 };
+    succession = new Succession(path);
+    const trees = openTrees(root, succession, options);
+    for (const name of [DATA_FILE, LOCK_FILE]) chmodSync(join(path, name), 0o600);
+    const shared = { root, trees, succession, noSync: options.noSync, users: 0 };
     opened.set(path, shared);
     return shared;
   } catch (error) {
     await root.close();
+    succession?.close();
     throw error;
   }
+}
+
+/** Opens the B-trees, or makes them, in one transaction; which puts right what the opening of the files has set back. */
+function openTrees(
+  root: RootDatabase<Buffer, Buffer>,
+  succession: Succession,
+  { trees, accept }: EnvironmentOptions,
+): ReadonlyMap<string, Tree> {
+  for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
+    const found = new Map<string, Tree>();
+    const done = root.transactionSync(() => {
+      if (!succession.follows(root.getWriteTxnId())) return false;
+      for (const name of trees) {
+        const tree = root.openDB<Buffer, Buffer>({ name, keyEncoding: 'binary', encoding: 'binary' });
+        if (found.size === 0) accept?.(tree);
+        found.set(name, tree);
+      }
+      return true;
+    });
+    if (done) return found;
+  }
+  throw overtaken();
+}
+
+function overtaken(): AsignioError {
+  return new AsignioError('ASIGNIO_STORAGE_UNAVAILABLE', 'Other processes open the store without end: try again');
 }
 
 /** Entries of a range in order of their keys; `after` excludes its own key. */

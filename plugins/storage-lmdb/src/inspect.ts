@@ -14,6 +14,7 @@ import { corrupt, isWhole } from './codec.ts';
 const MAGIC = 0xbeefc0de;
 const HEADER = 24;
 const META_PAGES = 2;
+const META_BYTES = HEADER + 144;
 const TREE_BYTES = 48;
 const NODE_HEADER = 8;
 const OVERFLOW_BYTES = 24;
@@ -30,7 +31,8 @@ const LARGEST_PAGE = 65_536;
 /** How often a file that changes under the inspection is looked at again. */
 const MAX_LOOKS = 5;
 
-interface Meta {
+/** What one of the two meta pages tells. */
+export interface Meta {
   readonly pageSize: number;
   readonly transaction: bigint;
   readonly lastPage: number;
@@ -75,10 +77,11 @@ class Inspection {
   private readonly meta: Meta;
   private readonly seen = new Set<number>();
 
-  private constructor(file: number, size: number) {
+  private constructor(file: number) {
     this.file = file;
-    this.size = size;
-    this.meta = this.newestMeta();
+    this.meta = newestMeta(file);
+    // After it: a commit makes the file longer before it tells of the pages, and another process may commit just now.
+    this.size = fstatSync(file).size;
   }
 
   /** `undefined` where there is no file yet, or an empty one, of which LMDB makes a new store. */
@@ -91,8 +94,7 @@ class Inspection {
       throw error;
     }
     try {
-      const { size } = fstatSync(file);
-      if (size > 0) return new Inspection(file, size);
+      if (fstatSync(file).size > 0) return new Inspection(file);
     } catch (error) {
       closeSync(file);
       throw error;
@@ -112,33 +114,11 @@ class Inspection {
 
   /** Whether somebody has committed since the inspection began. */
   moved(): boolean {
-    return this.newestMeta().transaction !== this.meta.transaction;
+    return newestMeta(this.file).transaction !== this.meta.transaction;
   }
 
   close(): void {
     closeSync(this.file);
-  }
-
-  private newestMeta(): Meta {
-    const first = this.readMeta(0, undefined);
-    const second = this.readMeta(1, first.pageSize);
-    return first.transaction >= second.transaction ? first : second;
-  }
-
-  private readMeta(number: 0 | 1, pageSize: number | undefined): Meta {
-    const page = this.bytes((pageSize ?? 0) * number, HEADER + 144);
-    const size = page.readUInt32LE(HEADER + 24);
-    const sizeIsValid = size >= SMALLEST_PAGE && size <= LARGEST_PAGE && (size & (size - 1)) === 0;
-    if (page.readUInt32LE(HEADER) !== MAGIC || (page.readUInt16LE(18) & META) === 0 || !sizeIsValid)
-      throw corrupt('The store is damaged: its file does not begin as it should');
-    if (pageSize !== undefined && size !== pageSize) throw corrupt('The store is damaged: its page size is unclear');
-    return {
-      pageSize: size,
-      transaction: page.readBigUInt64LE(HEADER + 128),
-      lastPage: Number(page.readBigUInt64LE(HEADER + 120)),
-      free: readTree(page.subarray(HEADER + 24)),
-      main: readTree(page.subarray(HEADER + 24 + TREE_BYTES)),
-    };
   }
 
   /** Checks a tree against what is said of it, and gives the trees whose description it holds. */
@@ -215,11 +195,44 @@ class Inspection {
   }
 
   private bytes(position: number, length: number): Buffer {
-    const bytes = Buffer.allocUnsafe(length);
-    if (readSync(this.file, bytes, 0, length, position) !== length)
-      throw corrupt('The store is damaged: its file was cut');
-    return bytes;
+    return bytesOf(this.file, position, length);
   }
+}
+
+/**
+ * Reads both meta pages of a data file.
+ * @throws AsignioError `ASIGNIO_STORAGE_CORRUPT`
+ */
+export function readMetas(file: number): readonly [Meta, Meta] {
+  const first = readMeta(bytesOf(file, 0, META_BYTES));
+  const second = readMeta(bytesOf(file, first.pageSize, META_BYTES));
+  if (second.pageSize !== first.pageSize) throw corrupt('The store is damaged: its page size is unclear');
+  return [first, second];
+}
+
+function newestMeta(file: number): Meta {
+  const [first, second] = readMetas(file);
+  return first.transaction >= second.transaction ? first : second;
+}
+
+function readMeta(page: Buffer): Meta {
+  const size = page.readUInt32LE(HEADER + 24);
+  const sizeIsValid = size >= SMALLEST_PAGE && size <= LARGEST_PAGE && (size & (size - 1)) === 0;
+  if (page.readUInt32LE(HEADER) !== MAGIC || (page.readUInt16LE(18) & META) === 0 || !sizeIsValid)
+    throw corrupt('The store is damaged: its file does not begin as it should');
+  return {
+    pageSize: size,
+    transaction: page.readBigUInt64LE(HEADER + 128),
+    lastPage: Number(page.readBigUInt64LE(HEADER + 120)),
+    free: readTree(page.subarray(HEADER + 24)),
+    main: readTree(page.subarray(HEADER + 24 + TREE_BYTES)),
+  };
+}
+
+function bytesOf(file: number, position: number, length: number): Buffer {
+  const bytes = Buffer.allocUnsafe(length);
+  if (readSync(file, bytes, 0, length, position) !== length) throw corrupt('The store is damaged: its file was cut');
+  return bytes;
 }
 
 /** For trees whose entries are LMDB's own. */

@@ -39,11 +39,11 @@ export class Logs {
     return stored ?? toEntry(address, bytes);
   }
 
-  head(tenant: TenantId, log: string): LogEntry | undefined {
+  async head(tenant: TenantId, log: string): Promise<LogEntry | undefined> {
     return this.environment.read(() => this.newest(tenant, log));
   }
 
-  read(tenant: TenantId, log: string, from: number, limit: number): readonly LogEntry[] {
+  async read(tenant: TenantId, log: string, from: number, limit: number): Promise<readonly LogEntry[]> {
     return this.environment.read(() => {
       const start = entryAddress(tenant, log, from);
       const found: LogEntry[] = [];
@@ -55,12 +55,12 @@ export class Logs {
     });
   }
 
-  tenants(after: TenantId | undefined, limit: number): readonly TenantId[] {
+  async tenants(after: TenantId | undefined, limit: number): Promise<readonly TenantId[]> {
     return tenantsOf(this.environment, this.entries, after, limit);
   }
 
   /** Names of a tenant's logs: one look-up each. */
-  names(tenant: TenantId): readonly string[] {
+  async names(tenant: TenantId): Promise<readonly string[]> {
     return this.environment.read(() => {
       const found: string[] = [];
       const end = endOf(tenantPrefix(tenant));

@@ -18,8 +18,8 @@ const STAMP = Buffer.from('stamp', 'latin1');
  * those of another store.
  */
 export async function stamp(data: Environment, keys: Environment): Promise<void> {
-  const known = read(data);
-  if (known !== undefined && read(keys) === undefined)
+  const known = await read(data);
+  if (known !== undefined && (await read(keys)) === undefined)
     throw corrupt('The folder of keys is empty: restore it, since without it nothing sealed can be read');
   // Keys first: a crash between the two leaves keys without data, which the next start takes over.
   const store = await stampOne(keys, known ?? randomUUID());
@@ -45,11 +45,12 @@ export function readStamp(meta: Tree): string | undefined {
 
 async function stampOne(environment: Environment, store: string): Promise<string> {
   return (
-    read(environment) ?? environment.write(() => readStamp(environment.tree(META_TREE)) ?? put(environment, store))
+    (await read(environment)) ??
+    environment.write(() => readStamp(environment.tree(META_TREE)) ?? put(environment, store))
   );
 }
 
-function read(environment: Environment): string | undefined {
+async function read(environment: Environment): Promise<string | undefined> {
   return environment.read(() => readStamp(environment.tree(META_TREE)));
 }
 

@@ -70,7 +70,7 @@ export class SealedBodies implements Bodies {
   }
 
   async settle(): Promise<void> {
-    if (this.environment.read(() => first(this.released)) === undefined) return;
+    if ((await this.environment.read(() => first(this.released))) === undefined) return;
     await this.environment.write(() => {
       const keys = allKeys(this.released);
       this.slots.wipe(keys.map(readSlotKey));
@@ -84,7 +84,7 @@ export class SealedBodies implements Bodies {
   /** Finishes what a crash left: slots that were released, and slots of values that were never committed. */
   async recover(): Promise<void> {
     await this.settle();
-    if (this.environment.read(() => this.strays()).length > 0)
+    if ((await this.environment.read(() => this.strays())).length > 0)
       await this.environment.write(() => this.slots.wipe(this.strays()));
   }
 

@@ -52,7 +52,7 @@ export class Shelf {
     this.due = environment.tree('due');
   }
 
-  get(key: RecordKey): StoredRecord | undefined {
+  async get(key: RecordKey): Promise<StoredRecord | undefined> {
     const address = addressOf(key);
     return this.read(() => {
       const found = this.find(address);
@@ -102,7 +102,7 @@ export class Shelf {
     return removed;
   }
 
-  list(query: ListQuery): RecordPage {
+  async list(query: ListQuery): Promise<RecordPage> {
     const { tenant, kind, subject } = query;
     const prefix = subject === undefined ? recordPrefix(tenant, kind) : subjectPrefix(tenant, kind, subject);
     const tree = subject === undefined ? this.records : this.subjects;
@@ -120,7 +120,7 @@ export class Shelf {
     );
   }
 
-  listDue(query: DueQuery): RecordPage {
+  async listDue(query: DueQuery): Promise<RecordPage> {
     const { kind, upTo } = query;
     const prefix = duePrefix(kind);
     const position = query.after === undefined ? undefined : fromCursor('due', prefix, query.after);
@@ -136,7 +136,7 @@ export class Shelf {
     );
   }
 
-  tenants(after: TenantId | undefined, limit: number): readonly TenantId[] {
+  async tenants(after: TenantId | undefined, limit: number): Promise<readonly TenantId[]> {
     return tenantsOf(this.environment, this.records, after, limit);
   }
 
@@ -153,9 +153,9 @@ export class Shelf {
   }
 
   /** Reads from one snapshot, and from a newer one where a body was destroyed since. */
-  private read<T>(action: () => T): T {
+  private async read<T>(action: () => T): Promise<T> {
     for (let attempt = 1; attempt < MAX_READS; attempt++) {
-      const found = this.environment.read(() => {
+      const found = await this.environment.read(() => {
         try {
           return { value: action() };
         } catch (error) {

@@ -89,7 +89,7 @@ export class LmdbStorage implements StoragePlugin {
   async ping(): Promise<void> {
     const { data, keys } = this.use();
     for (const environment of [data, keys])
-      environment.read(() => environment.tree(META_TREE).getKeysCount({ limit: 1 }));
+      await environment.read(() => environment.tree(META_TREE).getKeysCount({ limit: 1 }));
   }
 
   /**
@@ -166,8 +166,8 @@ export class LmdbStorage implements StoragePlugin {
     if (after !== undefined) checkStorageTenant(after);
     const length = checkPageLimit(limit);
     const { records, keyRecords, logs } = this.use();
-    const found = [records, keyRecords, logs].flatMap((part) => part.tenants(after, length));
-    return [...new Set(found)].sort().slice(0, length);
+    const found = await Promise.all([records, keyRecords, logs].map(async (part) => part.tenants(after, length)));
+    return [...new Set(found.flat())].sort().slice(0, length);
   }
 
   async listLogs(tenant: TenantId): Promise<readonly string[]> {

@@ -6,12 +6,12 @@ import type { Environment, Tree } from './environment.ts';
 const START = Buffer.of(0);
 
 /** Ids of the tenants that stand first in a B-tree's keys, after one of them, in order: one look-up a tenant. */
-export function tenantsOf(
+export async function tenantsOf(
   environment: Environment,
   tree: Tree,
   after: TenantId | undefined,
   limit: number,
-): readonly TenantId[] {
+): Promise<readonly TenantId[]> {
   return environment.read(() => {
     const found: TenantId[] = [];
     let start = after === undefined ? START : endOf(tenantPrefix(after));

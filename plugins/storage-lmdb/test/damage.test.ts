@@ -12,7 +12,10 @@ import type { DamageReport } from './child-damage.js';
 
 const tenant = tenantId('acme');
 
-describe('a damaged store', () => {
+describe('a damaged store', function () {
+  // A hundred stores are damaged and opened, in a process of their own.
+  this.timeout(30_000);
+
   for (const damage of ['bit', 'header', 'noise', 'zeros', 'cut'])
     it(`is refused, or reads as it was written: ${damage}`, async () => {
       const folder = temporaryFolder();
