@@ -9,6 +9,7 @@ import { asignioRouter } from '@asignio/express';
 import { AsignioStrategy, requireAssurance } from '@asignio/passport';
 import type { RequireAssuranceOptions, SubjectOf } from '@asignio/passport';
 import { DEFAULT_RETENTION, defaultNotices } from '@asignio/policy';
+import { findPack } from './commands/models/packs.ts';
 import { checkOptions } from './options.ts';
 import type { AsignioOptions } from './options.ts';
 import { keysOf } from './place/keys.ts';
@@ -43,16 +44,23 @@ export interface Asignio extends AsignioStrategy {
 export async function createAsignio(options: AsignioOptions): Promise<Asignio> {
   checkOptions(options);
   const data = options.data ?? './.asignio';
-  const { clock, workers, signatureModel } = options;
+  const { clock, workers, signatureModel, modalities, modelsFolder } = options;
+  const facePack =
+    typeof options.facePack === 'string' ? await findPack(options.facePack, modelsFolder) : options.facePack;
   const retention = options.retention ?? DEFAULT_RETENTION;
   const core = await createCore({
     storage: options.storage ?? storageOf(data),
     keys: options.keys ?? keysOf(data),
     checkpoints: options.checkpoints ?? checkpointsOf(data),
-    engine: (permits) => createEngine({ permits, ...definedOnly({ workers, signatureModel }) }),
+    engine: (permits) =>
+      createEngine({
+        permits,
+        ...definedOnly({ workers, signatureModel, modalities, facePack, modelsFolder }),
+      }),
     notices: options.notices ?? defaultNotices({ controller: options.controller ?? DEFAULT_CONTROLLER, retention }),
     retention,
     ...definedOnly({
+      modalities,
       assurance: options.assurance,
       evidence: options.evidence,
       attempts: options.attempts,

@@ -1,8 +1,8 @@
 import Joi from 'joi';
 import { AsignioError } from '@asignio/contracts';
 import type { CheckpointSink, Clock, KeyProvider, StoragePlugin } from '@asignio/contracts';
-import { SIGNATURE_MODELS } from '@asignio/engine';
-import type { SignatureModel } from '@asignio/engine';
+import { ENGINE_MODALITIES, SIGNATURE_MODELS } from '@asignio/engine';
+import type { EngineModality, FacePack, SignatureModel } from '@asignio/engine';
 import type {
   AssuranceProfile,
   AttemptRules,
@@ -81,6 +81,12 @@ export interface AsignioOptions {
   readonly workers?: number;
   /** What compares signatures: aligned local features, or these and a trained network. @default the engine's */
   readonly signatureModel?: SignatureModel;
+  /** What people enrol and sign in with; nothing of the others is loaded. @default ['signature'] */
+  readonly modalities?: readonly EngineModality[];
+  /** The networks that compare faces: a pack's name, the path of its manifest, or the manifest. @default 'npm' */
+  readonly facePack?: string | FacePack;
+  /** Folder of model files. @default `ASIGNIO_MODELS`, or `asignio/models` in the user's cache folder */
+  readonly modelsFolder?: string;
   readonly clock?: Clock;
 }
 
@@ -123,6 +129,12 @@ const OPTIONS = Joi.object({
   attempts: Joi.object(),
   workers: Joi.number().integer().min(1).max(256),
   signatureModel: Joi.valid(...SIGNATURE_MODELS),
+  modalities: Joi.array()
+    .items(Joi.valid(...ENGINE_MODALITIES))
+    .unique()
+    .min(1),
+  facePack: Joi.alternatives(Joi.string(), Joi.object().unknown()),
+  modelsFolder: Joi.string(),
   clock: Joi.object().unknown(),
 });
 

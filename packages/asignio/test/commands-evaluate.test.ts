@@ -94,7 +94,7 @@ describe('asignio evaluate', () => {
     expect(report.fte).to.deep.include({ count: 1, of: 4 });
     expect(report.attacks).to.deep.equal({ replay: 1 });
     expect(Object.keys(report.kinds)).to.have.members(['skilled', 'random', 'replay']);
-    expect(Object.keys(report.overall.fnmr)).to.deep.equal(['1e-2', '1e-3', '1e-4']);
+    expect(Object.keys(report.overall.fnmr)).to.deep.equal(['1e-2', '1e-3', '1e-4', '1e-5']);
     expect(report.kinds['random']?.eer.rate).to.be.within(0, 1);
     expect(report.overall).to.deep.include({ mated: 6, nonMated: 7 });
     expect(report.latencyMs.p99).to.be.at.least(report.latencyMs.p50 as number);

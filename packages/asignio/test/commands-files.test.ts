@@ -140,7 +140,7 @@ describe('the sample folder', () => {
 
   it('says which modality there is not, and which folder', async () => {
     for (const [path, modality, code] of [
-      [join(root, 'data'), 'face', 'ASIGNIO_MODALITY_UNAVAILABLE'],
+      [join(root, 'data'), 'voice', 'ASIGNIO_MODALITY_UNAVAILABLE'],
       [join(root, 'nowhere'), 'signature', 'ASIGNIO_FILE_UNREADABLE'],
       [join(root, 'secret.json'), 'signature', 'ASIGNIO_FILE_UNREADABLE'],
     ] as const) {

@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export { createEngine } from './engine.ts';
+export { decodePgm } from './modality/face/preprocess/pgm.ts';
 export { decodeSvc2004 } from './modality/signature/preprocess/svc2004.ts';
 export { defaultModelsFolder, modelPath, putModel, readModel, sha256Of } from './models/folder.ts';
 export { checkFacePack } from './models/manifest.ts';

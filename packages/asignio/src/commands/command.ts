@@ -19,6 +19,8 @@ export type Values = { readonly [name: string]: string | boolean | undefined };
 export interface Command {
   readonly name: string;
   readonly summary: string;
+  /** An option whose value may be given without its name: `models pull mobilefacenet`. */
+  readonly argument?: string;
   readonly options: { readonly [name: string]: OptionSpec };
   /** Shown below the options. */
   readonly notes?: string;
@@ -31,10 +33,15 @@ export interface Command {
  * @throws AsignioError `ASIGNIO_CLI_USAGE`.
  */
 export function parseOptions(command: Command, args: readonly string[]): Values {
-  let values: Values;
+  let values: { [name: string]: string | boolean | undefined };
   try {
     const options = Object.fromEntries(Object.entries(command.options).map(([name, { type }]) => [name, { type }]));
-    ({ values } = parseArgs({ args: [...args], options, strict: true, allowPositionals: false }));
+    const { argument } = command;
+    const parsed = parseArgs({ args: [...args], options, strict: true, allowPositionals: argument !== undefined });
+    const [first, ...others] = parsed.positionals;
+    if (others.length > 0 || (first !== undefined && argument !== undefined && parsed.values[argument] !== undefined))
+      throw new Error(`${JSON.stringify(parsed.positionals.at(-1))} is one too many`);
+    values = { ...parsed.values, ...(argument === undefined || first === undefined ? {} : { [argument]: first }) };
   } catch (error) {
     throw usage((error as Error).message);
   }
@@ -70,7 +77,13 @@ export function helpOf(command: Command): string {
     option,
   }));
   const width = Math.max(...entries.map(({ flag }) => flag.length), '--help'.length);
-  const usageLine = entries.map(({ flag, option }) => (option.required === true ? flag : `[${flag}]`)).join(' ');
+  const named = command.argument === undefined ? undefined : command.options[command.argument];
+  const usageLine = entries
+    .map(({ flag, option }) => {
+      const shown = option === named ? (option.value ?? flag) : flag;
+      return option.required === true ? shown : `[${shown}]`;
+    })
+    .join(' ');
   const lines = entries.map(({ flag, option }) => {
     const fallback = option.default === undefined ? '' : ` (default ${option.default})`;
     return `  ${flag.padEnd(width)}  ${option.help}${fallback}\n`;

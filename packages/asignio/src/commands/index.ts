@@ -52,6 +52,26 @@ export const COMMANDS: { readonly [name: string]: CommandEntry } = {
     summary: 'show which keys wrap what',
     load: async () => (await import('./keys/status.ts')).status,
   },
+  'models add': {
+    summary: 'add a pack of models by its manifest',
+    load: async () => (await import('./models/pull.ts')).modelsAdd,
+  },
+  'models list': {
+    summary: 'show the packs of models and what of them is here',
+    load: async () => (await import('./models/list.ts')).modelsList,
+  },
+  'models pull': {
+    summary: 'get the files of a pack, each with its hash pinned',
+    load: async () => (await import('./models/pull.ts')).modelsPull,
+  },
+  'models remove': {
+    summary: 'remove the files of a pack',
+    load: async () => (await import('./models/remove.ts')).modelsRemove,
+  },
+  'models verify': {
+    summary: 'compare what is here with the hashes of the manifests',
+    load: async () => (await import('./models/verify.ts')).modelsVerify,
+  },
   sweep: {
     summary: 'destroy what is due, or say what would be destroyed',
     load: async () => (await import('./sweep.ts')).sweep,

@@ -28,7 +28,7 @@ describe('quality of a face', () => {
     FACE_TOO_DARK: { light: 12 },
     FACE_TOO_BRIGHT: { burnt: 0.5 },
     FACE_BLURRED: { sharpness: 0.005 },
-    FACE_TURNED: { pose: { yaw: -50, pitch: 0, roll: 0 } },
+    FACE_TURNED: { pose: { yaw: -65, pitch: 0, roll: 0 } },
     FACE_CUT_OFF: { inside: 0.9 },
     FACE_COVERED: { mouthContrast: 0.1 },
     EYES_CLOSED: { openness: 0.05 },
@@ -41,7 +41,7 @@ describe('quality of a face', () => {
 
   it('holds tilting, nodding and dark glasses against a picture too', () => {
     for (const measures of [
-      { pose: { yaw: 0, pitch: 50, roll: 0 } },
+      { pose: { yaw: 0, pitch: 55, roll: 0 } },
       { pose: { yaw: 0, pitch: 0, roll: -60 } },
       { eyeLight: 0.1 },
     ])

@@ -13,15 +13,23 @@ export interface CsvRow {
  * Reads CSV (RFC 4180: comma, quotes doubled inside quotes, LF or CRLF; a byte order mark is skipped) with exactly these
  * columns, in any order. Line breaks inside quotes are refused.
  * @param file what errors call it
+ * @param more whether there may be other columns too
  * @throws AsignioError `ASIGNIO_CSV_INVALID` naming file and line.
  */
-export function parseCsv(text: string, columns: readonly string[], file: string): readonly CsvRow[] {
+export function parseCsv(
+  text: string,
+  columns: readonly string[],
+  file: string,
+  { more = false }: { readonly more?: boolean } = {},
+): readonly CsvRow[] {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   const refuse = (line: number, what: string) =>
     new AsignioError('ASIGNIO_CSV_INVALID', `${file}, line ${line}: ${what}`);
   const header = splitRow(lines[0] ?? '');
-  if (header === undefined || header.length !== columns.length || !columns.every((column) => header.includes(column)))
-    throw refuse(1, `the header must be ${columns.join(',')}`);
+  const exact = more || header?.length === columns.length;
+  if (header === undefined || !exact || !columns.every((column) => header.includes(column)))
+    throw refuse(1, `the header must be ${columns.join(',')}${more ? ', and what else you like' : ''}`);
+  if (new Set(header).size < header.length) throw refuse(1, 'a column stands there twice');
   if (lines.length > MAX_ROWS) throw refuse(MAX_ROWS, `there are at most ${MAX_ROWS} rows`);
   const rows: CsvRow[] = [];
   for (const [index, line] of lines.entries()) {

@@ -4,8 +4,8 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { AsignioError, MODALITIES, systemClock } from '@asignio/contracts';
 import type { Modality } from '@asignio/contracts';
 import { DEFAULT_PROFILES } from '@asignio/core';
-import { SIGNATURE_MODELS, createEngine } from '@asignio/engine';
-import type { SignatureModel } from '@asignio/engine';
+import { ENGINE_MODALITIES, SIGNATURE_MODELS, createEngine } from '@asignio/engine';
+import type { EngineModality, FacePack, SignatureModel } from '@asignio/engine';
 import { createPermitAuthority } from '@asignio/policy';
 import { integerOption, textOption, usage } from '../command.ts';
 import type { Command, Values } from '../command.ts';
@@ -13,6 +13,7 @@ import type { Terminal } from '../terminal.ts';
 import { csvLine } from './csv.ts';
 import { readDataset } from './dataset.ts';
 import { detPlot } from './det-plot.ts';
+import { findPack } from '../models/packs.ts';
 import { Progress } from '../progress.ts';
 import { readProtocol } from './protocol.ts';
 import type { NamedText, Protocol } from './protocol.ts';
@@ -25,7 +26,7 @@ import { SampleFolder } from './samples.ts';
 const MAX_CSV_BYTES = 256 * 1024 * 1024;
 /** Requests under way per worker: enough that no worker waits for the next. */
 const IN_FLIGHT = 4;
-const DEFAULT_FMR = 0.03;
+const DEFAULT_FMR: { readonly [M in Modality]: number } = { signature: 0.03, face: 1e-3, voice: 0.01 };
 
 /** `asignio evaluate`: error rates of the engine on a research data set, through the same pool that signs people in. */
 export const evaluate: Command = {
@@ -52,6 +53,16 @@ export const evaluate: Command = {
       value: SIGNATURE_MODELS.join('|'),
       help: 'what compares signatures (default: as when signing in)',
     },
+    'face-pack': {
+      type: 'string',
+      value: 'NAME|PACK.json',
+      help: 'networks that compare faces (default: npm); asignio models list shows them',
+    },
+    by: {
+      type: 'string',
+      value: 'COLUMN',
+      help: 'rates by group too, all at one threshold: a column of your own in TRIALS.csv or MODELS.csv',
+    },
     seed: { type: 'string', value: 'N', help: 'seed of the confidence intervals', default: '1' },
     source: { type: 'string', value: 'TEXT', help: 'where the data set is from, for the report' },
     licence: { type: 'string', value: 'TEXT', help: 'under which terms you have it' },
@@ -59,7 +70,7 @@ export const evaluate: Command = {
     quiet: { type: 'boolean', help: 'no report on standard output, no progress' },
   },
   notes:
-    'Samples: signature .txt (SVC2004) or .json (as @asignio/capture sends it).\n' +
+    'Samples: signature .txt (SVC2004) or .json (as @asignio/capture sends it); face .jpg, .png, .webp, .pgm.\n' +
     'A sample that cannot be acquired has no score and counts as failure to acquire.\n' +
     'The data set is registered before it is read: a dataset.json in its folder states name, source, licence and\n' +
     'jurisdiction; the options say it anew. The report repeats it.\n' +
@@ -74,13 +85,21 @@ async function runEvaluate(values: Values, terminal: Terminal): Promise<number> 
   const fmr = fmrOption(values, modality);
   const quiet = values['quiet'] === true;
   const folder = await SampleFolder.open(textOption(values, 'data'), modality);
-  const protocol = readProtocol(await readCsv(values, 'models'), await readCsv(values, 'trials'));
+  const by = values['by'] === undefined ? undefined : textOption(values, 'by');
+  const protocol = readProtocol(await readCsv(values, 'models'), await readCsv(values, 'trials'), by);
   await folder.check([...protocol.models.values()].flat());
   await folder.check(protocol.trials.map(({ probe }) => probe));
 
   const dataset = await readDataset(textOption(values, 'data'), values);
   const permits = createPermitAuthority({ clock: systemClock });
-  const engine = createEngine({ permits, workers, queue: IN_FLIGHT * workers, ...signatureModelOption(values) });
+  const engine = createEngine({
+    permits,
+    workers,
+    queue: IN_FLIGHT * workers,
+    modalities: modalityList(modality),
+    ...signatureModelOption(values),
+    ...(await facePackOption(values)),
+  });
   try {
     await engine.warm();
     const threshold = engine.threshold(modality, fmr);
@@ -89,7 +108,18 @@ async function runEvaluate(values: Values, terminal: Terminal): Promise<number> 
       run(bench, protocol, watcher),
     );
     const model = engine.model(modality);
-    const report = makeReport({ modality, model, dataset, protocol, result, threshold, fmr, workers, seed });
+    const report = makeReport({
+      modality,
+      model,
+      dataset,
+      protocol,
+      result,
+      threshold,
+      fmr,
+      workers,
+      seed,
+      ...(by === undefined ? {} : { by }),
+    });
     await deliver(values, terminal, protocol, result, report);
     if (report.faults === 0) return 0;
     terminal.err(`${report.faults} trials failed for a reason of ours; they have no score and are in no rate\n`);
@@ -156,10 +186,25 @@ function modalityOption(values: Values): Modality {
 function fmrOption(values: Values, modality: Modality): number {
   const given = values['fmr'];
   if (given === undefined)
-    return DEFAULT_PROFILES.find(({ factors }) => factors.length === 1 && factors[0] === modality)?.fmr ?? DEFAULT_FMR;
+    return (
+      DEFAULT_PROFILES.find(({ factors }) => factors.length === 1 && factors[0] === modality)?.fmr ??
+      DEFAULT_FMR[modality]
+    );
   const fmr = Number(given);
   if (!(fmr > 0 && fmr < 1)) throw usage('--fmr must be a number between 0 and 1');
   return fmr;
+}
+
+/** What the engine must do. @throws AsignioError `ASIGNIO_MODALITY_UNAVAILABLE`. */
+function modalityList(modality: Modality): readonly EngineModality[] {
+  const known = ENGINE_MODALITIES.find((one) => one === modality);
+  if (known === undefined)
+    throw new AsignioError('ASIGNIO_MODALITY_UNAVAILABLE', `There is no ${modality} modality in this build`);
+  return [known];
+}
+
+async function facePackOption(values: Values): Promise<{ readonly facePack?: FacePack }> {
+  return values['face-pack'] === undefined ? {} : { facePack: await findPack(textOption(values, 'face-pack')) };
 }
 
 function signatureModelOption(values: Values): { readonly signatureModel?: SignatureModel } {

@@ -7,6 +7,8 @@ export interface Trial {
   readonly probe: string;
   readonly mated: boolean;
   readonly kind: string;
+  /** What it is grouped by, where the report was asked for by a column. */
+  readonly group?: string;
 }
 
 /** Who is enrolled with which samples, and what is compared with whom. */
@@ -15,28 +17,40 @@ export interface Protocol {
   readonly trials: readonly Trial[];
 }
 
+const TRIAL_COLUMNS = ['model', 'probe', 'mated', 'kind'] as const;
 /** A data set's model, one draw of several: `u3#d2`, `U3d2`. */
 const DRAW = /^(.+?)(?:#.*|(?<=\d)d\d+)$/;
 
 /**
- * Reads `MODELS.csv` (`model,sample`) and `TRIALS.csv` (`model,probe,mated,kind`).
+ * Reads `MODELS.csv` (`model,sample`) and `TRIALS.csv` (`model,probe,mated,kind`), each with other columns where the report
+ * is to be grouped by one of them: by a trial's own, or else by its model's.
  * @throws AsignioError `ASIGNIO_CSV_INVALID` naming file and line.
  */
-export function readProtocol(models: NamedText, trials: NamedText): Protocol {
+export function readProtocol(models: NamedText, trials: NamedText, by?: string): Protocol {
   const enrolled = new Map<string, string[]>();
-  for (const { line, fields } of parseCsv(models.text, ['model', 'sample'], models.name)) {
+  const groups = new Map<string, string>();
+  const more = by !== undefined;
+  for (const { line, fields } of parseCsv(models.text, ['model', 'sample'], models.name, { more })) {
     const { model = '', sample = '' } = fields;
     if (model === '' || sample === '') throw invalid(models.name, line, 'model and sample must not be empty');
     const samples = enrolled.get(model);
     if (samples === undefined) enrolled.set(model, [sample]);
     else samples.push(sample);
+    const group = by === undefined ? undefined : fields[by];
+    if (group === undefined) continue;
+    if ((groups.get(model) ?? group) !== group) throw invalid(models.name, line, `${by} differs within a model`);
+    groups.set(model, group);
   }
-  const planned = parseCsv(trials.text, ['model', 'probe', 'mated', 'kind'], trials.name).map(({ line, fields }) => {
+  const planned = parseCsv(trials.text, TRIAL_COLUMNS, trials.name, { more }).map(({ line, fields }) => {
     const { model = '', probe = '', mated = '', kind = '' } = fields;
     if (!enrolled.has(model)) throw invalid(trials.name, line, `there is no model ${JSON.stringify(model)}`);
     if (mated !== '0' && mated !== '1') throw invalid(trials.name, line, 'mated must be 0 or 1');
     if (probe === '' || kind === '') throw invalid(trials.name, line, 'probe and kind must not be empty');
-    return { model, probe, mated: mated === '1', kind };
+    const trial = { model, probe, mated: mated === '1', kind };
+    if (by === undefined) return trial;
+    const group = fields[by] ?? groups.get(model);
+    if (group === undefined) throw invalid(trials.name, 1, `neither file has a column ${JSON.stringify(by)}`);
+    return { ...trial, group };
   });
   return { models: enrolled, trials: planned };
 }

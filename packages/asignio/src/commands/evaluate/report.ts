@@ -5,12 +5,14 @@ import { bootstrap, quantile } from './bootstrap.ts';
 import type { Interval } from './bootstrap.ts';
 import { errorRates, scoreList } from './error-rates.ts';
 import type { ScoreList } from './error-rates.ts';
+import { formatGroups, groupReport } from './groups.ts';
+import type { GroupReport } from './groups.ts';
 import { userOf } from './protocol.ts';
 import type { Protocol } from './protocol.ts';
 import type { RunResult, TrialOutcome } from './run.ts';
 
 /** False match rates at which FNMR is reported. */
-export const REPORTED_FMRS = [1e-2, 1e-3, 1e-4] as const;
+export const REPORTED_FMRS = [1e-2, 1e-3, 1e-4, 1e-5] as const;
 /** Rule of 3 (ISO/IEC 19795-1): a rate of `f` is supported by at least 3 / f non-mated comparisons. */
 const RULE_OF_3 = 3;
 
@@ -26,7 +28,7 @@ export interface Rates {
   readonly mated: number;
   readonly nonMated: number;
   readonly eer: Rate;
-  /** By FMR: `1e-2`, `1e-3`, `1e-4`. `supported` says whether there are enough non-mated comparisons for that FMR. */
+  /** By FMR: `1e-2` to `1e-5`. `supported` says whether there are enough non-mated comparisons for that FMR. */
   readonly fnmr: { readonly [fmr: string]: Rate & { readonly supported: boolean } };
   /** Mean of the EERs of each user apart. */
   readonly meanUserEer: number | null;
@@ -61,6 +63,8 @@ export interface Report {
     readonly fmr: number;
     readonly accepted: { readonly [kind: string]: number };
   };
+  /** Absent where nothing was grouped. */
+  readonly by?: GroupReport;
   readonly latencyMs: { readonly p50: number | null; readonly p95: number | null; readonly p99: number | null };
   readonly comparisonsPerSecond: number | null;
   readonly workers: number;
@@ -78,6 +82,8 @@ export interface ReportInput {
   readonly fmr: number;
   readonly workers: number;
   readonly seed: number;
+  /** Column to group by. */
+  readonly by?: string;
 }
 
 /** One set of comparisons: all mated ones against the non-mated ones of a kind, or of all. */
@@ -123,6 +129,7 @@ export function makeReport(input: ReportInput): Report {
       fmr: input.fmr,
       accepted: countBy(trials.filter(({ decision }) => decision === 'accepted')),
     },
+    ...(input.by === undefined ? {} : { by: groupReport(trials, input.by, input.threshold) }),
     latencyMs: { p50: at(0.5), p95: at(0.95), p99: at(0.99) },
     comparisonsPerSecond: latencies.length === 0 ? null : (1000 * latencies.length) / result.comparingMs,
     workers: input.workers,
@@ -208,7 +215,7 @@ export function formatReport(report: Report): string {
     '',
     'EER %',
     '95 %',
-    ...REPORTED_FMRS.map((fmr) => `FNMR % at FMR ${100 * fmr} %`),
+    ...REPORTED_FMRS.map((fmr) => `FNMR % at FMR ${Number((100 * fmr).toPrecision(3))} %`),
     'mated',
     'non-mated',
   ];
@@ -233,6 +240,7 @@ export function formatReport(report: Report): string {
     `accepted at LLR ${report.decisions.threshold.toFixed(2)} (FMR ${100 * report.decisions.fmr} % by the shipped table): ${formatCounts(report.decisions.accepted)}\n`,
     `comparison p50 ${ms(latencyMs.p50)}, p95 ${ms(latencyMs.p95)}, p99 ${ms(latencyMs.p99)} ms; `,
     `${report.comparisonsPerSecond?.toFixed(0) ?? '-'} a second with ${report.workers} workers\n`,
+    report.by === undefined ? '' : formatGroups(report.by),
   ];
   return lines.join('');
 }

@@ -101,7 +101,7 @@ async function enrol(bench: Bench, name: string, samples: readonly string[]): Pr
         earlier: parts,
         seal: key(),
       });
-      return acquired.part ?? (acquired.findings[0]?.code as string);
+      return acquired.part ?? acquired.findings[0]?.code ?? 'ASIGNIO_ENROLMENT_REFUSED';
     });
     if (typeof part === 'string') refused++;
     else parts.push(part);

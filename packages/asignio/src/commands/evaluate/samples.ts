@@ -2,18 +2,27 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import { extname, isAbsolute, join, relative, sep } from 'node:path';
 import { AsignioError, SIGNATURE_MEDIA_TYPE } from '@asignio/contracts';
 import type { Modality, RawSample } from '@asignio/contracts';
-import { decodeSvc2004 } from '@asignio/engine';
+import { decodePgm, decodeSvc2004 } from '@asignio/engine';
 
 /** Bytes of one sample file; the engine has caps of its own. */
 const MAX_FILE_BYTES = 32 * 1024 * 1024;
 /** Bytes of samples kept, so that a probe of many trials is read once. */
 const MAX_CACHE_BYTES = 128 * 1024 * 1024;
 
+type Format = (bytes: Buffer) => RawSample | Promise<RawSample>;
+
 /** From the bytes of a file to a sample, by modality and file name extension. */
-const FORMATS: { readonly [M in Modality]?: { readonly [extension: string]: (bytes: Buffer) => RawSample } } = {
+const FORMATS: { readonly [M in Modality]?: { readonly [extension: string]: Format } } = {
   signature: {
     '.txt': (bytes) => signature(Buffer.from(JSON.stringify(decodeSvc2004(bytes.toString('latin1'))), 'utf8')),
     '.json': signature,
+  },
+  face: {
+    '.jpg': (bytes) => ({ mediaType: 'image/jpeg', bytes }),
+    '.jpeg': (bytes) => ({ mediaType: 'image/jpeg', bytes }),
+    '.png': (bytes) => ({ mediaType: 'image/png', bytes }),
+    '.webp': (bytes) => ({ mediaType: 'image/webp', bytes }),
+    '.pgm': (bytes) => decodePgm(bytes),
   },
 };
 
@@ -63,7 +72,7 @@ export class SampleFolder {
     const cached = this.cache.get(name);
     if (cached !== undefined) return cached;
     const format = this.format(name);
-    const sample = format(await this.readInside(name));
+    const sample = await format(await this.readInside(name));
     if (this.cachedBytes + sample.bytes.byteLength <= MAX_CACHE_BYTES) {
       this.cachedBytes += sample.bytes.byteLength;
       this.cache.set(name, sample);
@@ -71,7 +80,7 @@ export class SampleFolder {
     return sample;
   }
 
-  private format(name: string): (bytes: Buffer) => RawSample {
+  private format(name: string): Format {
     const format = FORMATS[this.modality]?.[extname(name).toLowerCase()];
     if (format === undefined) throw unreadable(name, `no ${this.modality} sample has this file name extension`);
     return format;

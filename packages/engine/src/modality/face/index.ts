@@ -97,7 +97,9 @@ async function acquire(
 
 async function look(shot: Shot, networks: FaceNetworks, pack: FacePack): Promise<SeenShot['observation']> {
   const picture = await decodePicture(shot, shot.moving ? FACE_FRAMES_LIMITS.side : undefined);
-  return observe(picture, networks, pack);
+  const { detect, landmarks, embed } = networks;
+  // A still cannot show that somebody is there, so nothing is asked of it.
+  return observe(picture, shot.moving ? networks : { detect, landmarks, embed }, pack);
 }
 
 /** Makes templates of the best pictures, or says what is wrong with most of them. */
@@ -120,7 +122,7 @@ async function keep(all: readonly SeenShot[], networks: FaceNetworks, pack: Face
   if (2 * kept.length <= templates.length || !isOneFace(kept, pack.calibration))
     return { findings: [finding('ASIGNIO_QUALITY_OTHER_FACE')] };
   const features = { templates: kept };
-  if (pack.pad === undefined) return { findings: [], features };
+  if (pack.pad === undefined || good.some(({ seen }) => seen.live === undefined)) return { findings: [], features };
   const live = good.reduce((sum, { seen }) => sum + (seen.live ?? 0), 0) / good.length;
   const attack = live < pack.pad.threshold;
   return { findings: [], features, pad: attack ? { attack, species: 'passive' } : { attack } };
