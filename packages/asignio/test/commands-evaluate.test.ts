@@ -169,7 +169,7 @@ describe('asignio evaluate', () => {
 
   it('has exit codes and sentences for what is wrong', async () => {
     const wrong: [args: string[], code: number, words: string][] = [
-      [['--modality', 'face'], 1, 'ASIGNIO_MODALITY_UNAVAILABLE'],
+      [['--modality', 'voice'], 1, 'ASIGNIO_MODALITY_UNAVAILABLE'],
       [['--modality', 'gait'], 2, '--modality must be one of signature, face, voice'],
       [['--workers', '0'], 2, '--workers must be an integer from 1 to 256'],
       [['--seed', '-1'], 2, '--seed'],

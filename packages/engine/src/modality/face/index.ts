@@ -22,7 +22,7 @@ import type { FaceFeatures, FaceReference, FaceTemplate } from './types.ts';
 /** Pictures of one sample that are kept: the best ones. */
 const MOST_KEPT = 5;
 const DIGEST_BYTES = 16;
-/** What one picture may take, ms: a hundred times what it usually does. */
+/** What the first picture may take, ms: many times what it usually does. */
 const SLOWEST_MS = 2_500;
 
 /** What the worker is told of face. */
@@ -59,7 +59,6 @@ export async function faceRunner({ pack, folder }: FaceChoice): Promise<Modality
  * that is quick enough here does not hang later.
  */
 async function checkSpeed(decoy: (sampleBytes: number) => Promise<void>, pack: FacePack): Promise<void> {
-  await decoy(0);
   const started = performance.now();
   await decoy(0);
   if (performance.now() - started > SLOWEST_MS)
