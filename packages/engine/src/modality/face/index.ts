@@ -23,7 +23,7 @@ import type { FaceFeatures, FaceReference, FaceTemplate } from './types.ts';
 const MOST_KEPT = 5;
 const DIGEST_BYTES = 16;
 /** What the first picture may take, ms: many times what it usually does. */
-const SLOWEST_MS = 2_500;
+const SLOWEST_MS = 1_500;
 
 /** What the worker is told of face. */
 export interface FaceChoice {
