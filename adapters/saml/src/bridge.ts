@@ -5,6 +5,7 @@ import type { ErrorRequestHandler, Request, RequestHandler, Response, Router } f
 import { Upstream } from './consumer/upstream.ts';
 import { Keyring } from './keys/keyring.ts';
 import type { Keys } from './keys/keyring.ts';
+import { askToLeave, leave, leaveByPost, leaveByRedirect } from './logout/routes.ts';
 import { identityProviderMetadata } from './metadata/identity-provider.ts';
 import { settingsOf } from './options.ts';
 import type { SamlBridgeOptions, Settings } from './options.ts';
@@ -14,8 +15,8 @@ import { arriveByPost, arriveByRedirect, arriveUnasked } from './provider/arriva
 import { Consents } from './provider/consents.ts';
 import { Cookies } from './provider/cookies.ts';
 import { Sessions } from './provider/sessions.ts';
-import { abort, consent, introduced, login, show, visiting } from './provider/stay.ts';
-import { consumerUrl, signOnUrl } from './provider/tools.ts';
+import { abort, checkOrigin, consent, introduced, login, show, visiting } from './provider/stay.ts';
+import { consumerUrl, logoutUrl, signOnUrl } from './provider/tools.ts';
 import type { ProviderTools } from './provider/tools.ts';
 import { Visits } from './provider/visits.ts';
 
@@ -83,6 +84,7 @@ export async function createSamlBridge(core: AsignioCore, options: SamlBridgeOpt
       {
         entityId: settings.entityId,
         signOn: signOnUrl(settings),
+        logout: logoutUrl(settings),
         consumer: settings.firstFactor === undefined ? undefined : consumerUrl(settings),
         wantsSignedRequests: settings.serviceProviders.every(({ signedRequests }) => signedRequests),
       },
@@ -129,6 +131,10 @@ function routes(tools: ProviderTools, metadata: () => Promise<string>): Router {
   });
   router.get('/sso', route(tools, arriveByRedirect));
   router.post('/sso', message, route(tools, arriveByPost));
+  router.get('/slo', route(tools, leaveByRedirect));
+  router.post('/slo', message, route(tools, leaveByPost));
+  router.get('/logout', route(tools, askToLeave));
+  router.post('/logout', fromHere(tools.settings), route(tools, leave));
   router.post('/acs', message, route(tools, introduced));
   router.get('/start', route(tools, arriveUnasked));
   router.get('/visit/:id', visiting(tools, show));
@@ -137,6 +143,14 @@ function routes(tools: ProviderTools, metadata: () => Promise<string>): Router {
   router.post('/visit/:id/consent', form, visiting(tools, consent));
   router.use(explain(tools.settings));
   return router;
+}
+
+/** Refuses forms of other sites. */
+function fromHere(settings: Settings): RequestHandler {
+  return (req, _res, next) => {
+    checkOrigin(settings, req);
+    next();
+  };
 }
 
 function route(

@@ -66,4 +66,22 @@ describe('mod_auth_mellon as a service provider', function () {
     const form = { SAMLResponse: changed, RelayState: relayState ?? '' };
     expect((await browser.go(action, form, { origin: 'null' })).status).to.be.within(400, 500);
   });
+
+  it('mod_auth_mellon signs a person out here, and takes our answer to that', async () => {
+    const browser = new Person(mellon.url, 'ada');
+    const away = await at(browser, await browser.go('/'));
+    const ada = world.person();
+    const { encoded, action, relayState } = await ada.signIn(await ada.follow(away.to ?? ''), []);
+    const form = { SAMLResponse: encoded, RelayState: relayState ?? '' };
+    expect((await at(browser, await browser.go(action, form, { origin: 'null' }))).text).to.equal('inside');
+    const leaving = await at(browser, await browser.go(`/mellon/logout?ReturnTo=${mellon.url}/`));
+    expect(leaving.to).to.contain('/saml/slo?SAMLRequest=');
+    const answered = await ada.go(leaving.to ?? '');
+    expect(answered.to).to.contain(`${mellon.url}/mellon/logout?SAMLResponse=`);
+    const left = await browser.go(answered.to ?? '');
+    expect(left.to).to.equal(`${mellon.url}/`);
+    // Neither Apache nor the identity provider knows them any more.
+    const again = await at(browser, left);
+    expect((await ada.follow(again.to ?? '')).text).to.contain('asks who you are');
+  });
 });

@@ -10,6 +10,8 @@ export interface IdentityProvider {
   readonly entityId: string;
   /** Where requests go, by either binding. */
   readonly signOn: string;
+  /** Where messages about a sign-out go, by either binding. */
+  readonly logout: string;
   readonly wantsSignedRequests: boolean;
   /** Where answers of the first factor come, if there is one: it is a service provider too. */
   readonly consumer: string | undefined;
@@ -19,7 +21,7 @@ export interface IdentityProvider {
  * Metadata of the identity provider, signed with its own key: a service provider that has them can follow a change of keys.
  */
 export function identityProviderMetadata(
-  { entityId, signOn, wantsSignedRequests, consumer }: IdentityProvider,
+  { entityId, signOn, logout, wantsSignedRequests, consumer }: IdentityProvider,
   keys: Keys,
 ): string {
   const formats = [NAME_ID.persistent, NAME_ID.transient, NAME_ID.email];
@@ -32,6 +34,8 @@ export function identityProviderMetadata(
         protocolSupportEnumeration="${NS.protocol}"
         WantAuthnRequestsSigned="${String(wantsSignedRequests)}">
         ${keyDescriptors(keys)}
+        <md:SingleLogoutService Binding="${BINDING.redirect}" Location="${logout}"/>
+        <md:SingleLogoutService Binding="${BINDING.post}" Location="${logout}"/>
         ${formats.map((format) => xml`<md:NameIDFormat>${format}</md:NameIDFormat>`)}
         <md:SingleSignOnService Binding="${BINDING.redirect}" Location="${signOn}"/>
         <md:SingleSignOnService Binding="${BINDING.post}" Location="${signOn}"/>

@@ -23,6 +23,8 @@ export interface ServiceProviderMetadata {
   readonly signsRequests: boolean;
   /** By POST; the default one first. */
   readonly consumers: readonly ConsumerService[];
+  /** Where messages about a sign-out go, by redirect; `undefined` where it takes none. */
+  readonly logout: { readonly request: string; readonly response: string } | undefined;
   /** In its order of preference. */
   readonly nameIdFormats: readonly string[];
 }
@@ -54,6 +56,7 @@ export function readServiceProvider(text: string): ServiceProviderMetadata {
     certificates,
     signsRequests,
     consumers: consumersOf(role),
+    logout: logoutOf(role),
     nameIdFormats: children(role, 'metadata', 'NameIDFormat').map(textOf),
   };
 }
@@ -74,6 +77,18 @@ export function signingCertificates(role: Element): readonly X509Certificate[] {
       return data.flatMap((x509) => children(x509, 'signature', 'X509Certificate'));
     })
     .map((element) => readCertificate(textOf(element)));
+}
+
+function logoutOf(role: Element): ServiceProviderMetadata['logout'] {
+  const service = children(role, 'metadata', 'SingleLogoutService').find(
+    (one) => attribute(one, 'Binding') === BINDING.redirect,
+  );
+  if (service === undefined) return undefined;
+  const request = attribute(service, 'Location') ?? '';
+  const response = attribute(service, 'ResponseLocation') ?? request;
+  if (![request, response].every(isSafeUrl))
+    throw new Refused('metadata', 'A SingleLogoutService is no https URL (http on localhost alone)');
+  return { request, response };
 }
 
 function consumersOf(role: Element): readonly ConsumerService[] {

@@ -150,6 +150,27 @@ export class Pages {
     return this.page(say('answerTitle', { client }), language, main, `${this.settings.path}/send.js`);
   }
 
+  /** Whether to sign out. */
+  signOut(language: Language): string {
+    const say = sayIn(language);
+    const main = html`<form class="asignio-form" method="post" action="${this.settings.path}/logout">
+      <h1 class="asignio-title">${say('signOutTitle')}</h1>
+      <p class="asignio-text">${say('signOutWhy')}</p>
+      <div class="asignio-actions">
+        <button class="asignio-button asignio-button-primary">${say('signOut')}</button>
+      </div>
+    </form>`;
+    return this.page(say('signOutTitle'), language, main);
+  }
+
+  /** Nobody is signed in any more. */
+  signedOut(language: Language): string {
+    const say = sayIn(language);
+    const main = html`<h1 class="asignio-title">${say('signedOutTitle')}</h1>
+      <p class="asignio-text">${say('signedOutHelp')}</p>`;
+    return this.page(say('signedOutTitle'), language, main);
+  }
+
   /** The visit is over, or was another browser's. */
   gone(language: Language): string {
     const say = sayIn(language);

@@ -26,6 +26,12 @@ export async function answer(
     await answerRefusal(tools, req, res, visit, statement.refusal);
     return;
   }
+  const { nameId, sessionIndex } = statement;
+  await tools.sessions.join(
+    signedIn.session,
+    { serviceProvider: visit.serviceProvider, nameId, sessionIndex },
+    signedIn.sessionEnds,
+  );
   const { signing } = await tools.keys();
   send(tools, req, res, visit, assertionResponse(addresseeOf(tools, visit), statement, signing));
 }

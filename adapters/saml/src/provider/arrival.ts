@@ -21,8 +21,12 @@ type Start = Omit<Visit, 'begunAt' | 'browser' | 'introduced' | 'signedIn'>;
 
 /** A request by redirect. */
 export async function arriveByRedirect(tools: ProviderTools, req: Request, res: Response): Promise<void> {
-  const [, query = ''] = /\?([^#]*)/.exec(req.originalUrl) ?? [];
-  await arrive(tools, req, res, () => readRedirect(query, 'SAMLRequest'));
+  await arrive(tools, req, res, () => readRedirect(queryOf(req), 'SAMLRequest'));
+}
+
+/** The query as it stands in the URL. */
+export function queryOf(req: Request): string {
+  return /\?([^#]*)/.exec(req.originalUrl)?.[1] ?? '';
 }
 
 /** A request by POST; it comes from another site. */

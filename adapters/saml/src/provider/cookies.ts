@@ -22,6 +22,10 @@ export class Cookies {
     this.set(res, 'session', token, `${this.place.path}/`, endsAt - now);
   }
 
+  endSession(res: Response): void {
+    this.set(res, 'session', '', `${this.place.path}/`, 0);
+  }
+
   visit(req: Request): string | undefined {
     return readCookie(req.headers.cookie, this.name('visit'));
   }

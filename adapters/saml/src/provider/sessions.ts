@@ -2,6 +2,14 @@ import { randomBytes } from 'node:crypto';
 import type { SubjectId, TenantId } from '@asignio/contracts';
 import type { Cabinet, CabinetKey, Json } from '@asignio/core';
 
+/** A service provider that took a sign-in, and how it knows the person. */
+export interface Participant {
+  /** entityID. */
+  readonly serviceProvider: string;
+  readonly nameId: { readonly format: string; readonly value: string; readonly qualified: boolean };
+  readonly sessionIndex: string;
+}
+
 /** Somebody who is signed in at the identity provider. */
 export interface Session {
   readonly subject: SubjectId;
@@ -12,6 +20,8 @@ export interface Session {
   readonly endsAt: number;
   /** entityID of the identity provider that said who it is; `null` where nobody else did. */
   readonly authority: string | null;
+  /** Who is to be told when they sign out; the latest last. */
+  readonly participants: readonly Participant[];
 }
 
 /** Who is signed in, in the store, named by a keyed hash of what the cookie says. */
@@ -37,8 +47,39 @@ export class Sessions {
       group: `saml.session ${token}`,
       subject: session.subject,
     });
-    if (before !== undefined && TOKEN.test(before)) await this.cabinet.remove(this.key(before));
+    await this.end(before);
     return token;
+  }
+
+  /** Notes who took the sign-in. A session that ended meanwhile stays ended. */
+  async join(token: string, participant: Participant, endsAt: number): Promise<void> {
+    await this.cabinet.change(this.key(token), (value) => {
+      const session = value as unknown as Session;
+      return { ...session, participants: [...session.participants, participant].slice(-MOST) } as unknown as Json;
+    });
+    await this.cabinet.put(this.index(participant.serviceProvider, participant.sessionIndex), token, {
+      expiresAt: endsAt,
+      group: `saml.session ${token}`,
+    });
+  }
+
+  /** The session that a service provider knows by an index. */
+  async tokenOf(serviceProvider: string, sessionIndex: string): Promise<string | undefined> {
+    if (sessionIndex === '') return undefined;
+    const token = await this.cabinet.get(this.index(serviceProvider, sessionIndex));
+    return typeof token === 'string' ? token : undefined;
+  }
+
+  /** Ends it, with all that hangs on it; of any number of callers one gets what it was. */
+  async end(token: string | undefined): Promise<Session | undefined> {
+    if (token === undefined || !TOKEN.test(token)) return undefined;
+    const session = (await this.cabinet.take(this.key(token))) as unknown as Session | undefined;
+    await this.cabinet.removeGroup(this.tenant, `saml.session ${token}`);
+    return session;
+  }
+
+  private index(serviceProvider: string, sessionIndex: string): CabinetKey {
+    return { tenant: this.tenant, drawer: 'saml.participant', id: `${sessionIndex} ${serviceProvider}` };
   }
 
   private key(token: string): CabinetKey {
@@ -46,4 +87,6 @@ export class Sessions {
   }
 }
 
+/** Of more, the earliest are not told. */
+const MOST = 50;
 const TOKEN = /^[\w-]{43}$/;

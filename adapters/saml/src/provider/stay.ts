@@ -79,9 +79,17 @@ export async function login(tools: ProviderTools, step: Step): Promise<void> {
   }
   const endsAt = now + settings.lifetimes.session * 1000;
   const authority = visit.introduced?.authority ?? null;
-  const session = { subject: proof.subject, at: proof.at, assurance: proof.assurance, endsAt, authority };
-  cookies.setSession(res, await sessions.begin(session, cookies.session(req)), endsAt, now);
-  await visits.signedIn(id, visit, signedInOf(session, context));
+  const session = {
+    subject: proof.subject,
+    at: proof.at,
+    assurance: proof.assurance,
+    endsAt,
+    authority,
+    participants: [],
+  };
+  const token = await sessions.begin(session, cookies.session(req));
+  cookies.setSession(res, token, endsAt, now);
+  await visits.signedIn(id, visit, signedInOf(session, context, token));
   res.redirect(303, `${settings.path}/visit/${id}`);
 }
 
@@ -165,16 +173,17 @@ async function alreadySignedIn(
   { req, visit }: Step,
 ): Promise<SignedIn | undefined> {
   if (visit.forceAuthn) return undefined;
-  const session = await sessions.find(cookies.session(req));
-  if (session === undefined) return undefined;
+  const token = cookies.session(req);
+  const session = await sessions.find(token);
+  if (session === undefined || token === undefined) return undefined;
   const host = settings.subject(req);
   if (host !== undefined && host !== '' && host !== session.subject) return undefined;
   const context = provedBy(visit.wanted, session.assurance);
-  return context === undefined ? undefined : signedInOf(session, context);
+  return context === undefined ? undefined : signedInOf(session, context, token);
 }
 
-function signedInOf({ subject, at, endsAt, authority }: Session, context: Context): SignedIn {
-  return { subject, at, context, authority, sessionIndex: newMessageId(), sessionEnds: endsAt };
+function signedInOf({ subject, at, endsAt, authority }: Session, context: Context, session: string): SignedIn {
+  return { subject, at, context, authority, sessionIndex: newMessageId(), sessionEnds: endsAt, session };
 }
 
 /** The first of the contexts that would do which the assurance proves. */
@@ -222,7 +231,7 @@ async function redeem({ core, settings }: ProviderTools, { req, res }: Step): Pr
 }
 
 /** @throws AsignioError `ASIGNIO_ORIGIN_REFUSED` for a form of another site. */
-function checkOrigin({ origin: own }: Settings, req: Request): void {
+export function checkOrigin({ origin: own }: Settings, req: Request): void {
   const fetchSite = req.headers['sec-fetch-site'];
   const source = {
     origin: req.headers.origin,

@@ -28,6 +28,11 @@ export function consumerUrl({ origin, path }: Pick<Settings, 'origin' | 'path'>)
   return `${origin}${path}/acs`;
 }
 
+/** Where messages about a sign-out go, by either binding. */
+export function logoutUrl({ origin, path }: Pick<Settings, 'origin' | 'path'>): string {
+  return `${origin}${path}/slo`;
+}
+
 /** Where requests go, by either binding. */
 export function signOnUrl({ origin, path }: Pick<Settings, 'origin' | 'path'>): string {
   return `${origin}${path}/sso`;

@@ -10,6 +10,8 @@ export interface SignedIn {
   readonly at: number;
   readonly context: Context;
   readonly sessionIndex: string;
+  /** What the session is called. */
+  readonly session: string;
   /** entityID of the identity provider that said who it is; `null` where nobody else did. */
   readonly authority: string | null;
   readonly sessionEnds: number;
