@@ -8,9 +8,9 @@ import type { EntraOptions, OidcClientOptions } from 'asignio/oidc';
 import * as oidc from 'openid-client';
 import { createSigner } from '@asignio/testkit';
 import { ROOT, dataFolder } from '../support/demo.js';
+import { follow } from '../support/redirects.js';
 import { firstProgram } from '../support/readme.js';
 import { Visitor } from '../support/visitor.js';
-import type { Answer } from '../support/visitor.js';
 
 const PORT = 3900 + (process.pid % 800);
 const SECRET = 'wUq7vY2mZ0pL4kT9sX1eR6nB8cH3dJ5fGaQiOzMy';
@@ -110,25 +110,6 @@ describe('docs/oidc.md', () => {
     }
   }).timeout(60_000);
 });
-
-/** Goes where redirects lead as long as they stay here; `path` is the last one, `to` where it left to. */
-async function follow(
-  visitor: Visitor,
-  url: string,
-  form?: Record<string, string>,
-): Promise<{ answer: Answer; path: string; to: string | undefined }> {
-  let path = new URL(url, visitor.base).href;
-  let answer = form === undefined ? await visitor.get(path) : await visitor.form(path, form);
-  for (let hops = 0; hops < 10; hops++) {
-    const location = answer.headers.get('location');
-    if (location === null) return { answer, path, to: undefined };
-    const next = new URL(location, path);
-    if (next.origin !== visitor.base) return { answer, path, to: next.href };
-    path = next.href;
-    answer = await visitor.get(path);
-  }
-  throw new Error(`It goes round in circles at ${path}`);
-}
 
 async function ready(url: string, output: () => string): Promise<void> {
   for (let tries = 0; tries < 200; tries++) {

@@ -1,0 +1,177 @@
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createAsignio } from 'asignio';
+import { createOidcBridge } from 'asignio/oidc';
+import express from 'express';
+import type { Express } from 'express';
+import { Provider } from 'oidc-provider';
+import type { ClientMetadata } from 'oidc-provider';
+import * as oidc from 'openid-client';
+import { createSigner } from '@asignio/testkit';
+import { dataFolder } from '../support/demo.ts';
+import { follow } from '../support/redirects.ts';
+import { Visitor } from '../support/visitor.ts';
+
+export const name = 'oidc: a sign-in by the bridge against one by a bare oidc-provider';
+
+/** ms of one core that a sign-in may cost beyond the biometric part. */
+const GOAL_MS = 5;
+const ROUNDS = 5;
+const SIGN_INS = 12;
+const SECRET = 'wUq7vY2mZ0pL4kT9sX1eR6nB8cH3dJ5fGaQiOzMy';
+const BACK = 'https://shop.example/callback';
+
+/** One of the two, with what a person's browser does on its page. */
+interface Side {
+  readonly base: string;
+  readonly config: oidc.Configuration;
+  /** What is made ready before the clock runs: drawings that were accepted, each with its browser. */
+  prepare(): Promise<{ readonly visitor: Visitor; readonly form: Record<string, string> }>;
+}
+
+/**
+ * Whole sign-ins, from the request to the checked ID token: pages, cookies, store, signature, and what the relying party
+ * does. The drawings were compared before, as a bare provider has none. Both take turns in one process; the best round of
+ * each counts. The bridge's store is on disk, the bare provider's in memory.
+ */
+export async function run(): Promise<void> {
+  const closing: (() => Promise<void>)[] = [];
+  try {
+    const sides = [await bare(closing), await bridge(closing)];
+    const best = sides.map(() => Number.POSITIVE_INFINITY);
+    for (let round = 0; round < ROUNDS; round++)
+      for (const [index, side] of sides.entries()) best[index] = Math.min(best[index] ?? 0, await cost(side));
+    const [plain = 0, ours = 0] = best;
+    process.stdout.write(`  oidc-provider, bare  ${plain.toFixed(2).padStart(6)} ms of one core a sign-in\n`);
+    process.stdout.write(
+      `  the bridge           ${ours.toFixed(2).padStart(6)} ms, ${(ours - plain).toFixed(2)} ms more (goal ${GOAL_MS})\n`,
+    );
+  } finally {
+    for (const close of closing.toReversed()) await close();
+  }
+}
+
+/** ms of CPU time that one sign-in takes. */
+async function cost(side: Side): Promise<number> {
+  const ready = [];
+  for (let n = 0; n < SIGN_INS; n++) ready.push(await side.prepare());
+  const before = process.cpuUsage();
+  for (const { visitor, form } of ready) await signIn(side, visitor, form);
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000 / SIGN_INS;
+}
+
+async function signIn({ config }: Side, visitor: Visitor, form: Record<string, string>): Promise<void> {
+  const [state, nonce, verifier] = [oidc.randomState(), oidc.randomNonce(), oidc.randomPKCECodeVerifier()];
+  const url = oidc.buildAuthorizationUrl(config, {
+    redirect_uri: BACK,
+    scope: 'openid',
+    login_hint: 'ada',
+    state,
+    nonce,
+    code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+  });
+  const page = await follow(visitor, url.href);
+  let { to, answer, path } = await follow(visitor, `${page.path}/login`, form);
+  if (to === undefined && answer.text.includes('/consent"'))
+    ({ to, answer, path } = await follow(visitor, `${path}/consent`, {}));
+  if (to === undefined) throw new Error(`Stuck at ${path}: ${answer.text}`);
+  await oidc.authorizationCodeGrant(config, new URL(to), {
+    expectedState: state,
+    expectedNonce: nonce,
+    pkceCodeVerifier: verifier,
+    idTokenExpected: true,
+  });
+}
+
+async function bridge(closing: (() => Promise<void>)[]): Promise<Side> {
+  const { app, base } = await listening(closing);
+  const data = await dataFolder();
+  closing.push(() => rm(data, { recursive: true, force: true }));
+  const asignio = await createAsignio({
+    origins: [base],
+    data,
+    workers: 1,
+    subject: (req) => req.headers['x-signed-in'] as string | undefined,
+    regions: { deployment: 'DE', policy: { home: 'DE', allowed: [] } },
+  });
+  closing.push(() => asignio.close());
+  const client = { id: 'shop', name: 'The Shop', region: 'DE', secret: SECRET, redirectUris: [BACK] };
+  const { router } = await createOidcBridge(asignio.core, { issuer: `${base}/oidc`, clients: [client] });
+  app.use('/asignio', asignio.router());
+  app.use('/oidc', router());
+  const signer = createSigner({ seed: 'oidc bench' });
+  const enrolling = new Visitor(base, new Map(), { 'x-signed-in': 'ada' });
+  await enrolling.consent();
+  await enrolling.enrol(() => signer.sign());
+  return {
+    base,
+    config: await discovered(`${base}/oidc`),
+    async prepare() {
+      for (let tries = 0; tries < 20; tries++) {
+        const visitor = new Visitor(base);
+        const { status, ceremony } = await visitor.verify('ada', signer.sign());
+        if (status === 200) return { visitor, form: { ceremony } };
+      }
+      throw new Error('Twenty drawings, and none was accepted');
+    },
+  };
+}
+
+/** What its documentation begins with: the same client, PKCE, and a page that believes everybody. */
+async function bare(closing: (() => Promise<void>)[]): Promise<Side> {
+  const { app, base } = await listening(closing);
+  const client = { client_id: 'shop', client_secret: SECRET, redirect_uris: [BACK] } as unknown as ClientMetadata;
+  const provider = new Provider(`${base}/oidc`, {
+    clients: [client],
+    cookies: { keys: [SECRET] },
+    pkce: { required: () => true },
+    features: { devInteractions: { enabled: false } },
+    interactions: { url: (_ctx, { uid }) => `/interaction/${uid}` },
+    async loadExistingGrant(ctx) {
+      const { session, client: asking } = ctx.oidc;
+      const grant = new provider.Grant({
+        ...(session?.accountId === undefined ? {} : { accountId: session.accountId }),
+        ...(asking === undefined ? {} : { clientId: asking.clientId }),
+      });
+      grant.addOIDCScope('openid');
+      await grant.save();
+      return grant;
+    },
+  });
+  app.get('/interaction/:uid', async (req, res) => {
+    await provider.interactionDetails(req, res);
+    res.send('<form method="post">Sign in</form>');
+  });
+  app.post('/interaction/:uid/login', express.urlencoded({ extended: false }), async (req, res) => {
+    await provider.interactionFinished(req, res, { login: { accountId: 'ada', acr: 'plain', amr: ['pwd'] } });
+  });
+  app.use('/oidc', provider.callback());
+  return {
+    base,
+    config: await discovered(`${base}/oidc`),
+    prepare: () => Promise.resolve({ visitor: new Visitor(base), form: { name: 'ada' } }),
+  };
+}
+
+function discovered(issuer: string): Promise<oidc.Configuration> {
+  return oidc.discovery(new URL(issuer), 'shop', undefined, oidc.ClientSecretBasic(SECRET), {
+    execute: [oidc.allowInsecureRequests],
+  });
+}
+
+async function listening(closing: (() => Promise<void>)[]): Promise<{ readonly app: Express; readonly base: string }> {
+  const app = express();
+  const server: Server = app.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closing.push(async () => {
+    const closed = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  });
+  return { app, base: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
