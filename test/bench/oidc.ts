@@ -100,9 +100,9 @@ async function bridge(closing: (() => Promise<void>)[]): Promise<Side> {
   });
   closing.push(() => asignio.close());
   const client = { id: 'shop', name: 'The Shop', region: 'DE', secret: SECRET, redirectUris: [BACK] };
-  const { router } = await createOidcBridge(asignio.core, { issuer: `${base}/oidc`, clients: [client] });
+  const made = await createOidcBridge(asignio.core, { issuer: `${base}/oidc`, clients: [client] });
   app.use('/asignio', asignio.router());
-  app.use('/oidc', router());
+  app.use('/oidc', made.router());
   const signer = createSigner({ seed: 'oidc bench' });
   const enrolling = new Visitor(base, new Map(), { 'x-signed-in': 'ada' });
   await enrolling.consent();
