@@ -1,6 +1,6 @@
 import Joi from 'joi';
 import { AsignioError } from '@asignio/contracts';
-import type { CheckpointSink, Clock, KeyProvider, StoragePlugin } from '@asignio/contracts';
+import type { CheckpointSink, Clock, KeyProvider, NotificationPlugin, StoragePlugin } from '@asignio/contracts';
 import { ENGINE_MODALITIES, SIGNATURE_MODELS } from '@asignio/engine';
 import type { EngineModality, FacePack, SignatureModel } from '@asignio/engine';
 import type {
@@ -16,7 +16,7 @@ import type {
   VendorPlugin,
 } from '@asignio/core';
 import type { Logger } from '@asignio/express';
-import type { DocumentRule, Notice, RetentionRule, SignalList, StaffRules } from '@asignio/policy';
+import type { DocumentRule, MessageTemplate, Notice, RetentionRule, SignalList, StaffRules } from '@asignio/policy';
 import type { Request } from 'express';
 
 /** Options of {@link createAsignio}. Only `origins` has no default that would be right everywhere. */
@@ -71,6 +71,12 @@ export interface AsignioOptions {
   readonly documents?: DocumentRule;
   /** What staff acknowledge before they act. @default five sentences, anew each year */
   readonly staffRules?: StaffRules;
+  /** What carries messages to people, such as `notifyWebhook`. @default nothing: they are on the person's page alone */
+  readonly notification?: NotificationPlugin;
+  /** Templates of your own messages; none may ask for personal data. @default none beside the built-in ones */
+  readonly templates?: readonly MessageTemplate[];
+  /** How long the place of a sign-in is kept, days, of people who agreed to that. @default 30 */
+  readonly locationDays?: number;
   readonly assurance?: readonly AssuranceProfile[];
   /** What tests of your own showed of the models; profiles such as `nist-63b4` ask for it. */
   readonly evidence?: readonly ModelEvidence[];
@@ -123,6 +129,9 @@ const OPTIONS = Joi.object({
   signals: Joi.object().unknown(),
   documents: Joi.object().unknown(),
   staffRules: Joi.object().unknown(),
+  notification: Joi.object().unknown(),
+  templates: Joi.array(),
+  locationDays: Joi.number().integer().min(1).max(366),
   assurance: Joi.array(),
   evidence: Joi.array(),
   authenticator: Joi.function(),

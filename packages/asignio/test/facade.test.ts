@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import express from 'express';
-import type { AsignioError } from '@asignio/contracts';
+import type { AsignioError, NotificationPlugin } from '@asignio/contracts';
 import { DEFAULT_PROFILES, createAsignio, nist63b4 } from 'asignio';
 import { temporaryFolder } from '@asignio/testkit';
 
@@ -29,6 +29,35 @@ describe('createAsignio', () => {
     ])
       codes.push(await createAsignio({ ...given, ...wrong }).catch((error: unknown) => (error as AsignioError).code));
     expect(codes.filter((code) => code !== 'ASIGNIO_OPTION_INVALID')).to.deep.equal(['ASIGNIO_PLUGIN_INVALID']);
+    folder.remove();
+  });
+
+  it('hands on what carries messages, the words of them, and how long a place is kept', async () => {
+    const folder = temporaryFolder();
+    const given = { origins: ['http://localhost:3000'], data: folder.path, workers: 1 };
+    const calls: string[] = [];
+    const notification: NotificationPlugin = {
+      metadata: {
+        name: 'pigeon',
+        version: '1.0.0',
+        kind: 'notification',
+        capabilities: [],
+        data: [],
+        region: 'DE',
+      },
+      open: async () => void calls.push('open'),
+      close: async () => void calls.push('close'),
+      send: async () => void calls.push('send'),
+    };
+    await (await createAsignio({ ...given, notification, templates: [], locationDays: 7 })).close();
+    expect(calls).to.deep.equal(['open', 'close']);
+    for (const wrong of [{ locationDays: 0 }, { templates: [{ id: 'x' }] as never }, { notification: {} as never }])
+      expect(
+        await createAsignio({ ...given, ...wrong }).then(
+          () => 'started',
+          (error: unknown) => (error as AsignioError).code,
+        ),
+      ).to.match(/^ASIGNIO_(OPTION|PLUGIN|TEMPLATE|MESSAGE)_INVALID$/);
     folder.remove();
   });
 

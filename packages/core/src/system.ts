@@ -274,7 +274,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
     locationDays,
   });
   const cabinet = new CabinetService({ storage, vault, clock });
-  const { rights, reviews, guardians, duty } = createRights({
+  const { rights, reviews, guardians, duty, step } = createRights({
     ...foundation,
     holdings,
     subjects,
@@ -288,6 +288,7 @@ export async function createCore(options: CoreOptions): Promise<AsignioCore> {
   steps.add(cabinet.step);
   const signing = new SigningRotation({ repositories, records: keyRecords, vault, signer, audit, clock });
   steps.add(foundation.minors.step);
+  steps.add(step);
   const sweepTools: SweepTools = {
     storage,
     repositories,

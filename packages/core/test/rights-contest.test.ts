@@ -1,6 +1,19 @@
 import { expect } from 'chai';
 import { subjectId } from '@asignio/contracts';
-import { ADA, TENANT, attempt, begin, codeOf, enrol, events, grant, makeSystem, sample, watched } from './harness.js';
+import {
+  ADA,
+  TENANT,
+  asked,
+  attempt,
+  begin,
+  codeOf,
+  enrol,
+  events,
+  grant,
+  makeSystem,
+  sample,
+  watched,
+} from './harness.js';
 import type { System } from './harness.js';
 import { appoint } from './support/staff.js';
 
@@ -199,5 +212,22 @@ describe('a decision that went against somebody', () => {
       ).size,
     ).to.equal(1);
     await other.close();
+  });
+
+  it('R24: a contest that is open when the person is erased is closed as moot, and stays out of the reviewers’ way', async () => {
+    await fail(1);
+    const [decision] = await system.core.rights.decisions(SESSION);
+    const request = await system.core.rights.contest(SESSION, {
+      decision: decision?.id as string,
+      statement: STATEMENT,
+    });
+    const erasure = await system.core.rights.erase(asked(system));
+    expect(erasure.outcome).to.equal('done');
+    const reviewer = await appoint(system.core, 'rita', 'reviewer');
+    const { request: closed } = await system.core.reviews.read(TENANT, reviewer, request.id);
+    expect(closed).to.deep.include({ state: 'closed', outcome: 'moot', statement: null });
+    const verdict = { id: request.id, outcome: 'overridden', reason: 'Late.' } as const;
+    expect(await codeOf(system.core.reviews.decide(TENANT, reviewer, verdict))).to.equal('ASIGNIO_CASE_CLOSED');
+    await system.core.audit.verify(TENANT);
   });
 });

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
 import { subjectId } from '@asignio/contracts';
 import { ADA, TENANT, asked, attempt, codeOf, enrol, events, grant, makeSystem } from './harness.js';
@@ -29,6 +32,15 @@ describe('what a person takes elsewhere', () => {
     expect(plain).to.deep.include({ format: 'asignio-portable/1', issuer: TENANT, subject: ADA, protection: null });
     expect(plain['attributes']).to.deep.equal({ name: 'Ada King', email: 'ada@example.test' });
     const full = await exported(PASSPHRASE);
+    // By a validator that is not ours, strictly, with the file that others get.
+    const isValid = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(
+      JSON.parse(
+        readFileSync(fileURLToPath(import.meta.resolve('@asignio/policy/asignio-portable-1.schema.json')), 'utf8'),
+      ) as object,
+    );
+    for (const { text } of [file, full])
+      expect(isValid(JSON.parse(text)), JSON.stringify(isValid.errors)).to.equal(true);
+    expect(isValid({ ...plain, faces: [] })).to.equal(false);
     expect(full.references).to.deep.equal(['signature']);
     expect(full.text).to.not.include(Buffer.from(ADA).toString('base64url') + '"');
     expect(await events(system.core)).to.include.members(['dsar.portability', 'template.decrypted']);

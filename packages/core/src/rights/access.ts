@@ -99,14 +99,9 @@ export class Access {
 
   private async log(tenant: TenantId, subject: string): Promise<AccessReport['log']> {
     const entries: { at: number; event: string; data: object }[] = [];
-    let from = 1;
-    for (;;) {
-      const page = await this.tools.audit.read(tenant, from);
+    for await (const page of this.tools.audit.pages(tenant))
       for (const { subject: of, at, event, data } of page) if (of === subject) entries.push({ at, event, data });
-      const last = page.at(-1);
-      if (last === undefined) return entries;
-      from = last.sequence + 1;
-    }
+    return entries;
   }
 }
 

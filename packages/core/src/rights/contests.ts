@@ -2,12 +2,15 @@ import { AsignioError } from '@asignio/contracts';
 import type { Clock, TenantId } from '@asignio/contracts';
 import type { Operator, Staff } from '../governance/api.ts';
 import { isConflict } from '../store/repository.ts';
+import type { Typed } from '../store/repository.ts';
+import type { RecordStep } from '../subject/destruction-steps.ts';
 import type { CaseView, DecisionView, Requester, RequestView } from './api.ts';
 import { fact, namedCaseId } from './cases.ts';
 import type { Cases } from './cases.ts';
 import type { DecisionLog } from './decision-log.ts';
 import type { Gate } from './gate.ts';
 import { checkContest, checkVerdict } from './input.ts';
+import type { CaseRecord } from './records.ts';
 
 export interface ContestTools {
   readonly gate: Gate;
@@ -23,6 +26,29 @@ export class Contests {
 
   constructor(tools: ContestTools) {
     this.tools = tools;
+  }
+
+  /** R9: with the person go the decision and the words against it, so that there is nothing left to look at. */
+  get step(): RecordStep {
+    const { cases } = this.tools;
+    return {
+      name: 'contests',
+      doomed: async ({ tenant, subject, whole }) =>
+        whole
+          ? (await cases.ofSubject(tenant, subject)).filter(
+              ({ value }) => value.type === 'contest' && value.state === 'open',
+            )
+          : [],
+      remove: async (item) => {
+        const { tenant, id } = item as Typed<CaseRecord>;
+        try {
+          await cases.close(tenant, id, { outcome: 'moot', effects: () => [] });
+        } catch (error) {
+          // Reviewed meanwhile.
+          if (!(error instanceof AsignioError && error.code === 'ASIGNIO_CASE_CLOSED')) throw error;
+        }
+      },
+    };
   }
 
   async decisions(who: Requester): Promise<readonly DecisionView[]> {

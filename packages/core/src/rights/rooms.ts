@@ -3,6 +3,7 @@ import { saleStatus } from '@asignio/policy';
 import type { Staff } from '../governance/api.ts';
 import type { Decryption } from '../governance/decryption.ts';
 import type { Holdings } from '../subject/holdings.ts';
+import type { RecordStep } from '../subject/destruction-steps.ts';
 import type { Permits } from '../subject/permits.ts';
 import type { Signer } from '../signer.ts';
 import type { Typed } from '../store/repository.ts';
@@ -46,6 +47,8 @@ export function createRights(tools: RightsTools): {
   readonly reviews: Reviews;
   readonly guardians: Guardians;
   readonly duty: SweepDuty;
+  /** What of a destruction is rights' own. */
+  readonly step: RecordStep;
 } {
   const { holdings, subjects, disclosures, records, decisions, custody, repositories, vault, audit } = tools;
   const { texts, attributes, runner, minors, staff, signer, engine, permits, decryption, clock, options } = tools;
@@ -169,6 +172,7 @@ export function createRights(tools: RightsTools): {
       remove: async (who, input) => guardians.remove(who, input),
       stateAge: async (tenant, input) => guardians.stateAge(tenant, input),
     },
+    step: contests.step,
     duty: async (walk) => {
       await walk(records.cases, tend);
       await walk(custody.records, async (record) => {

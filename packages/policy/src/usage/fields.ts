@@ -35,6 +35,7 @@ const AUDIT = {
     'class',
     'consent',
     'consents',
+    'contests',
     'copies',
     'country',
     'current',
