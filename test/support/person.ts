@@ -1,5 +1,5 @@
 import { AsignioError, SIGNATURE_MEDIA_TYPE, ceremonyId, subjectId, tenantId } from '@asignio/contracts';
-import type { SignatureSample, SubjectId, TenantId } from '@asignio/contracts';
+import type { RawSample, SignatureSample, SubjectId, TenantId } from '@asignio/contracts';
 import type { AsignioCore } from '@asignio/core';
 import { createSigner } from '@asignio/testkit';
 import type { Signer } from '@asignio/testkit';
@@ -13,6 +13,7 @@ export class Person {
   readonly tenant: TenantId;
   readonly subject: SubjectId;
   private readonly signer: Signer;
+  private readonly prepared: RawSample[] = [];
   private readonly seen: (sample: SignatureSample) => void;
 
   /**
@@ -29,6 +30,11 @@ export class Person {
     this.subject = subjectId(subject);
     this.signer = createSigner({ seed: name });
     this.seen = seen;
+  }
+
+  /** Makes drawings beforehand, so that making them costs nothing later. */
+  prepare(drawings: number): void {
+    while (this.prepared.length < drawings) this.prepared.push(this.make());
   }
 
   /** Signs the written release. */
@@ -92,7 +98,11 @@ export class Person {
     };
   }
 
-  private draw() {
+  private draw(): RawSample {
+    return this.prepared.shift() ?? this.make();
+  }
+
+  private make(): RawSample {
     const sample = this.signer.sign();
     this.seen(sample);
     return { mediaType: SIGNATURE_MEDIA_TYPE, bytes: Buffer.from(JSON.stringify(sample)) };
