@@ -1,8 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
-import { createAsignio } from 'asignio';
-import { tenantId } from '@asignio/contracts';
 import { storageMongodb } from '@asignio/storage-mongodb';
 import { describeMongodb, ownServer } from '@asignio/test-mongodb';
 import type { MongodbServer } from '@asignio/test-mongodb';
@@ -11,12 +9,12 @@ import type { Signer } from '@asignio/testkit';
 import { Balancer, Line, SEEMING_ADDRESS } from '../support/balancer.js';
 import { dataFolder, startDemo } from '../support/demo.js';
 import type { RunningDemo } from '../support/demo.js';
+import { auditCounts } from '../support/killing.js';
 import { Visitor } from '../support/visitor.js';
 import type { Answer } from '../support/visitor.js';
 
 const PASSPHRASE = 'blue herons over quiet water';
 const PROCESSES = 3;
-const TENANT = tenantId('default');
 
 /** Three demos behind a balancer, each on a line of its own to one MongoDB. */
 describeMongodb('three processes on one store', function () {
@@ -79,27 +77,8 @@ describeMongodb('three processes on one store', function () {
   };
   const nameOf = (person: Visitor): string => (person as Visitor & { readonly name: string }).name;
 
-  const counts = async (): Promise<Record<string, number>> => {
-    const storage = storageMongodb({ uri: `${server.uri}processes` });
-    const asignio = await createAsignio({ origins: ['http://127.0.0.1'], data, storage, workers: 1 });
-    try {
-      await asignio.core.audit.verify(TENANT);
-      const found: Record<string, number> = {};
-      const ids = new Set<string>();
-      for (let from = 1; ;) {
-        const page = await asignio.core.audit.read(TENANT, from, 1000);
-        for (const { id, event } of page) {
-          expect(ids.has(id), `${event} is written once`).to.equal(false);
-          ids.add(id);
-          found[event] = (found[event] ?? 0) + 1;
-        }
-        if (page.length < 1000) return found;
-        from += page.length;
-      }
-    } finally {
-      await asignio.close();
-    }
-  };
+  const counts = async (): Promise<Record<string, number>> =>
+    auditCounts(data, storageMongodb({ uri: `${server.uri}processes` }));
 
   it('finish on one what was begun on another, session and ceremony alike', async () => {
     const { person, signer } = await enrolled('ada');

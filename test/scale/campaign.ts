@@ -8,7 +8,7 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -23,6 +23,8 @@ export interface Campaign {
   readonly node: string;
   readonly processor: string;
   readonly cores: number;
+  /** Processes that wanted to run, on average over a minute, after each round. */
+  readonly load: readonly number[];
   readonly sizes: readonly Size[];
   readonly rates: readonly Rate[];
 }
@@ -31,11 +33,11 @@ export interface Size {
   readonly verifications: number;
   readonly p50: number;
   readonly p95: number;
+  /** Time of the processor for one verification, ms. */
+  readonly cpuMs: number;
   readonly ownMegabytes: number;
   /** People a second that were added before, with flushing left to the operating system. */
   readonly filled: number;
-  /** Processes that wanted to run, on average, while it was measured. */
-  readonly load: number;
 }
 export interface Rate {
   readonly processes: number;
@@ -44,8 +46,12 @@ export interface Rate {
   readonly enrolments: number;
 }
 
+/** Between two lines that tell how far the filling is, ms. */
+const TELL_MS = 15_000;
 const PROCESSES = [1, 2, 4];
-const VERIFY: Order = { what: 'verify', people: 24, each: 20, seconds: 120 };
+/** The sizes take turns, so that what else the machine does meets all of them. */
+const ROUNDS = 6;
+const VERIFY: Order = { what: 'verify', people: 8, each: 12, seconds: 60 };
 const TIMED = {
   verify: { ...VERIFY, people: 12, each: 60, seconds: 10 },
   enrol: { what: 'enrol', people: 150, seconds: 10 },
@@ -65,25 +71,32 @@ const { values } = parseArgs({
 
 const folder = values.folder ?? mkdtempSync(join(tmpdir(), 'asignio-scale-'));
 const server = values.store === 'mongodb' && values.uri === undefined ? await startServer() : undefined;
-const location = values.store === 'mongodb' ? (values.uri ?? `${server?.uri ?? ''}scale`) : join(folder, 'store');
+const base = values.uri ?? server?.uri ?? '';
 let label = 0;
+
+/** One store of a size. */
+interface Subject {
+  readonly people: number;
+  readonly location: string;
+  readonly data: string;
+}
 
 async function message<T>(child: ChildProcess): Promise<T> {
   const [content] = (await once(child, 'message')) as [T];
   return content;
 }
 
-async function started(): Promise<ChildProcess> {
-  const child = fork(new URL('./worker.js', import.meta.url), [location, folder, `run ${process.pid} ${label++}`]);
+async function started({ location, data }: Subject): Promise<ChildProcess> {
+  const child = fork(new URL('./worker.js', import.meta.url), [location, data, `run ${process.pid} ${label++}`]);
   await message(child);
   return child;
 }
 
 /** So many processes prepare, and then do the same at the same time. */
-async function measure(processes: number, order: Order): Promise<readonly Outcome[]> {
+async function measure(subject: Subject, processes: number, order: Order): Promise<readonly Outcome[]> {
   const children: ChildProcess[] = [];
   // One after the other: the first one makes the key file.
-  for (let i = 0; i < processes; i++) children.push(await started());
+  for (let i = 0; i < processes; i++) children.push(await started(subject));
   const tell = async <T>(content: object): Promise<readonly T[]> =>
     Promise.all(
       children.map(async (child) => {
@@ -100,77 +113,97 @@ async function measure(processes: number, order: Order): Promise<readonly Outcom
   return outcomes;
 }
 
-function quantile(values_: readonly number[], share: number): number {
-  const sorted = values_.toSorted((a, b) => a - b);
+function quantile(sample: readonly number[], share: number): number {
+  const sorted = sample.toSorted((one, other) => one - other);
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }
 
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
 const rateOf = (outcomes: readonly Outcome[]): number =>
-  outcomes.reduce((sum, { times, seconds }) => sum + times.length / seconds, 0);
+  sum(outcomes.map(({ times, seconds }) => times.length / seconds));
 
-async function rates(people: number): Promise<Rate[]> {
+async function ratesOf(subject: Subject): Promise<Rate[]> {
   const found: Rate[] = [];
   for (const processes of PROCESSES) {
-    const verifications = rateOf(await measure(processes, TIMED.verify));
-    const enrolments = rateOf(await measure(processes, TIMED.enrol));
-    found.push({ processes, people, verifications, enrolments });
+    const verifications = rateOf(await measure(subject, processes, TIMED.verify));
+    const enrolments = rateOf(await measure(subject, processes, TIMED.enrol));
+    found.push({ processes, people: subject.people, verifications, enrolments });
     console.error(found.at(-1));
   }
   return found;
 }
 
-async function filled(from: number, to: number): Promise<number> {
+/** @returns people a second. */
+async function filled({ location, people }: Subject): Promise<number> {
   const storage = storageOf(location, true);
   await storage.open();
   const begun = performance.now();
   let told = begun;
-  await fill(storage, from, to, (done) => {
-    if (performance.now() - told < 15_000) return;
+  await fill(storage, 0, people, (done) => {
+    if (performance.now() - told < TELL_MS) return;
     told = performance.now();
-    console.error(`${done} of ${to}, ${Math.round((done - from) / ((told - begun) / 1000))} a second`);
+    console.error(`${done} of ${people}, ${Math.round(done / ((told - begun) / 1000))} a second`);
   });
   await storage.close();
-  return (to - from) / ((performance.now() - begun) / 1000);
+  return people / ((performance.now() - begun) / 1000);
 }
 
-const sizes: Size[] = [];
-const measuredRates: Rate[] = [];
-const save = (): void => {
-  const campaign: Campaign = {
-    store: server === undefined ? values.store : `mongodb (${server.kind})`,
-    node: process.version,
-    processor: cpus()[0]?.model ?? '',
-    cores: cpus().length,
-    sizes,
-    rates: measuredRates,
+function sizeOf({ people }: Subject, outcomes: readonly Outcome[], rate: number): Size {
+  const times = outcomes.flatMap((outcome) => outcome.times);
+  return {
+    people,
+    verifications: times.length,
+    p50: quantile(times, 0.5),
+    p95: quantile(times, 0.95),
+    cpuMs: sum(outcomes.map(({ cpuMs }) => cpuMs)) / times.length,
+    ownMegabytes: quantile(
+      outcomes.map(({ ownMegabytes }) => ownMegabytes),
+      0.5,
+    ),
+    filled: rate,
   };
-  const text = `${JSON.stringify(campaign, undefined, 2)}\n`;
-  if (values.out === undefined) console.log(text);
-  else writeFileSync(values.out, text);
-};
+}
+
 try {
-  // So that the system makes its keys and stamps before there are others.
-  await measure(1, { what: 'enrol', people: 1, seconds: 1 });
-  let people = 0;
-  for (const size of values.people.split(',').map(Number)) {
-    const rate = await filled(people, size);
-    people = size;
-    const [outcome] = await measure(1, VERIFY);
-    if (outcome === undefined) throw new Error('Nothing was measured');
-    const { times, ownMegabytes } = outcome;
-    sizes.push({
-      people,
-      verifications: times.length,
-      p50: quantile(times, 0.5),
-      p95: quantile(times, 0.95),
-      ownMegabytes,
-      filled: rate,
-      load: loadavg()[0] ?? 0,
-    });
-    console.error(sizes.at(-1));
-    if (people === Number(values.at)) measuredRates.push(...(await rates(people)));
-    save();
+  const subjects = values.people.split(',').map((text): Subject => {
+    const data = join(folder, text);
+    const location = values.store === 'mongodb' ? base.replace(/\/?(\?|$)/, `/scale_${text}$1`) : join(data, 'store');
+    return { people: Number(text), location, data };
+  });
+  const speeds = new Map<Subject, number>();
+  const outcomes = new Map<Subject, Outcome[]>(subjects.map((subject) => [subject, []]));
+  for (const subject of subjects) {
+    mkdirSync(subject.data, { recursive: true });
+    // So that the system makes its keys and stamps before there is anything else.
+    await measure(subject, 1, { what: 'enrol', people: 1, seconds: 1 });
+    speeds.set(subject, await filled(subject));
   }
+  const load: number[] = [];
+  let rates: Rate[] = [];
+  const save = (): void => {
+    const sizes = subjects.map((subject) => sizeOf(subject, outcomes.get(subject) ?? [], speeds.get(subject) ?? 0));
+    const campaign: Campaign = {
+      store: server === undefined ? values.store : `mongodb (${server.kind})`,
+      node: process.version,
+      processor: cpus()[0]?.model ?? '',
+      cores: cpus().length,
+      load,
+      sizes,
+      rates,
+    };
+    const text = `${JSON.stringify(campaign, undefined, 2)}\n`;
+    if (values.out === undefined) console.log(text);
+    else writeFileSync(values.out, text);
+    console.error(text);
+  };
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const subject of subjects) outcomes.get(subject)?.push(...(await measure(subject, 1, VERIFY)));
+    load.push(Number((loadavg()[0] ?? 0).toFixed(1)));
+  }
+  save();
+  const [subject] = subjects.filter(({ people }) => people === Number(values.at));
+  if (subject !== undefined) rates = await ratesOf(subject);
+  save();
 } finally {
   await server?.remove();
   if (values.folder === undefined) rmSync(folder, { recursive: true, force: true });

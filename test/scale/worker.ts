@@ -15,6 +15,8 @@ export interface Outcome {
   readonly times: readonly number[];
   readonly seconds: number;
   readonly accepted: number;
+  /** Time of the processor that the process took for all of them, ms: it does not depend on what else the machine does. */
+  readonly cpuMs: number;
   /** Of this process alone: pages of a mapped file are the operating system's to take back. */
   readonly ownMegabytes: number;
 }
@@ -70,6 +72,7 @@ async function work(order: Order, people: readonly Person[]): Promise<Outcome> {
   const times: number[] = [];
   let accepted = 0;
   const begun = performance.now();
+  const cpu = process.cpuUsage();
   const isOver = (): boolean => performance.now() - begun > 1000 * order.seconds;
   const rounds = order.what === 'verify' ? order.each : 1;
   for (let round = 0; round < rounds && !isOver(); round++)
@@ -82,7 +85,9 @@ async function work(order: Order, people: readonly Person[]): Promise<Outcome> {
       times.push(performance.now() - at);
       if (result !== 'rejected') accepted++;
     }
-  return { times, seconds: (performance.now() - begun) / 1000, accepted, ownMegabytes: ownMegabytes() };
+  const { user, system } = process.cpuUsage(cpu);
+  const cpuMs = (user + system) / 1000;
+  return { times, cpuMs, seconds: (performance.now() - begun) / 1000, accepted, ownMegabytes: ownMegabytes() };
 }
 
 let people: readonly Person[] = [];

@@ -24,14 +24,19 @@ export async function dataFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'asignio-demo-'));
 }
 
-/** Starts the demo on a free port as `npm start` does, and waits for the URL that it prints. */
+/**
+ * Starts the demo on a free port as `npm start` does, and waits for the URL that it prints.
+ * @param within a command that runs another one, with its arguments
+ */
 export async function startDemo(
   data: string,
   env: NodeJS.ProcessEnv = {},
   port = '0',
   args: readonly string[] = [],
+  within: readonly string[] = [],
 ): Promise<RunningDemo> {
-  const child = spawn(process.execPath, [SERVER, '--data', data, ...args], {
+  const [command = '', ...rest] = [...within, process.execPath, SERVER, '--data', data, ...args];
+  const child = spawn(command, rest, {
     env: { ...process.env, PORT: port, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -40,7 +45,7 @@ export async function startDemo(
   const url = await new Promise<string>((done, failed) => {
     const read = (chunk: Buffer) => {
       output += chunk.toString();
-      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(output);
+      const found = /http:\/\/\d+\.\d+\.\d+\.\d+:\d+/.exec(output);
       if (found !== null) done(found[0]);
     };
     child.stdout.on('data', read);

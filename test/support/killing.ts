@@ -1,5 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { expect } from 'chai';
+import { createAsignio } from 'asignio';
+import { tenantId } from '@asignio/contracts';
+import type { StoragePlugin } from '@asignio/contracts';
 import { createSigner } from '@asignio/testkit';
 import { dataFolder, startDemo } from './demo.js';
 import { Visitor } from './visitor.js';
@@ -108,11 +111,14 @@ async function reckon(data: string, told: Ledger, names: readonly string[]): Pro
   expect(counts['interaction.recorded'] ?? 0).to.equal(counts['verification.accepted'] ?? 0);
 }
 
-/** Reads and verifies the chain in the store itself, and counts its events. */
-async function auditCounts(data: string): Promise<Record<string, number>> {
-  const { createAsignio } = await import('asignio');
-  const { tenantId } = await import('@asignio/contracts');
-  const asignio = await createAsignio({ origins: ['http://127.0.0.1'], data, workers: 1 });
+/** Reads and verifies the chain in the store itself, and counts its events, each of which is there once. */
+export async function auditCounts(data: string, storage?: StoragePlugin): Promise<Record<string, number>> {
+  const asignio = await createAsignio({
+    origins: ['http://127.0.0.1'],
+    data,
+    workers: 1,
+    ...(storage === undefined ? {} : { storage }),
+  });
   try {
     const tenant = tenantId('default');
     await asignio.core.audit.verify(tenant);
