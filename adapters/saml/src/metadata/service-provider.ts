@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import { readCertificate } from '../crypto/certificate.ts';
+import { isCurrent, readCertificate } from '../crypto/certificate.ts';
 import { isSafeUrl } from '../options/urls.ts';
 import { BINDING, NS } from '../xml/names.ts';
 import { METADATA_LIMITS, parseXml } from '../xml/parse.ts';
@@ -59,6 +59,19 @@ export function readServiceProvider(text: string): ServiceProviderMetadata {
     logout: logoutOf(role),
     nameIdFormats: children(role, 'metadata', 'NameIDFormat').map(textOf),
   };
+}
+
+/**
+ * Checks that metadata can be used now.
+ * @param now ms since the epoch
+ * @throws Refused where they, or a certificate in them, are not in force.
+ */
+export function checkServiceProvider(metadata: ServiceProviderMetadata, now: number): ServiceProviderMetadata {
+  if (metadata.validUntil !== undefined && metadata.validUntil <= now)
+    throw new Refused('metadata', 'They expired (validUntil); get new ones');
+  if (metadata.certificates.some((certificate) => !isCurrent(certificate, now)))
+    throw new Refused('metadata', 'One of their certificates is not in force');
+  return metadata;
 }
 
 function entityOf(text: string): Element {

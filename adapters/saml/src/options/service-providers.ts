@@ -1,6 +1,5 @@
 import Joi from 'joi';
-import { isCurrent } from '../crypto/certificate.ts';
-import { readServiceProvider } from '../metadata/service-provider.ts';
+import { checkServiceProvider, readServiceProvider } from '../metadata/service-provider.ts';
 import type { ServiceProviderMetadata } from '../metadata/service-provider.ts';
 import { Refused } from '../xml/refused.ts';
 
@@ -72,11 +71,7 @@ export const SERVICE_PROVIDER = Joi.object({
  * @throws Refused with a sentence about its metadata
  */
 export function serviceProviderOf(options: SamlServiceProviderOptions, now: number): ServiceProvider {
-  const metadata = readServiceProvider(options.metadata);
-  if (metadata.validUntil !== undefined && metadata.validUntil <= now)
-    throw new Refused('metadata', 'They expired (validUntil); get new ones');
-  if (metadata.certificates.some((certificate) => !isCurrent(certificate, now)))
-    throw new Refused('metadata', 'One of their certificates is not in force');
+  const metadata = checkServiceProvider(readServiceProvider(options.metadata), now);
   const { signedRequests = metadata.signsRequests, idpInitiated = false } = options;
   if (signedRequests && metadata.certificates.length === 0)
     throw new Refused('metadata', 'They name no key, and `signedRequests` needs one');

@@ -10,13 +10,14 @@ import type { ProviderTools } from './tools.ts';
 import type { SignedIn, Visit } from './visits.ts';
 
 type Addressed = Pick<Visit, 'serviceProvider' | 'consumer' | 'inResponseTo' | 'relayState'>;
+type Answered = Addressed & Pick<Visit, 'expected' | 'nameIdFormat'>;
 
 /** Answers that somebody signed in. */
 export async function answer(
   tools: ProviderTools,
   req: Request,
   res: Response,
-  visit: Visit,
+  visit: Answered,
   to: ServiceProvider,
   signedIn: SignedIn,
 ): Promise<void> {

@@ -12,7 +12,8 @@ import { languageOf } from '../words/words.ts';
 import type { Refusal } from '../xml/names.ts';
 import { Refused } from '../xml/refused.ts';
 import { nameIdFormat } from './assertions.ts';
-import { answerRefusal } from './answers.ts';
+import { answer, answerRefusal } from './answers.ts';
+import { alreadySignedIn } from './standing.ts';
 import { signOnUrl } from './tools.ts';
 import type { ProviderTools } from './tools.ts';
 import type { Visit } from './visits.ts';
@@ -119,10 +120,24 @@ async function begin(
     await answerRefusal(tools, req, res, start, unmet);
     return;
   }
+  if (await answered(tools, req, res, start)) return;
   const { id, browser } = await tools.visits.begin(start);
   tools.cookies.setVisit(res, id, browser, tools.settings.lifetimes.visit * 1000);
   harden(res);
   res.redirect(303, `${tools.settings.path}/visit/${id}`);
+}
+
+/** Who is signed in, and was asked everything, is not sent round by a page. */
+async function answered(tools: ProviderTools, req: Request, res: Response, start: Start): Promise<boolean> {
+  const signedIn = await alreadySignedIn(tools, req, start);
+  const to = tools.settings.serviceProviders.find(({ metadata }) => metadata.entityId === start.serviceProvider);
+  if (signedIn === undefined || to === undefined) return false;
+  const unasked = await tools.consents.unasked(signedIn.subject, to);
+  if (unasked === undefined || unasked.length > 0) return false;
+  // What the host knows now is what is told.
+  await tools.consents.keep(signedIn.subject, (await tools.settings.attributes?.(signedIn.subject)) ?? {});
+  await answer(tools, req, res, start, to, signedIn);
+  return true;
 }
 
 function consumerOf({ metadata: { consumers } }: ServiceProvider): string {

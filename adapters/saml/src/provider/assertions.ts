@@ -31,7 +31,7 @@ export function nameIdFormat(asked: string | undefined, { metadata }: ServicePro
 export async function statementOf(
   core: AsignioCore,
   { tenant, lifetimes, clock }: Pick<Settings, 'tenant' | 'lifetimes' | 'clock'>,
-  visit: Visit,
+  visit: Pick<Visit, 'expected' | 'nameIdFormat'>,
   to: ServiceProvider,
   { subject, at, context, sessionIndex, sessionEnds, authority }: SignedIn,
 ): Promise<Statement | { readonly refusal: Refusal }> {

@@ -1,7 +1,6 @@
 import { AsignioError, bindingCookieName, ceremonyId, readCookie, requestOrigin, subjectId } from '@asignio/contracts';
 import type { Proof } from '@asignio/core';
 import type { Request, RequestHandler, Response } from 'express';
-import type { Context, Wanted } from '../assurance/contexts.ts';
 import type { Upstream } from '../consumer/upstream.ts';
 import type { Settings } from '../options.ts';
 import { harden } from '../pages/headers.ts';
@@ -10,8 +9,7 @@ import { languageOf } from '../words/words.ts';
 import { Refused } from '../xml/refused.ts';
 import { answer, answerRefusal } from './answers.ts';
 import { refusing } from './arrival.ts';
-import { newMessageId } from './response.ts';
-import type { Session } from './sessions.ts';
+import { alreadySignedIn, provedBy, signedInOf } from './standing.ts';
 import type { ProviderTools } from './tools.ts';
 import type { SignedIn, Visit } from './visits.ts';
 
@@ -49,7 +47,7 @@ export function visiting(
 /** Wherever the visit stands: the drawing, what is told, the answer. */
 export async function show(tools: ProviderTools, step: Step): Promise<void> {
   const { visit, id } = step;
-  const signedIn = visit.signedIn ?? (await alreadySignedIn(tools, step));
+  const signedIn = visit.signedIn ?? (await alreadySignedIn(tools, step.req, visit));
   if (signedIn === undefined) {
     if (visit.isPassive) await refuse(tools, step, 'noPassive');
     else if (tools.upstream !== undefined && visit.introduced === null) await askUpstream(tools.upstream, tools, step);
@@ -165,30 +163,6 @@ export async function introduced(tools: ProviderTools, req: Request, res: Respon
     harden(res);
     res.redirect(303, `${settings.path}/visit/${errand}`);
   });
-}
-
-/** Whoever is signed in already, where that is enough for the request. */
-async function alreadySignedIn(
-  { sessions, cookies, settings }: ProviderTools,
-  { req, visit }: Step,
-): Promise<SignedIn | undefined> {
-  if (visit.forceAuthn) return undefined;
-  const token = cookies.session(req);
-  const session = await sessions.find(token);
-  if (session === undefined || token === undefined) return undefined;
-  const host = settings.subject(req);
-  if (host !== undefined && host !== '' && host !== session.subject) return undefined;
-  const context = provedBy(visit.wanted, session.assurance);
-  return context === undefined ? undefined : signedInOf(session, context, token);
-}
-
-function signedInOf({ subject, at, endsAt, authority }: Session, context: Context, session: string): SignedIn {
-  return { subject, at, context, authority, sessionIndex: newMessageId(), sessionEnds: endsAt, session };
-}
-
-/** The first of the contexts that would do which the assurance proves. */
-function provedBy(wanted: Wanted, assurance: readonly string[]): Context | undefined {
-  return wanted.find(({ profile }) => assurance.includes(profile));
 }
 
 function showLogin({ settings, pages }: ProviderTools, step: Step, failed: boolean): void {

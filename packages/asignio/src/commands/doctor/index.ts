@@ -4,7 +4,9 @@ import type { Command } from '../command.ts';
 import { paint } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
 import { CHECKS } from './checks.ts';
+import type { Check } from './checks.ts';
 import type { Finding } from './finding.ts';
+import { checkSaml } from './saml.ts';
 
 const COLOURS = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
 
@@ -14,13 +16,17 @@ export const doctor: Command = {
   summary: 'Checks Node.js, the engine, the data folder, the keys, the store and the clock. Changes nothing.',
   options: {
     data: { type: 'string', value: 'DIR', help: 'folder of store and keys', default: './.asignio' },
+    'saml-metadata': { type: 'string', value: 'FILE', help: 'look at the SAML metadata of somebody too' },
     json: { type: 'boolean', help: 'write the findings as JSON' },
   },
   notes: 'Exits with 1 if a check fails; warnings do not count.',
   async run(values, terminal) {
     const place = { data: textOption(values, 'data'), clock: systemClock, node: process.versions.node };
+    const checks: Check[] = [...CHECKS];
+    const metadata = values['saml-metadata'];
+    if (typeof metadata === 'string') checks.push({ name: 'saml', run: ({ clock }) => checkSaml(metadata, clock) });
     const findings: (Finding & { readonly check: string })[] = [];
-    for (const check of CHECKS) {
+    for (const check of checks) {
       const finding = { check: check.name, ...(await check.run(place)) };
       findings.push(finding);
       if (values['json'] !== true) show(finding, terminal);

@@ -1,0 +1,29 @@
+import { readFile } from 'node:fs/promises';
+import type { Clock } from '@asignio/contracts';
+import { inspectSamlMetadata } from '@asignio/saml';
+import { fail, faultOf, ok, warn } from './finding.ts';
+import type { Finding } from './finding.ts';
+
+/** Metadata that end sooner than this are to be seen to. */
+const SOON_MS = 30 * 86_400_000;
+
+/** Whether a file of SAML metadata can be used, and for how long. */
+export async function checkSaml(file: string, clock: Clock): Promise<Finding> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch {
+    return fail(`${file} cannot be read`, 'Name a file with the metadata of a service provider or identity provider.');
+  }
+  try {
+    const { entityId, role, usableUntil } = inspectSamlMetadata(text, clock.now());
+    const what = `${role} ${entityId}`;
+    if (usableUntil === undefined) return ok(`${what}; nothing in it ends`);
+    const until = `${what}; usable until ${new Date(usableUntil).toISOString()}`;
+    return usableUntil - clock.now() > SOON_MS
+      ? ok(until)
+      : warn(until, 'Get its new metadata, and give them to the bridge.');
+  } catch (error) {
+    return faultOf(error, `${file} cannot be used`);
+  }
+}

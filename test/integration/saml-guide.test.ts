@@ -1,0 +1,119 @@
+import { spawn } from 'node:child_process';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SAML, ValidateInResponseTo } from '@node-saml/node-saml';
+import { createAsignio } from 'asignio';
+import { createSamlBridge } from 'asignio/saml';
+import type { SamlContext } from 'asignio/saml';
+import { createSigner } from '@asignio/testkit';
+import { expect } from 'chai';
+import { ROOT, dataFolder } from '../support/demo.js';
+import { firstProgram } from '../support/readme.js';
+import { Visitor } from '../support/visitor.js';
+
+const PORT = 4800 + (process.pid % 800);
+const SHOP = 'https://shop.example/saml';
+const CONSUMER = 'https://shop.example/acs';
+const METADATA = `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="${SHOP}">
+  <md:SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
+    <md:AssertionConsumerService index="0" Location="${CONSUMER}"
+      Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"/>
+  </md:SPSSODescriptor></md:EntityDescriptor>`;
+const SIGN_IN = `
+app.post('/existing-sign-in', express.urlencoded({ extended: false }), (req, res) => {
+  req.session.user = req.body.id;
+  res.end('signed in');
+});
+`;
+
+describe('docs/saml.md', () => {
+  let guide: string;
+  before(async () => {
+    guide = await readFile(join(ROOT, 'docs/saml.md'), 'utf8');
+  });
+
+  it('shows a first program that node-saml signs a person in at, as it stands', async () => {
+    const folder = join(ROOT, 'test-results', `saml-guide-${process.pid}`);
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'app.mjs'), firstProgram(guide, PORT, SIGN_IN));
+    await writeFile(join(folder, 'shop.xml'), METADATA);
+    const child = spawn(process.execPath, ['app.mjs'], {
+      cwd: folder,
+      env: { ...process.env, SESSION_SECRET: 'test' },
+      stdio: 'pipe',
+    });
+    let output = '';
+    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    try {
+      const base = `http://localhost:${PORT}`;
+      await ready(`${base}/asignio/readyz`, () => output);
+      const signer = createSigner({ seed: 'saml-guide' });
+      const enrolling = new Visitor(base);
+      await enrolling.form('/existing-sign-in', { id: 'ada' });
+      expect((await enrolling.consent()).status).to.equal(201);
+      expect((await enrolling.enrol(() => signer.sign())).status).to.equal(200);
+
+      const metadata = await (await fetch(`${base}/saml/metadata`)).text();
+      const saml = new SAML({
+        issuer: SHOP,
+        audience: SHOP,
+        callbackUrl: CONSUMER,
+        entryPoint: /SingleSignOnService [^>]*Location="([^"]*)"/.exec(metadata)?.[1] ?? '',
+        idpIssuer: /entityID="([^"]*)"/.exec(metadata)?.[1] ?? '',
+        idpCert: /<ds:X509Certificate>([^<]*)</.exec(metadata)?.[1] ?? '',
+        wantAssertionsSigned: true,
+        wantAuthnResponseSigned: true,
+        validateInResponseTo: ValidateInResponseTo.always,
+        disableRequestedAuthnContext: true,
+        identifierFormat: null,
+      });
+      const ada = new Visitor(base);
+      const begun = await ada.get(await saml.getAuthorizeUrlAsync('', undefined, {}));
+      const page = begun.headers.get('location') ?? '';
+      let shown = await ada.get(page);
+      for (let tries = 0; tries < 4 && !shown.text.includes('name="attribute"'); tries++) {
+        const { ceremony } = await ada.verify('ada', signer.sign());
+        await ada.form(`${page}/login`, { ceremony });
+        shown = await ada.get(page);
+      }
+      const { text } = await ada.form(`${page}/consent`, { attribute: 'email' });
+      const [, SAMLResponse = ''] = /name="SAMLResponse" value="([^"]*)"/.exec(text) ?? [];
+      const { profile } = await saml.validatePostResponseAsync({ SAMLResponse });
+      expect(profile?.['urn:oid:0.9.2342.19200300.100.1.3']).to.equal('ada@company.example');
+    } finally {
+      child.kill();
+      await rm(folder, { recursive: true, force: true });
+    }
+  }).timeout(60_000);
+
+  it('has contexts that the bridge takes as they stand', async () => {
+    const [, text = ''] = /```js contexts\n([\s\S]*?)```/.exec(guide) ?? [];
+    // oxlint-disable-next-line typescript/no-implied-eval, typescript/no-unsafe-call -- the page's own example
+    const contexts = new Function(`return (${text});`)() as SamlContext[];
+    const data = await dataFolder();
+    const asignio = await createAsignio({ origins: ['https://id.example'], data, workers: 1 });
+    try {
+      const bridge = await createSamlBridge(asignio.core, {
+        entityId: 'https://id.example/saml',
+        serviceProviders: [],
+        contexts,
+      });
+      expect(await bridge.metadata()).to.contain('entityID="https://id.example/saml"');
+    } finally {
+      await asignio.close();
+      await rm(data, { recursive: true, force: true });
+    }
+  }).timeout(60_000);
+});
+
+async function ready(url: string, why: () => string): Promise<void> {
+  for (let tries = 0; tries < 300; tries++) {
+    try {
+      if ((await fetch(url)).ok) return;
+    } catch {
+      // Not listening yet.
+    }
+    await new Promise((done) => void setTimeout(done, 50));
+  }
+  throw new Error(`The program does not answer: ${why()}`);
+}
