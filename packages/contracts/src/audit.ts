@@ -105,6 +105,7 @@ export const AUDIT_EVENTS = [
   'audit.checkpoint',
   'key.rotated',
   'data.imported',
+  'data.refused',
   'store.exported',
   'store.imported',
 ] as const;

@@ -102,6 +102,11 @@ describe('what a person takes elsewhere', () => {
     expect(await take(text, 'not the passphrase that it was')).to.equal('ASIGNIO_EXPORT_INVALID');
     expect(await take(text, PASSPHRASE, BOB)).to.equal('ASIGNIO_EXPORT_UNTRUSTED');
     expect(JSON.stringify(await state())).to.equal(before);
+    const refusals = (await system.core.audit.read(TENANT, 1, 1000)).filter(({ event }) => event === 'data.refused');
+    expect(refusals.length).to.be.greaterThan(bytes.length / 10);
+    expect(new Set(refusals.map(({ data }) => data['reason']))).to.deep.equal(
+      new Set(['ASIGNIO_EXPORT_INVALID', 'ASIGNIO_EXPORT_UNTRUSTED']),
+    );
   }).timeout(60_000);
 
   it('R19, R22: an older enrolment never replaces a newer one', async () => {

@@ -1,10 +1,11 @@
 import { randomBytes, scrypt } from 'node:crypto';
 import { compactVerify, importJWK } from 'jose';
 import { AsignioError } from '@asignio/contracts';
-import type { Clock, Engine, Modality, Permit, TenantId } from '@asignio/contracts';
+import type { Clock, Engine, ErrorCode, Modality, Permit, TenantId } from '@asignio/contracts';
 import { sealAad } from '@asignio/engine';
 import { PORTABLE_KDF, portableDigest, readPortable, writePortable } from '@asignio/policy';
 import type { PortableContent, PortableDocument, PortableReference } from '@asignio/policy';
+import type { AuditChain } from '../audit/chain.ts';
 import type { Effect } from '../effects/effect.ts';
 import type { Decryption } from '../governance/decryption.ts';
 import type { Signer } from '../signer.ts';
@@ -27,6 +28,7 @@ export interface PortabilityTools {
   readonly permits: Permits;
   readonly decryption: Decryption;
   readonly signer: Signer;
+  readonly audit: AuditChain;
   readonly gate: Gate;
   readonly cases: Cases;
   readonly attributes: AttributeStore;
@@ -34,6 +36,15 @@ export interface PortabilityTools {
   /** JWKs of other systems whose exports are taken. */
   readonly trusted: readonly { readonly [member: string]: unknown }[];
 }
+
+/** Why an export is not taken back, where the fault is the export's or its bearer's. */
+const REFUSALS: ReadonlySet<ErrorCode> = new Set([
+  'ASIGNIO_EXPORT_INVALID',
+  'ASIGNIO_EXPORT_UNTRUSTED',
+  'ASIGNIO_CONSENT_REQUIRED',
+]);
+
+type Activation = Extract<Effect, { type: 'activate' }>;
 
 const SIGNED_AS = 'asignio-portable+jws';
 
@@ -77,11 +88,8 @@ export class Portability {
     const { text, passphrase } = checkImport(input);
     const person = await gate.verify(who, 'import');
     const { tenant, subject } = person;
-    const document = await this.checked(person, text);
-    if ((await this.tools.repositories.subjects.get(tenant, subject)) === undefined)
-      throw new AsignioError('ASIGNIO_CONSENT_REQUIRED', 'Agree here first: an export brings no agreement with it');
     // All that can fail comes before the first write that counts.
-    const activations = passphrase === undefined ? [] : await this.references(person, document, passphrase);
+    const { document, activations } = await this.accepted(person, text, passphrase);
     const changes = await attributes.seal(tenant, subject, document.attributes);
     const record = await cases.open(tenant, subject, {
       type: 'import',
@@ -106,6 +114,33 @@ export class Portability {
       consents: document.consents.length,
       references: activations.map(({ reference }) => reference.modality),
     };
+  }
+
+  /** What an export brings, or a refusal that is on record. */
+  private async accepted(
+    person: Person,
+    text: string,
+    passphrase: string | undefined,
+  ): Promise<{ readonly document: PortableDocument; readonly activations: readonly Activation[] }> {
+    const { repositories, audit, clock } = this.tools;
+    const { tenant, subject } = person;
+    try {
+      const document = await this.checked(person, text);
+      if ((await repositories.subjects.get(tenant, subject)) === undefined)
+        throw new AsignioError('ASIGNIO_CONSENT_REQUIRED', 'Agree here first: an export brings no agreement with it');
+      const activations = passphrase === undefined ? [] : await this.references(person, document, passphrase);
+      return { document, activations };
+    } catch (error) {
+      if (error instanceof AsignioError && REFUSALS.has(error.code))
+        await audit.append(tenant, {
+          id: `import:${newId()}`,
+          event: 'data.refused',
+          subject,
+          at: clock.now(),
+          data: { reason: error.code },
+        });
+      throw error;
+    }
   }
 
   private async content(person: Person, passphrase: string | undefined): Promise<PortableContent> {
@@ -207,7 +242,7 @@ export class Portability {
     { tenant, subject }: Person,
     document: PortableDocument,
     passphrase: string,
-  ): Promise<readonly Extract<Effect, { type: 'activate' }>[]> {
+  ): Promise<readonly Activation[]> {
     const { protection, references } = document;
     if (protection === null) return [];
     const key = await deriveKey(passphrase, Buffer.from(protection.salt, 'base64url'));

@@ -77,6 +77,7 @@ export function createRights(tools: RightsTools): {
     permits,
     decryption,
     signer,
+    audit,
     gate,
     cases,
     attributes,
