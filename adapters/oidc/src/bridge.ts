@@ -2,6 +2,8 @@ import { AsignioError, toProblem } from '@asignio/contracts';
 import type { AsignioCore } from '@asignio/core';
 import express from 'express';
 import type { ErrorRequestHandler, Router } from 'express';
+import { Waitings } from './backchannel/requests.ts';
+import { backchannelRoutes } from './backchannel/routes.ts';
 import { entraBridge } from './entra/bridge.ts';
 import { pageHeaders } from './interaction/headers.ts';
 import { Pages } from './interaction/pages.ts';
@@ -48,13 +50,17 @@ export async function createOidcBridge(core: AsignioCore, options: OidcBridgeOpt
   const settings = settingsOf(core, options);
   const { tenant, issuer, clock, keys } = settings;
   const accounts = new Accounts(core, tenant);
+  const asks = standardAsks(core, settings, accounts);
+  const waitings =
+    settings.backchannel === undefined ? undefined : new Waitings(core.cabinet, settings, settings.backchannel, asks);
   const parts = {
     core,
     settings,
     accounts,
     consents: new Consents(core, tenant),
     pages: new Pages(settings),
-    asks: standardAsks(core, settings, accounts),
+    asks,
+    waitings,
   };
   const running = new RunningProvider({
     settings,
@@ -68,7 +74,9 @@ export async function createOidcBridge(core: AsignioCore, options: OidcBridgeOpt
   const router = express.Router({ caseSensitive: true, strict: true });
   if (entra !== undefined) router.use('/entra', entra.router);
   router.use(pin(settings));
-  router.use('/interaction', interactionRoutes({ ...parts, provider: () => running.provider() }));
+  const tools = { ...parts, provider: () => running.provider() };
+  if (waitings !== undefined) router.use('/confirm', backchannelRoutes(tools, waitings));
+  router.use('/interaction', interactionRoutes(tools));
   router.use(running.handler());
   router.use(explain(settings));
   return {

@@ -4,6 +4,8 @@ import { tenantId } from '@asignio/contracts';
 import type { AsignioCore, AuthenticatorProof } from '@asignio/core';
 import type { Request } from 'express';
 import Joi from 'joi';
+import { BACKCHANNEL } from './backchannel/options.ts';
+import type { BackchannelOptions } from './backchannel/options.ts';
 import { ENTRA, entraSettingsOf } from './entra/options.ts';
 import type { EntraOptions, EntraSettings } from './entra/options.ts';
 import { CLIENT, isSafeUrl } from './options/clients.ts';
@@ -29,6 +31,8 @@ export interface OidcBridgeOptions {
   readonly clients: readonly OidcClientOptions[];
   /** Microsoft Entra's external authentication method, at `<issuer>/entra`. @default none */
   readonly entra?: EntraOptions;
+  /** Clients ask, and the person's phone signs (CIBA). @default none */
+  readonly backchannel?: BackchannelOptions;
   /** @default 'default' */
   readonly tenant?: string;
   /** Path of `asignio.router()` on the same host, where the ceremony runs. @default '/asignio' */
@@ -82,6 +86,7 @@ export interface Settings {
   readonly issuer: URL;
   readonly clients: readonly OidcClientOptions[];
   readonly entra: EntraSettings | undefined;
+  readonly backchannel: BackchannelOptions | undefined;
   readonly tenant: TenantId;
   readonly endpoint: string;
   readonly subject: (req: Request) => string | undefined;
@@ -116,6 +121,7 @@ const SCHEMA = Joi.object({
     .required(),
   clients: Joi.array().items(CLIENT).unique('id').required(),
   entra: ENTRA,
+  backchannel: BACKCHANNEL,
   tenant: Joi.string(),
   endpoint: Joi.string().pattern(/^\/[A-Za-z0-9._~/-]*[A-Za-z0-9._~-]$/),
   subject: Joi.function(),
@@ -155,6 +161,7 @@ const SENTENCES = {
   'client.secret': '{{#label}} needs a `secret` exactly where its `authentication` is by client_secret',
   'client.jwks': '{{#label}} needs `jwks` exactly where its `authentication` is private_key_jwt',
   'client.pkce': '{{#label}} cannot have `pkce: false` without a secret or keys',
+  'client.backchannel': '{{#label}} needs `jwks` and `private_key_jwt` where it has `backchannel`',
   'string.min': '{{#label}} must have at least {{#limit}} characters',
   'array.unique': '{{#label}} is there twice',
 };
@@ -169,6 +176,9 @@ export function settingsOf(core: AsignioCore, options: OidcBridgeOptions): Setti
   const keys = { ...KEYS, ...options.keys };
   if (keys.publishBefore >= keys.rotateEvery)
     throw invalid('`keys.publishBefore` must be shorter than `keys.rotateEvery`');
+  for (const [index, { backchannel }] of options.clients.entries())
+    if (backchannel === true && options.backchannel === undefined)
+      throw invalid(`\`clients[${index}].backchannel\` needs the option \`backchannel\``);
   for (const [index, { assurance }] of options.clients.entries())
     if (assurance !== undefined && !core.assurance.profiles.some(({ name }) => name === assurance))
       throw invalid(`\`clients[${index}].assurance\` names no assurance profile of this system`);
@@ -176,6 +186,7 @@ export function settingsOf(core: AsignioCore, options: OidcBridgeOptions): Setti
     issuer: new URL(options.issuer),
     clients: options.clients,
     entra: options.entra === undefined ? undefined : entraOf(core, options.entra, keys),
+    backchannel: options.backchannel,
     tenant: tenantId(options.tenant ?? 'default'),
     endpoint: options.endpoint ?? '/asignio',
     subject: options.subject ?? (() => undefined),

@@ -48,6 +48,13 @@ describe('the options of the bridge', function () {
     ['`clients[0]`', {}, { secret: undefined, authentication: 'private_key_jwt' }],
     ['`clients[0].jwks.keys[0].d`', {}, { secret: undefined, jwks: { keys: [{ kty: 'EC', d: 'x' }] } }],
     ['`clients[0]`', {}, { secret: undefined, pkce: false }],
+    ['`clients[0]`', {}, { backchannel: true }],
+    [
+      '`clients[0].backchannel`',
+      {},
+      { secret: undefined, jwks: { keys: [{ kty: 'EC', crv: 'P-256', x: 'x', y: 'y' }] }, backchannel: true },
+    ],
+    ['`backchannel.notify`', { backchannel: { subject: () => 'ada' } }, {}],
     ['`clients[0].region`', {}, { region: 'Germany' }],
     ['`clients[0].backchannelLogoutUri`', {}, { backchannelLogoutUri: 'http://shop.example/out' }],
     ['`clients[0].assurance`', {}, { assurance: 'no such profile' }],

@@ -128,6 +128,61 @@ export class Pages {
     return this.page(say('consentTitle', { client: client.name }), language, main);
   }
 
+  /** What a client wants confirmed, and a drawing. */
+  confirm(
+    scene: {
+      readonly number: string;
+      readonly client: OidcClientOptions;
+      readonly language: Language;
+      readonly text: string;
+      readonly name: string;
+      readonly assurance: string;
+    },
+    failed: boolean,
+  ): string {
+    const { number, client, language } = scene;
+    const say = sayIn(language);
+    const path = `${mountPath(this.settings)}/confirm/${number}`;
+    const title = say('confirmTitle', { client: client.name });
+    const main = html`<h1 class="asignio-title">${title}</h1>
+      <p class="asignio-lead asignio-card" dir="auto">${scene.text}</p>
+      <p class="asignio-text">${say('confirmWhy')}</p>
+      ${failed && html`<p class="asignio-error" role="alert">${say('tryAgain')}</p>`}
+      <form method="post" action="${path}/sign">
+        <asignio-ceremony
+          kind="verification"
+          name="ceremony"
+          heading-level="2"
+          lang="${language}"
+          endpoint="${this.settings.endpoint}"
+          assurance="${scene.assurance}"
+          subject="${scene.name}"
+        >
+          <span slot="alternative">${say('otherWay')} ${say('confirmOtherWay', { client: client.name })}</span>
+          <span slot="contest">${say('contest')}</span>
+        </asignio-ceremony>
+      </form>
+      <form class="asignio-actions" method="post" action="${path}/refuse">
+        <button class="asignio-button">${say('confirmRefuse')}</button>
+      </form>
+      <p class="asignio-small">${say('confirmLearns', { client: client.name })}</p>
+      <noscript><p class="asignio-text">${say('noScript')}</p></noscript>`;
+    return this.page(title, language, main, true);
+  }
+
+  /** The client has its answer. */
+  answered(
+    { client, language }: { readonly client: OidcClientOptions; readonly language: Language },
+    yes: boolean,
+  ): string {
+    const say = sayIn(language);
+    const title = say(yes ? 'confirmedTitle' : 'refusedTitle');
+    const main = html`<h1 class="asignio-title">${title}</h1>
+      <p class="asignio-text">${say(yes ? 'confirmedHelp' : 'refusedHelp', { client: client.name })}</p>
+      <p class="asignio-text">${say('signedOutHelp')}</p>`;
+    return this.page(title, language, main);
+  }
+
   /** The interaction is over, or was another browser's. */
   gone(language: Language): string {
     const say = sayIn(language);

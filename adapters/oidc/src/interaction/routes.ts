@@ -1,12 +1,11 @@
-import { AsignioError, bindingCookieName, ceremonyId, readCookie, requestOrigin, subjectId } from '@asignio/contracts';
 import type { SubjectId } from '@asignio/contracts';
-import type { AsignioCore, Proof } from '@asignio/core';
+import type { AsignioCore } from '@asignio/core';
 import express from 'express';
 import type { Request, RequestHandler, Response, Router } from 'express';
 import { errors } from 'oidc-provider';
 import type { Interaction, Provider } from 'oidc-provider';
 import type { OidcClientOptions, Attribute } from '../options/clients.ts';
-import { clientOf } from '../provider/configuration.ts';
+import { clientOf } from '../provider/clients.ts';
 import { attributesOf } from '../provider/accounts.ts';
 import type { Accounts } from '../provider/accounts.ts';
 import type { Consents } from '../provider/consents.ts';
@@ -17,6 +16,7 @@ import type { Settings } from '../options.ts';
 import { languageOf } from '../words/words.ts';
 import { harden } from './headers.ts';
 import type { Pages, Scene } from './pages.ts';
+import { checkOrigin, fields, redeem } from './proof.ts';
 
 /** What the routes stand on. */
 export interface InteractionTools {
@@ -125,7 +125,7 @@ async function login(tools: InteractionTools, visit: Visit): Promise<void> {
   if (interaction.prompt.name !== 'login') throw new errors.SessionNotFound('not asked for');
   const wanted = asks.wanted(params);
   if ('unmet' in wanted) throw new errors.UnmetAuthenticationRequirements();
-  const proof = await redeem(tools, visit);
+  const proof = await redeem(tools, visit.req, visit.res);
   if (proof === undefined) {
     await showLogin(tools, visit, true);
     return;
@@ -150,32 +150,6 @@ async function login(tools: InteractionTools, visit: Visit): Promise<void> {
   await finish(visit, {
     login: { accountId: proof.subject, ...told, ts: Math.floor(proof.at / 1000), remember: true },
   });
-}
-
-/** @returns `undefined` where the ceremony proves nothing (any more): the person draws again. */
-async function redeem({ core, settings }: InteractionTools, { req, res }: Visit): Promise<Proof | undefined> {
-  try {
-    const id = ceremonyId(field(req.body, 'ceremony'));
-    const cookie = bindingCookieName(id, req.secure);
-    const binding = readCookie(req.headers.cookie, cookie);
-    if (binding === undefined) return undefined;
-    const host = settings.subject(req);
-    const proof = await core.ceremonies.redeem(
-      {
-        tenant: settings.tenant,
-        id,
-        binding,
-        origin: settings.issuer.origin,
-        ...(host === undefined || host === '' ? {} : { requester: subjectId(host) }),
-      },
-      settings.authenticator(req),
-    );
-    res.cookie(cookie, '', { httpOnly: true, sameSite: 'strict', path: '/', secure: req.secure, maxAge: 0 });
-    return proof;
-  } catch (error) {
-    if (error instanceof AsignioError && error.status < 500) return undefined;
-    throw error;
-  }
 }
 
 async function showConsent(tools: InteractionTools, visit: Visit): Promise<void> {
@@ -238,29 +212,4 @@ function scopesOf({ params }: Visit): readonly string[] {
 function claimsOf({ params }: Visit): readonly string[] {
   const claims = JSON.parse(textOf(params['claims']) ?? '{}') as Readonly<Record<string, object | undefined>>;
   return Object.keys({ ...claims['id_token'], ...claims['userinfo'] });
-}
-
-/** @throws AsignioError `ASIGNIO_ORIGIN_REFUSED` for a form of another site. */
-function checkOrigin({ issuer }: Settings, req: Request): void {
-  const fetchSite = req.headers['sec-fetch-site'];
-  const origin = requestOrigin(
-    {
-      origin: req.headers.origin,
-      fetchSite: typeof fetchSite === 'string' ? fetchSite : undefined,
-      self: issuer.origin,
-      changes: true,
-    },
-    [issuer.origin],
-  );
-  if (origin === undefined) throw new AsignioError('ASIGNIO_ORIGIN_REFUSED');
-}
-
-function field(body: unknown, name: string): string | undefined {
-  return textOf(fields(body, name)[0]);
-}
-
-function fields(body: unknown, name: string): readonly string[] {
-  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, name)) return [];
-  const value = (body as Record<string, unknown>)[name];
-  return (Array.isArray(value) ? (value as unknown[]) : [value]).filter((one) => typeof one === 'string');
 }

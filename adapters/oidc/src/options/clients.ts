@@ -53,6 +53,8 @@ export interface OidcClientOptions {
    * @default true
    */
   readonly pkce?: boolean;
+  /** May ask for somebody who is elsewhere, by the option `backchannel`; needs `jwks` (CIBA Core, 4). @default false */
+  readonly backchannel?: boolean;
   /** Gets refresh tokens when people agree to `offline_access`. @default false */
   readonly refresh?: boolean;
 }
@@ -118,11 +120,13 @@ export const CLIENT = Joi.object({
   signing: Joi.valid('RS256', 'ES256'),
   pushedOnly: Joi.boolean(),
   pkce: Joi.boolean(),
+  backchannel: Joi.boolean(),
   refresh: Joi.boolean(),
 }).custom((value: OidcClientOptions, helpers) => {
   const how = authenticationOf(value);
   if (how.startsWith('client_secret') !== (value.secret !== undefined)) return helpers.error('client.secret');
   if ((how === 'private_key_jwt') !== (value.jwks !== undefined)) return helpers.error('client.jwks');
+  if (value.backchannel === true && how !== 'private_key_jwt') return helpers.error('client.backchannel');
   if (value.pkce === false && how === 'none') return helpers.error('client.pkce');
   return value;
 });

@@ -11,9 +11,11 @@ import type { Pages } from '../interaction/pages.ts';
 import { storageAdapter } from '../storage/adapter.ts';
 import { attributesOf, CLAIMS, refusalAt } from './accounts.ts';
 import type { Accounts } from './accounts.ts';
+import { clientOf } from './clients.ts';
+import type { Waitings } from '../backchannel/requests.ts';
 import type { Consents } from './consents.ts';
 import { existingGrant } from './grants.ts';
-import { outgoing } from './outgoing.ts';
+import { keysAddress, outgoing } from './outgoing.ts';
 import { loginPolicy } from './policy.ts';
 import { textOf } from './asks.ts';
 import type { Asks, Params } from './asks.ts';
@@ -26,6 +28,8 @@ export interface ConfigurationTools {
   readonly consents: Consents;
   readonly pages: Pages;
   readonly asks: Asks;
+  /** Where clients may ask for somebody who is elsewhere. */
+  readonly waitings?: Waitings | undefined;
 }
 
 /** Characters; ours: shorter ones can be guessed. */
@@ -42,7 +46,7 @@ export function configurationOf(tools: ConfigurationTools, keys: Keys): Configur
   const { lifetimes, clock, tenant } = settings;
   const configuration: Configuration = {
     adapter: storageAdapter({ cabinet: core.cabinet, tenant, now: () => clock.now() }),
-    clients: settings.clients.map(metadataOf),
+    clients: settings.clients.map((client) => metadataOf(settings, client)),
     jwks: { keys: [...keys.jwks.keys] },
     cookies: {
       keys: [...keys.cookieSecrets],
@@ -58,6 +62,8 @@ export function configurationOf(tools: ConfigurationTools, keys: Keys): Configur
     scopes: ['openid', 'offline_access'],
     subjectTypes: ['pairwise'],
     pairwiseIdentifier: async (_ctx, accountId, client) => accounts.identifier(accountId as SubjectId, client.clientId),
+    // Of a sector one only needs to know which addresses are of one client, and the configuration says so.
+    sectorIdentifierUriValidate: () => false,
     responseTypes: ['code'],
     pkce: { required: (ctx, { clientId }) => !withoutPkce(clientOf(settings, clientId), ctx.oidc.params) },
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt', 'none'],
@@ -71,6 +77,7 @@ export function configurationOf(tools: ConfigurationTools, keys: Keys): Configur
     features: {
       devInteractions: { enabled: false },
       backchannelLogout: { enabled: true },
+      ...(tools.waitings === undefined ? {} : { ciba: tools.waitings.configuration() }),
       claimsParameter: { enabled: true },
       dPoP: { enabled: false },
       pushedAuthorizationRequests: { enabled: true, allowUnregisteredRedirectUris: false },
@@ -112,6 +119,7 @@ export function configurationOf(tools: ConfigurationTools, keys: Keys): Configur
       Session: lifetimes.session,
       Grant: Math.max(lifetimes.session, lifetimes.refreshToken),
       Interaction: lifetimes.interaction,
+      ...(tools.waitings === undefined ? {} : { BackchannelAuthenticationRequest: tools.waitings.seconds }),
     },
   };
   return configuration;
@@ -132,7 +140,7 @@ function usableAcrs({ assurance }: AsignioCore): readonly string[] {
 }
 
 /** A client in the words of RFC 7591. */
-function metadataOf(client: OidcClientOptions): ClientMetadata {
+function metadataOf(settings: Settings, client: OidcClientOptions): ClientMetadata {
   const how = authenticationOf(client);
   const scopes = (client.attributes ?? []).map((name) => CLAIMS[name].scope);
   const metadata = {
@@ -141,12 +149,23 @@ function metadataOf(client: OidcClientOptions): ClientMetadata {
     application_type: client.kind ?? 'web',
     redirect_uris: [...client.redirectUris],
     response_types: ['code'],
-    grant_types: ['authorization_code', ...(client.refresh === true ? ['refresh_token'] : [])],
+    grant_types: [
+      'authorization_code',
+      ...(client.refresh === true ? ['refresh_token'] : []),
+      ...(client.backchannel === true ? ['urn:openid:params:grant-type:ciba'] : []),
+    ],
+    ...(client.backchannel === true
+      ? {
+          backchannel_token_delivery_mode: 'poll',
+          jwks_uri: keysAddress(settings, client),
+          sector_identifier_uri: `https://${settings.issuer.host}/${client.id}`,
+        }
+      : {}),
     scope: ['openid', ...scopes, ...(client.refresh === true ? ['offline_access'] : [])].join(' '),
     subject_type: 'pairwise',
     token_endpoint_auth_method: how,
     ...(client.secret === undefined ? {} : { client_secret: client.secret }),
-    ...(client.jwks === undefined ? {} : { jwks: client.jwks }),
+    ...(client.jwks === undefined || client.backchannel === true ? {} : { jwks: client.jwks }),
     id_token_signed_response_alg: client.signing ?? 'RS256',
     require_pushed_authorization_requests: client.pushedOnly === true,
     require_auth_time: true,
@@ -163,9 +182,4 @@ function metadataOf(client: OidcClientOptions): ClientMetadata {
 /** An old client that is configured so, and binds the code to its own session by a nonce. */
 function withoutPkce(client: OidcClientOptions | undefined, params: Params | undefined): boolean {
   return client?.pkce === false && (textOf(params?.['nonce'])?.length ?? 0) >= SHORTEST_NONCE;
-}
-
-/** The client that a request is of, as configured. */
-export function clientOf({ clients }: Settings, id: unknown): OidcClientOptions | undefined {
-  return clients.find((client) => client.id === id);
 }

@@ -1,3 +1,4 @@
+import type { OidcClientOptions } from '../options/clients.ts';
 import type { Settings } from '../options.ts';
 
 /**
@@ -12,6 +13,8 @@ export function outgoing(settings: Settings): typeof fetch {
   );
   return async (url, init = {}) => {
     const { href } = new URL(url instanceof Request ? url.url : url);
+    const keys = settings.clients.find((client) => keysAddress(settings, client) === href)?.jwks;
+    if (keys !== undefined) return Response.json(keys);
     if (!allowed.has(href)) throw new Error('The provider calls only what its configuration names');
     const { method, headers, body, signal } = init;
     return fetch(href, {
@@ -22,4 +25,12 @@ export function outgoing(settings: Settings): typeof fetch {
       ...(signal == null ? {} : { signal }),
     });
   };
+}
+
+/**
+ * OpenID Connect CIBA Core, section 4: keys of a client that is told pairwise identifiers are found by an address. They stand
+ * in the configuration, so this one is answered from there, and nothing is called.
+ */
+export function keysAddress({ issuer }: Settings, { id }: OidcClientOptions): string {
+  return `${issuer.href.replace(/\/$/, '')}/keys-of/${id}`;
 }

@@ -34,6 +34,16 @@ export const en = {
   goneHelp: 'Go back to where you came from, and start again from there.',
   wrongTitle: 'We cannot sign you in from here',
   wrongHelp: 'The place that sent you asked in a way that we do not answer. Go back, and tell them this:',
+  confirmTitle: '{client} asks you to confirm',
+  confirmWhy: 'Draw only if this is what you want, and you asked for it.',
+  confirmOtherWay: 'Tell {client} that you want another way.',
+  confirmRefuse: 'No, I did not ask for this',
+  confirmLearns:
+    '{client} learns a name for you that nobody else uses, and how and when you drew. It never learns how you draw.',
+  confirmedTitle: 'Confirmed',
+  confirmedHelp: '{client} is told that you agreed.',
+  refusedTitle: 'Refused',
+  refusedHelp: '{client} is told that you said no. Nothing happens.',
   noScript: 'Drawing needs JavaScript. Switch it on, or go back and use another way in.',
 } as const;
 

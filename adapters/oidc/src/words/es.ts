@@ -35,5 +35,15 @@ export const es: Words = {
   goneHelp: 'Vuelve al sitio del que venías y empieza de nuevo desde allí.',
   wrongTitle: 'No podemos darte entrada desde aquí',
   wrongHelp: 'El sitio que te envió ha preguntado de un modo que no respondemos. Vuelve y diles esto:',
+  confirmTitle: '{client} te pide que confirmes',
+  confirmWhy: 'Dibuja solo si es lo que quieres y lo has pedido.',
+  confirmOtherWay: 'Dile a {client} que quieres otro modo.',
+  confirmRefuse: 'No, yo no he pedido esto',
+  confirmLearns:
+    '{client} sabrá un nombre para ti que nadie más usa, y cómo y cuándo has dibujado. Nunca sabrá cómo dibujas.',
+  confirmedTitle: 'Confirmado',
+  confirmedHelp: '{client} sabe que has aceptado.',
+  refusedTitle: 'Rechazado',
+  refusedHelp: '{client} sabe que has dicho que no. No pasa nada.',
   noScript: 'Para dibujar hace falta JavaScript. Actívalo, o vuelve y usa otro modo de entrar.',
 };
