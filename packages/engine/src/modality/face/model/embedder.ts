@@ -50,11 +50,10 @@ function inputOf({ data, width }: Planes, flip: boolean, { colour, mean, std }: 
   for (let c = 0; c < 3; c++) {
     const [centre, scale] = [mean[c]!, 1 / std[c]!];
     const start = (colour === 'rgb' ? c : 2 - c) * plane;
-    for (let row = 0; row < plane; row += width)
-      for (let x = 0; x < width; x++) {
-        const from = start + row + (flip ? width - 1 - x : x);
-        out[c * plane + row + x] = (data[from]! - centre) * scale;
-      }
+    const step = flip ? -1 : 1;
+    for (let row = 0, to = c * plane; row < plane; row += width)
+      for (let x = 0, from = start + row + (flip ? width - 1 : 0); x < width; x++, from += step, to++)
+        out[to] = (data[from]! - centre) * scale;
   }
   return out;
 }

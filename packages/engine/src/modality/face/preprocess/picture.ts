@@ -20,14 +20,15 @@ export interface Point {
 function halved({ width, height, data }: Picture): Picture {
   const [w, h] = [width >> 1, height >> 1];
   const out = new Uint8Array(3 * w * h);
-  for (let y = 0; y < h; y++)
-    for (let x = 0; x < w; x++) {
-      const from = 3 * (2 * y * width + 2 * x);
-      const below = from + 3 * width;
-      const to = 3 * (y * w + x);
-      for (let c = 0; c < 3; c++)
-        out[to + c] = (data[from + c]! + data[from + 3 + c]! + data[below + c]! + data[below + 3 + c]! + 2) >> 2;
+  for (let y = 0, to = 0; y < h; y++) {
+    let from = 6 * y * width;
+    let below = from + 3 * width;
+    for (let x = 0; x < w; x++, from += 6, below += 6, to += 3) {
+      out[to] = (data[from]! + data[from + 3]! + data[below]! + data[below + 3]! + 2) >> 2;
+      out[to + 1] = (data[from + 1]! + data[from + 4]! + data[below + 1]! + data[below + 4]! + 2) >> 2;
+      out[to + 2] = (data[from + 2]! + data[from + 5]! + data[below + 2]! + data[below + 5]! + 2) >> 2;
     }
+  }
   return { width: w, height: h, data: out };
 }
 

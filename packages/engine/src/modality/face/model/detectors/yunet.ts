@@ -73,10 +73,12 @@ function toBgr(
 ): Float32Array {
   const plane = width * height;
   const out = new Float32Array(data.length);
+  const [columns, rows] = [Math.min(width, inside.width), Math.min(height, inside.height)];
   for (let c = 0; c < 3; c++)
-    for (let y = 0; y < Math.min(height, inside.height); y++)
-      for (let x = 0; x < Math.min(width, inside.width); x++)
-        out[c * plane + y * width + x] = data[(2 - c) * plane + y * width + x]!;
+    for (let y = 0; y < rows; y++) {
+      const from = (2 - c) * plane + y * width;
+      out.set(data.subarray(from, from + columns), c * plane + y * width);
+    }
   return out;
 }
 

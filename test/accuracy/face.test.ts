@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { sha256Of } from '@asignio/engine';
+import { expect } from 'chai';
+import { ROOT } from '../support/demo.js';
+
+const run = promisify(execFile);
+const DATA = join(ROOT, '../shared/data/face');
+const MODELS = join(ROOT, '../shared/models');
+const CLI = join(ROOT, 'packages/asignio/dist/cli.js');
+
+describe('accuracy of faces (measured on, never tuned on)', function () {
+  this.timeout(900_000);
+  let folder: string;
+
+  before(function () {
+    if (!existsSync(DATA)) this.skip();
+    folder = mkdtempSync(join(tmpdir(), 'asignio-face-accuracy-'));
+    if (!existsSync(MODELS)) return;
+    for (const name of readdirSync(MODELS))
+      if (name.endsWith('.onnx'))
+        copyFileSync(join(MODELS, name), join(folder, `${sha256Of(readFileSync(join(MODELS, name)))}.onnx`));
+  });
+  after(() => {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  });
+
+  for (const [pack, data, protocol, limit] of [
+    ['npm', 'lfw', 'lfw-view2-folds1-2', 1],
+    ['npm', 'orl', 'orl', 0.5],
+    ['mobilefacenet', 'lfw', 'lfw-view2-folds1-2', 0.9],
+    ['mobilefacenet', 'orl', 'orl', 0.5],
+  ] as const)
+    it(`${pack} on ${data}: EER at most ${limit} %, one sample in a hundred not acquired at most`, async function () {
+      if (pack !== 'npm' && !existsSync(MODELS)) this.skip();
+      const args = ['--modality', 'face', '--face-pack', pack, '--data', join(DATA, data), '--json', '-'];
+      const files = [
+        '--models',
+        join(DATA, `${protocol}.models.csv`),
+        '--trials',
+        join(DATA, `${protocol}.trials.csv`),
+      ];
+      const { stdout } = await run(process.execPath, [CLI, 'evaluate', ...args, ...files], {
+        env: { ...process.env, ASIGNIO_MODELS: folder },
+        maxBuffer: 64 * 1024 * 1024,
+      });
+      const report = JSON.parse(stdout) as {
+        overall: { eer: { rate: number } };
+        fta: { rate: number };
+        fte: { rate: number };
+      };
+      expect(100 * report.overall.eer.rate).to.be.at.most(limit);
+      expect(report.fta.rate).to.be.at.most(0.01);
+      expect(report.fte.rate).to.be.at.most(0.01);
+    });
+});
