@@ -49,6 +49,19 @@ export interface ModalityRunner<Features = unknown, Reference = unknown> {
   decodeReference(bytes: Uint8Array): Reference;
   /** Loads weights, compiles kernels. */
   warm(): void | Promise<void>;
+  /** Absent where what is kept is protected by its seal alone. */
+  readonly transform?: KeyedTransform<Features, Reference>;
+}
+
+/**
+ * A renewable transform of what is kept: features and references stand under a key of their own, and are compared under it
+ * without being turned back. Keys are 32 bytes.
+ */
+export interface KeyedTransform<Features, Reference> {
+  /** Plain features under a key. */
+  features(features: Features, key: Uint8Array): Features;
+  /** A reference that stands under one key, under another. */
+  reference(reference: Reference, from: Uint8Array, to: Uint8Array): Reference;
 }
 
 export interface Acquired<Features> {

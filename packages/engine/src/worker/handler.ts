@@ -1,3 +1,4 @@
+import { hkdfSync } from 'node:crypto';
 import { AsignioError } from '@asignio/contracts';
 import type {
   AcquireResult,
@@ -65,10 +66,11 @@ async function acquire(runner: ModalityRunner, task: TaskOf<'acquire'>, scratch:
   scratch.keep(task.sample.bytes);
   if (features === undefined || acquired.pad?.attack === true) return { accepted: false, findings: acquired.findings };
   const earlier = task.earlier.map((part) => openFeatures(runner, task.seal, 'part', part, scratch));
-  const judged = runner.judge(features, earlier);
+  const kept = underKey(runner, task.seal, features, scratch);
+  const judged = runner.judge(kept, earlier);
   const findings = [...acquired.findings, ...judged];
   if (judged.length > 0) return { accepted: false, findings };
-  return { accepted: true, findings, part: sealFeatures(runner, task.seal, 'part', features, scratch) };
+  return { accepted: true, findings, part: sealFeatures(runner, task.seal, 'part', kept, scratch) };
 }
 
 function enrol(runner: ModalityRunner, task: TaskOf<'enrol'>, scratch: Scratch): EnrolResult {
@@ -102,7 +104,8 @@ async function compare(runner: ModalityRunner, task: TaskOf<'compare'>, scratch:
     };
   const started = performance.now();
   for (const sealed of task.references) {
-    const compared = compareWith(runner, sealed, probe, scratch);
+    const kept = underKey(runner, sealed, probe, scratch);
+    const compared = compareWith(runner, sealed, kept, scratch);
     if (compared === undefined) continue;
     const elapsedMs = performance.now() - started;
     return {
@@ -111,7 +114,7 @@ async function compare(runner: ModalityRunner, task: TaskOf<'compare'>, scratch:
       score: compared.score,
       pad: acquired.pad?.attack === true ? acquired.pad : compared.pad,
       reference: sealed.id,
-      probe: sealFeatures(runner, sealed, 'probe', probe, scratch),
+      probe: sealFeatures(runner, sealed, 'probe', kept, scratch),
       model: compared.model ?? runner.model,
       elapsedMs,
     };
@@ -152,7 +155,22 @@ function adapt(runner: ModalityRunner, task: TaskOf<'adapt'>, scratch: Scratch):
 
 function reseal(runner: ModalityRunner, task: TaskOf<'reseal'>, scratch: Scratch): Uint8Array {
   const [from, to] = task.direction === 'out' ? [task.seal, task.outside] : [task.outside, task.seal];
-  return sealReference(runner, to, openReference(runner, from, task.reference, scratch), scratch);
+  const reference = openReference(runner, from, task.reference, scratch);
+  const { transform } = runner;
+  if (transform === undefined) return sealReference(runner, to, reference, scratch);
+  const [before, after] = [transformKey(from, scratch), transformKey(to, scratch)];
+  return sealReference(runner, to, scratch.keep(transform.reference(reference, before, after)), scratch);
+}
+
+/** What is kept of features, and compared with what is kept of others: turned by the key that they are sealed under. */
+function underKey(runner: ModalityRunner, key: SealKey, features: unknown, scratch: Scratch): unknown {
+  if (runner.transform === undefined) return features;
+  return scratch.keep(runner.transform.features(features, transformKey(key, scratch)));
+}
+
+/** Of the data key, so that it is destroyed and renewed with it; not the data key itself, which seals (RFC 5869). */
+function transformKey({ dataKey }: SealKey, scratch: Scratch): Uint8Array {
+  return scratch.keep(new Uint8Array(hkdfSync('sha256', dataKey, '', 'asignio-transform/1', 32)));
 }
 
 /** A part cannot be passed off as a probe, nor a probe as a reference: each box is bound to its kind. */

@@ -6,6 +6,8 @@ import type { EngineOptions } from '@asignio/engine';
 import { expect } from 'chai';
 import sharp from 'sharp';
 import type { Sharp } from 'sharp';
+import { dot } from '#src/modality/face/model/vectors.js';
+import { open, parseSealAad, sealAad } from '#src/seal.js';
 import { modelPath } from '#src/models/folder.js';
 import { NPM_PACK } from '#src/models/packs/npm.js';
 import { PERMIT, codeOf, subjectKeys } from '../fixtures/fake-engine.ts';
@@ -58,6 +60,32 @@ describe('the engine and faces', function () {
     engine.compare({ permit, modality, sample, references: [fresh(reference)] });
 
   describe('with the pack that needs no download', () => {
+    it('R28: keeps nothing of two enrolments that could be linked, and carries one to another key', async () => {
+      start();
+      const sample = await burst('ada');
+      const other = subjectKeys({ modality, subject: 'p-other' });
+      const [one, two] = [await enrol(sample), await enrol(sample, other)];
+      const vectorOf = ({ dataKey, aad, bytes }: typeof one): Float32Array => {
+        const plain = open({ dataKey, aad: sealAad({ ...parseSealAad(aad), kind: 'reference' }) }, bytes);
+        return new Float32Array(plain.slice(32, 32 + 4 * NPM_PACK.embedder.dimensions).buffer);
+      };
+      const [first, second] = [vectorOf(one), vectorOf(two)];
+      expect(dot(first, first)).to.be.closeTo(1, 1e-3);
+      expect(Math.abs(dot(first, second))).to.be.below(0.3);
+      const reference = await engine.reseal({
+        permit,
+        modality,
+        direction: 'out',
+        reference: one.bytes,
+        seal: { dataKey: new Uint8Array(one.dataKey), aad: one.aad },
+        outside: other(),
+      });
+      const carried = { ...other(), id: 'r', bytes: reference, recent: [] };
+      const again = await burst('ada', 5);
+      const before = await compare(one, again);
+      expect((await compare(carried, again)).score).to.be.closeTo(before.score as number, 1e-3);
+    });
+
     before(() => start().warm());
     after(() => engine.close());
 

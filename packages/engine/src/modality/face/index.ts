@@ -9,6 +9,7 @@ import { faceFacts } from './facts.ts';
 import { finding } from './findings.ts';
 import { openPack } from './model/pack.ts';
 import type { FaceNetworks } from './model/pack.ts';
+import { faceTransform } from './model/transform.ts';
 import { adapt, enrol, isOneFace, judge, withoutOutliers } from './model/reference.ts';
 import { observe } from './observe.ts';
 import { answer } from './pad/answer.ts';
@@ -51,6 +52,7 @@ export async function faceRunner({ pack, folder }: FaceChoice): Promise<Modality
     decoy,
     ...faceCodec(tagOf(pack), embedder.dimensions),
     warm: () => decoy(0),
+    transform: faceTransform,
   };
 }
 
