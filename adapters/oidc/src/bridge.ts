@@ -13,6 +13,7 @@ import { settingsOf } from './options.ts';
 import type { OidcBridgeOptions, Settings } from './options.ts';
 import { Accounts } from './provider/accounts.ts';
 import { standardAsks } from './provider/asks.ts';
+import { checkClients } from './provider/clients.ts';
 import { configurationOf } from './provider/configuration.ts';
 import { Consents } from './provider/consents.ts';
 import { nameOf, pin, RunningProvider } from './provider/running.ts';
@@ -68,7 +69,7 @@ export async function createOidcBridge(core: AsignioCore, options: OidcBridgeOpt
     configure: (now) => configurationOf(parts, now),
   });
   const entra = settings.entra === undefined ? undefined : entraBridge({ core, settings, entra: settings.entra });
-  await running.provider();
+  await checkClients(await running.provider(), settings);
   await entra?.running.provider();
 
   const router = express.Router({ caseSensitive: true, strict: true });

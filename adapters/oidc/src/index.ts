@@ -4,3 +4,5 @@ export type { KnownAttributes, OidcBridgeOptions, OidcLogger } from './options.t
 export type { Attribute, ClientAuthentication, OidcClientOptions, PublicJwk } from './options/clients.ts';
 export type { EntraAccount, EntraOptions, EntraPerson } from './entra/options.ts';
 export type { BackchannelMessage, BackchannelOptions, BackchannelPerson } from './backchannel/options.ts';
+export { inspectOidcOptions } from './inspect.ts';
+export type { OidcInspection } from './inspect.ts';

@@ -170,7 +170,7 @@ const SENTENCES = {
  * Checks the options and fills in the defaults.
  * @throws AsignioError `ASIGNIO_OPTION_INVALID`, naming the option and never its value.
  */
-export function settingsOf(core: AsignioCore, options: OidcBridgeOptions): Settings {
+export function settingsOf(core: Pick<AsignioCore, 'assurance'>, options: OidcBridgeOptions): Settings {
   const { error } = SCHEMA.validate(options, { convert: false, messages: SENTENCES, errors: { wrap: { label: '`' } } });
   if (error !== undefined) throw invalid(withoutValue(error));
   const keys = { ...KEYS, ...options.keys };
@@ -202,7 +202,11 @@ export function settingsOf(core: AsignioCore, options: OidcBridgeOptions): Setti
   };
 }
 
-function entraOf(core: AsignioCore, options: EntraOptions, { rotateEvery }: Settings['keys']): EntraSettings {
+function entraOf(
+  core: Pick<AsignioCore, 'assurance'>,
+  options: EntraOptions,
+  { rotateEvery }: Settings['keys'],
+): EntraSettings {
   // Entra keeps a set of keys for up to two days.
   if (rotateEvery <= 2 * DAY) throw invalid('`keys.rotateEvery` must be longer than two days where `entra` is used');
   return entraSettingsOf(core, options, invalid);
@@ -233,6 +237,7 @@ function label(path: readonly (string | number)[]): string {
   );
 }
 
-function invalid(sentence: string): AsignioError {
+/** The error of an option that is wrong. */
+export function invalid(sentence: string): AsignioError {
   return new AsignioError('ASIGNIO_OPTION_INVALID', `createOidcBridge: ${sentence}`);
 }

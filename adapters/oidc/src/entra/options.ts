@@ -81,7 +81,7 @@ export const ENTRA = Joi.object({
 
 /** @param refuse makes the error of a sentence that names the option */
 export function entraSettingsOf(
-  core: AsignioCore,
+  core: Pick<AsignioCore, 'assurance'>,
   options: EntraOptions,
   refuse: (sentence: string) => Error,
 ): EntraSettings {

@@ -6,6 +6,7 @@ import type { Terminal } from '../terminal.ts';
 import { CHECKS } from './checks.ts';
 import type { Check } from './checks.ts';
 import type { Finding } from './finding.ts';
+import { checkOidc } from './oidc.ts';
 import { checkSaml } from './saml.ts';
 
 const COLOURS = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
@@ -17,6 +18,11 @@ export const doctor: Command = {
   options: {
     data: { type: 'string', value: 'DIR', help: 'folder of store and keys', default: './.asignio' },
     'saml-metadata': { type: 'string', value: 'FILE', help: 'look at the SAML metadata of somebody too' },
+    'oidc-options': {
+      type: 'string',
+      value: 'FILE',
+      help: 'look at a module that exports the options of an OIDC bridge too',
+    },
     json: { type: 'boolean', help: 'write the findings as JSON' },
   },
   notes: 'Exits with 1 if a check fails; warnings do not count.',
@@ -25,12 +31,19 @@ export const doctor: Command = {
     const checks: Check[] = [...CHECKS];
     const metadata = values['saml-metadata'];
     if (typeof metadata === 'string') checks.push({ name: 'saml', run: ({ clock }) => checkSaml(metadata, clock) });
+    const options = values['oidc-options'];
     const findings: (Finding & { readonly check: string })[] = [];
     for (const check of checks) {
       const finding = { check: check.name, ...(await check.run(place)) };
       findings.push(finding);
       if (values['json'] !== true) show(finding, terminal);
     }
+    if (typeof options === 'string')
+      for (const found of await checkOidc(options)) {
+        const finding = { check: 'oidc', ...found };
+        findings.push(finding);
+        if (values['json'] !== true) show(finding, terminal);
+      }
     if (values['json'] === true) terminal.out(`${JSON.stringify(findings, undefined, 2)}\n`);
     return findings.some(({ status }) => status === 'fail') ? 1 : 0;
   },
