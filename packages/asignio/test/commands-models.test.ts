@@ -54,6 +54,7 @@ describe('asignio models', function () {
       .to.match(/^npm 1\.0\.0, ready/m)
       .and.match(/^mobilefacenet 1\.0\.0, not ready/m);
     expect(out).to.match(/face_recognition_sface_2021dec +38\.7 MB +missing +Apache-2\.0/);
+    expect(out).to.match(/EER 0\.83 %: LFW view 2/);
     const reports = JSON.parse((await run('list', '--json')).out) as { pack: string; ready: boolean }[];
     expect(reports.map(({ pack }) => pack)).to.deep.equal(['npm', 'mobilefacenet', 'opencv-zoo']);
   });

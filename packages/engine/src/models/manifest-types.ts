@@ -53,7 +53,7 @@ export interface FaceCalibration {
 export interface Measured {
   readonly protocol: string;
   /** Parts of 1. */
-  readonly eer: number;
+  readonly eer?: number;
   readonly fnmr: { readonly [fmr: string]: number };
   readonly mated: number;
   readonly nonMated: number;

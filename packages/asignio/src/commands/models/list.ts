@@ -21,8 +21,11 @@ export const modelsList: Command = {
 /** Packs and their files in columns. */
 export function formatPacks(reports: readonly PackReport[]): string {
   const parts = reports.map(
-    ({ pack, version, ready, note, files }) =>
+    ({ pack, version, ready, note, measured, files }) =>
       `${pack} ${version}, ${ready ? 'ready' : 'not ready'}. ${note}\n` +
+      measured
+        .flatMap(({ protocol, eer }) => (eer === undefined ? [] : [`  EER ${(100 * eer).toFixed(2)} %: ${protocol}\n`]))
+        .join('') +
       table(
         files.map((file) => [`  ${file.name}`, `${(file.bytes / 1e6).toFixed(1)} MB`, file.state, `  ${file.licence}`]),
       ),

@@ -22,6 +22,8 @@ export interface PackReport {
   readonly version: string;
   readonly note: string;
   readonly ready: boolean;
+  /** What it scored on which protocol. */
+  readonly measured: FacePack['measured'];
   readonly files: readonly FileReport[];
 }
 
@@ -41,7 +43,7 @@ export async function reportPack(
     hashed(file);
   }
   const ready = files.every(({ state }) => state === 'here' || state === 'built when needed');
-  return { pack: pack.name, version: pack.version, note: pack.note, ready, files };
+  return { pack: pack.name, version: pack.version, note: pack.note, ready, measured: pack.measured, files };
 }
 
 export async function stateOf(folder: string, file: ModelFile, hash: boolean): Promise<FileState> {

@@ -77,5 +77,26 @@ export const MOBILEFACENET_PACK: FacePack = {
     provenance:
       'Two normal distributions through the operating points that are published for these networks (false match rates 1e-3, 1e-4 and 1e-5 at cosines 0.336, 0.405 and 0.466; 3.9 and 8.3 % of mated comparisons fail at the last two); fitted to no images here.',
   },
-  measured: [],
+  measured: [
+    {
+      protocol: 'LFW view 2, folds 1-2, one picture enrolled',
+      eer: 0.005,
+      fnmr: { '1e-2': 0.0033 },
+      mated: 598,
+      nonMated: 600,
+    },
+    {
+      protocol: 'LFW, all pairs of the pictures of folds 1-2',
+      fnmr: { '1e-2': 0.0061, '1e-3': 0.0218, '1e-4': 0.0472, '1e-5': 0.0873 },
+      mated: 1971,
+      nonMated: 1247019,
+    },
+    {
+      protocol: 'ORL, three pictures enrolled',
+      eer: 0,
+      fnmr: { '1e-2': 0 },
+      mated: 272,
+      nonMated: 2963,
+    },
+  ],
 };
