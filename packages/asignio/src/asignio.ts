@@ -46,7 +46,7 @@ export async function createAsignio(options: AsignioOptions): Promise<Asignio> {
   const data = options.data ?? './.asignio';
   const { clock, workers, signatureModel, modalities, modelsFolder } = options;
   const facePack =
-    typeof options.facePack === 'string' ? await findPack(options.facePack, modelsFolder) : options.facePack;
+    typeof options.facePack === 'string' ? await findPack(options.facePack, modelsFolder, refuse) : options.facePack;
   const retention = options.retention ?? DEFAULT_RETENTION;
   const core = await createCore({
     storage: options.storage ?? storageOf(data),
@@ -83,6 +83,10 @@ export async function createAsignio(options: AsignioOptions): Promise<Asignio> {
     await core.close();
     throw error;
   }
+}
+
+function refuse(detail: string): AsignioError {
+  return new AsignioError('ASIGNIO_OPTION_INVALID', `createAsignio: facePack: ${detail}`);
 }
 
 /** What Express and Passport need of a system. */

@@ -61,6 +61,23 @@ describe('createAsignio', () => {
     folder.remove();
   });
 
+  it('does the modalities that it is asked for, with the pack of that name', async () => {
+    const folder = temporaryFolder();
+    const given = { origins: ['http://localhost:3000'], data: folder.path, workers: 1, modelsFolder: folder.path };
+    const asignio = await createAsignio({ ...given, modalities: ['signature', 'face'] });
+    expect(asignio.core.modalities).to.deep.equal(['signature', 'face']);
+    await asignio.close();
+    for (const wrong of [
+      { modalities: [] },
+      { modalities: ['gait'] as never },
+      { modalities: ['face' as const], facePack: 'nobody' },
+    ]) {
+      const error = await createAsignio({ ...given, ...wrong }).catch((thrown: unknown) => thrown);
+      expect(error).to.have.property('code', 'ASIGNIO_OPTION_INVALID');
+    }
+    folder.remove();
+  }).timeout(30_000);
+
   it('knows by default whom the host has signed in, also by a number', async () => {
     const folder = temporaryFolder();
     const origin = 'http://localhost:3000';

@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { packFaceFrames, FACE_FRAMES_MEDIA_TYPE } from '@asignio/contracts';
 import type { CompareResult, Engine, Permit, RawSample } from '@asignio/contracts';
 import { createEngine } from '@asignio/engine';
@@ -295,6 +298,22 @@ describe('the engine and faces', function () {
     } finally {
       await engine.close();
     }
+  });
+
+  it('loads neither networks nor decoders for who signs alone', async () => {
+    const script = `
+      import { createEngine } from '@asignio/engine';
+      const engine = createEngine({ permits: { verify() {} }, workers: 1 });
+      await engine.warm();
+      process.stdout.write(JSON.stringify(process.report.getReport().sharedObjects));
+      await engine.close();`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
+      cwd: fileURLToPath(new URL('.', import.meta.url)),
+      maxBuffer: 16 * 1024 * 1024,
+    });
+    const loaded = JSON.parse(stdout) as string[];
+    expect(loaded.length).to.be.above(2);
+    expect(loaded.filter((path) => /onnxruntime|vips|sharp/.test(path))).to.deep.equal([]);
   });
 
   it('names an option that is wrong', () => {

@@ -32,15 +32,20 @@ export function folderOption(values: Values): string {
 
 /**
  * A pack by its name, or by the path of its manifest.
- * @throws AsignioError `ASIGNIO_CLI_USAGE` for a name that no pack has, `ASIGNIO_FILE_UNREADABLE`, `ASIGNIO_MODEL_INVALID`.
+ * @param refuse makes the error for a name that no pack has
+ * @throws AsignioError `ASIGNIO_CLI_USAGE` for such a name unless told, `ASIGNIO_FILE_UNREADABLE`, `ASIGNIO_MODEL_INVALID`.
  */
-export async function findPack(nameOrPath: string, folder: string = defaultModelsFolder()): Promise<FacePack> {
+export async function findPack(
+  nameOrPath: string,
+  folder: string = defaultModelsFolder(),
+  refuse: (detail: string) => AsignioError = usage,
+): Promise<FacePack> {
   if (nameOrPath.endsWith('.json')) return readPack(nameOrPath);
   const packs = await allPacks(folder);
   const found = packs.find(({ name }) => name === nameOrPath);
   if (found !== undefined) return found;
   const names = packs.map(({ name }) => name).join(', ');
-  throw usage(`There is no pack ${JSON.stringify(nameOrPath)}; there are ${names}, and files that end in .json`);
+  throw refuse(`There is no pack ${JSON.stringify(nameOrPath)}; there are ${names}, and files that end in .json`);
 }
 
 /** The engine's packs, then those that were added to a folder. */
