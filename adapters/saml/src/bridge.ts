@@ -59,7 +59,7 @@ const LARGEST_FORM = '260kb';
  * ```
  */
 export async function createSamlBridge(core: AsignioCore, options: SamlBridgeOptions): Promise<SamlBridge> {
-  const settings = settingsOf(core, options);
+  const settings = await settingsOf(core, options);
   const { tenant, clock, lifetimes } = settings;
   const keys = new FreshKeys(core, settings);
   await keys.current();

@@ -7,7 +7,8 @@ import { defaultContexts } from './assurance/contexts.ts';
 import type { Context } from './assurance/contexts.ts';
 import { IDENTITY_PROVIDER, identityProviderOf } from './consumer/options.ts';
 import type { IdentityProviderSettings, SamlIdentityProviderOptions } from './consumer/options.ts';
-import { SERVICE_PROVIDER, serviceProviderOf } from './options/service-providers.ts';
+import { ServiceProviders } from './options/registry.ts';
+import { SERVICE_PROVIDER } from './options/service-providers.ts';
 import type { SamlServiceProviderOptions, ServiceProvider } from './options/service-providers.ts';
 import { isSafeUrl } from './options/urls.ts';
 import type { SamlSignIn } from './response/read.ts';
@@ -79,6 +80,8 @@ export interface SamlBridgeOptions {
     /** How long a person may take to sign in. @default 900 */
     readonly visit?: number;
   };
+  /** Metadata that are fetched are fetched again after so long, seconds. @default 3600 */
+  readonly metadataEvery?: number;
   /** Signing keys, in seconds. */
   readonly keys?: {
     /** A new key is published so long before it signs. @default 1 209 600: 14 days */
@@ -101,6 +104,7 @@ export interface Settings {
   readonly origin: string;
   /** The path that the router is mounted at, without a slash at its end. */
   readonly path: string;
+  /** Of now. */
   readonly serviceProviders: readonly ServiceProvider[];
   readonly firstFactor: FirstFactor | undefined;
   readonly tenant: TenantId;
@@ -120,6 +124,7 @@ export interface Settings {
 const DAY = 86_400;
 const LIFETIMES = { assertion: 300, request: 300, session: 8 * 3600, visit: 900 };
 const KEYS = { publishBefore: 14 * DAY, keepAfter: 7 * DAY, certificateLifetime: 3 * 365 * DAY };
+const METADATA_EVERY = 3600;
 const QUIET: SamlLogger = { warn: () => undefined, error: () => undefined };
 
 const seconds = (min: number, max: number): Joi.NumberSchema => Joi.number().integer().min(min).max(max);
@@ -153,6 +158,7 @@ const SCHEMA = Joi.object({
     session: seconds(60, 30 * DAY),
     visit: seconds(60, 3600),
   }),
+  metadataEvery: seconds(60, 7 * DAY),
   keys: Joi.object({
     publishBefore: seconds(0, 365 * DAY),
     keepAfter: seconds(0, 365 * DAY),
@@ -174,7 +180,7 @@ const SENTENCES = {
  * Checks the options, reads the metadata, and fills in the defaults.
  * @throws AsignioError `ASIGNIO_OPTION_INVALID`, naming the option and never its value.
  */
-export function settingsOf(core: AsignioCore, options: SamlBridgeOptions): Settings {
+export async function settingsOf(core: AsignioCore, options: SamlBridgeOptions): Promise<Settings> {
   const { error } = SCHEMA.validate(options, { convert: false, messages: SENTENCES, errors: { wrap: { label: '`' } } });
   if (error !== undefined) throw invalid(withoutValue(error));
   const clock = options.clock ?? systemClock;
@@ -183,13 +189,16 @@ export function settingsOf(core: AsignioCore, options: SamlBridgeOptions): Setti
   const contexts = options.contexts ?? defaultContexts(assurance);
   for (const [index, { profile }] of contexts.entries())
     if (!known(profile)) throw invalid(`\`contexts[${index}].profile\` names no assurance profile of this system`);
-  const serviceProviders = options.serviceProviders.map((one, index) => {
-    const at = `serviceProviders[${index}]`;
-    if (one.assurance !== undefined && !contexts.some(({ profile }) => profile === one.assurance))
-      throw invalid(`\`${at}.assurance\` names no assurance profile that has a context`);
-    return read(one, clock.now(), at);
-  });
-  const ids = serviceProviders.map(({ metadata }) => metadata.entityId);
+  for (const [index, { assurance: floor }] of options.serviceProviders.entries())
+    if (floor !== undefined && !contexts.some(({ profile }) => profile === floor))
+      throw invalid(`\`serviceProviders[${index}].assurance\` names no assurance profile that has a context`);
+  const logger = options.logger ?? QUIET;
+  const registry = await ServiceProviders.read(
+    options.serviceProviders,
+    { clock, logger, every: (options.metadataEvery ?? METADATA_EVERY) * 1000 },
+    (index, reader) => naming(`serviceProviders[${index}].metadata`, reader),
+  );
+  const ids = registry.all().map(({ metadata }) => metadata.entityId);
   const twice = ids.findIndex((id, index) => ids.indexOf(id) !== index);
   if (twice !== -1) throw invalid(`\`serviceProviders[${twice}].metadata\` are of an entityID that is there twice`);
   const { origin, pathname } = new URL(options.entityId);
@@ -197,7 +206,9 @@ export function settingsOf(core: AsignioCore, options: SamlBridgeOptions): Setti
     entityId: options.entityId,
     origin,
     path: pathname === '/' ? '' : pathname,
-    serviceProviders,
+    get serviceProviders() {
+      return registry.all();
+    },
     firstFactor: firstFactorOf(options.firstFactor, clock.now()),
     tenant: tenantId(options.tenant ?? 'default'),
     endpoint: options.endpoint ?? '/asignio',
@@ -209,13 +220,9 @@ export function settingsOf(core: AsignioCore, options: SamlBridgeOptions): Setti
     lifetimes: { ...LIFETIMES, ...options.lifetimes },
     keys: { ...KEYS, ...options.keys },
     clockTolerance: options.clockTolerance ?? 60,
-    logger: options.logger ?? QUIET,
+    logger,
     clock,
   };
-}
-
-function read(options: SamlServiceProviderOptions, now: number, at: string): ServiceProvider {
-  return naming(`${at}.metadata`, () => serviceProviderOf(options, now));
 }
 
 function firstFactorOf(options: SamlFirstFactorOptions | undefined, now: number): FirstFactor | undefined {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { readRedirect } from '#src/bindings/redirect.js';
 import { readPost } from '#src/bindings/post.js';
 import { signedElement } from '#src/crypto/verify.js';
-import { signXml } from '#src/crypto/sign.js';
+import { signXml } from './support/sign.js';
 import { readServiceProvider } from '#src/metadata/service-provider.js';
 import { readAuthnRequest } from '#src/request/authn-request.js';
 import { parseXml } from '#src/xml/parse.js';

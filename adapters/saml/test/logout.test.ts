@@ -3,7 +3,7 @@ import { inflateRawSync } from 'node:zlib';
 import { expect } from 'chai';
 import { readRedirect } from '#src/bindings/redirect.js';
 import { redirectUrl } from '#src/bindings/write-redirect.js';
-import { signXml } from '#src/crypto/sign.js';
+import { signXml } from './support/sign.js';
 import { logoutRequest, logoutResponse } from '#src/logout/messages.js';
 import type { KnownName } from '#src/logout/messages.js';
 import { signingCertificates } from '#src/metadata/service-provider.js';

@@ -9,10 +9,10 @@ import { SHOP, SHOP_OPTIONS } from './support/world.js';
 const DAY = 86_400_000;
 const core = { assurance: { profiles: [{ name: 'signature', acr: 'urn:x' }], obstacles: () => [] } } as never;
 
-function complaint(options: Partial<SamlBridgeOptions>): string {
+async function complaint(options: Partial<SamlBridgeOptions>): Promise<string> {
   const whole = { entityId: 'https://id.example/saml', serviceProviders: [SHOP_OPTIONS], ...options };
   try {
-    settingsOf(core, whole);
+    await settingsOf(core, whole);
   } catch (error) {
     if (error instanceof AsignioError && error.code === 'ASIGNIO_OPTION_INVALID') return error.message;
     throw error;
@@ -20,67 +20,73 @@ function complaint(options: Partial<SamlBridgeOptions>): string {
   return '';
 }
 
-const withMetadata = (metadata: string, more: object = {}): string =>
+const withMetadata = (metadata: string, more: object = {}): Promise<string> =>
   complaint({ serviceProviders: [{ ...SHOP_OPTIONS, metadata, ...more }] });
 
 describe('options of createSamlBridge', function () {
   this.timeout(60_000);
-  it('are taken as they are meant', () => {
-    expect(complaint({})).to.equal('');
+  it('are taken as they are meant', async () => {
+    expect(await complaint({})).to.equal('');
   });
 
-  it('an entityId that is no https address is named', () => {
+  it('an entityId that is no https address is named', async () => {
     for (const entityId of ['http://id.example/saml', 'https://id.example/saml/', 'https://id.example/?x', 'urn:x', ''])
-      expect(complaint({ entityId }), entityId).to.contain('`entityId`');
+      expect(await complaint({ entityId }), entityId).to.contain('`entityId`');
   });
 
-  it('metadata that expired are named, and so is a certificate that did', () => {
+  it('metadata that expired are named, and so is a certificate that did', async () => {
     const ended = new Date(Date.now() - 1000).toISOString();
-    expect(withMetadata(SHOP.metadata({ attributes: `validUntil="${ended}"` }))).to.match(
+    expect(await withMetadata(SHOP.metadata({ attributes: `validUntil="${ended}"` }))).to.match(
       /`serviceProviders\[0\]\.metadata`.*expired/,
     );
-    expect(withMetadata(SHOP.metadata({ role: `validUntil="${ended}"` }))).to.contain('expired');
+    expect(await withMetadata(SHOP.metadata({ role: `validUntil="${ended}"` }))).to.contain('expired');
     const old = new ServiceProvider(SHOP.entityId, keyAt(Date.now() - 3 * DAY));
-    expect(withMetadata(old.metadata())).to.contain('certificates is not in force');
+    expect(await withMetadata(old.metadata())).to.contain('certificates is not in force');
     const coming = new ServiceProvider(SHOP.entityId, keyAt(Date.now() + 3 * DAY));
-    expect(withMetadata(coming.metadata())).to.contain('certificates is not in force');
+    expect(await withMetadata(coming.metadata())).to.contain('certificates is not in force');
   });
 
-  it('a key that is too weak, or of a kind that is not used, is named', () => {
+  it('a key that is too weak, or of a kind that is not used, is named', async () => {
     const weak = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey;
     const provider = new ServiceProvider(SHOP.entityId, keyAt(Date.now(), weak));
-    expect(withMetadata(provider.metadata())).to.contain('at least 2048 bits');
-    expect(withMetadata(SHOP.metadata().replace(/MII[A-Za-z]{10}/, '%%%'))).to.contain('base64');
+    expect(await withMetadata(provider.metadata())).to.contain('at least 2048 bits');
+    expect(await withMetadata(SHOP.metadata().replace(/MII[A-Za-z]{10}/, '%%%'))).to.contain('base64');
   });
 
-  it('metadata that are none, are of another role, or lead somewhere unsafe, are named', () => {
+  it('metadata that are none, are of another role, or lead somewhere unsafe, are named', async () => {
     const whole = SHOP.metadata();
-    expect(withMetadata('<a/>')).to.contain('EntityDescriptor');
-    expect(withMetadata('not xml')).to.contain('`serviceProviders[0].metadata`');
-    expect(withMetadata(`<!DOCTYPE x>${whole.replace(/<\?xml.*\?>/, '')}`)).to.contain('DOCTYPE');
-    expect(withMetadata(whole.replaceAll('SPSSODescriptor', 'IDPSSODescriptor'))).to.contain('SPSSODescriptor');
-    expect(withMetadata(whole.replaceAll('HTTP-POST', 'HTTP-Artifact'))).to.contain('HTTP-POST');
-    expect(withMetadata(whole.replaceAll('https://shop.example/acs', 'http://shop.example/acs'))).to.contain('https');
-    expect(withMetadata(whole.replaceAll('https://shop.example/acs', 'javascript:alert(1)//'))).to.contain('https');
+    expect(await withMetadata('<a/>')).to.contain('EntityDescriptor');
+    expect(await withMetadata('not xml')).to.contain('`serviceProviders[0].metadata`');
+    expect(await withMetadata(`<!DOCTYPE x>${whole.replace(/<\?xml.*\?>/, '')}`)).to.contain('DOCTYPE');
+    expect(await withMetadata(whole.replaceAll('SPSSODescriptor', 'IDPSSODescriptor'))).to.contain('SPSSODescriptor');
+    expect(await withMetadata(whole.replaceAll('HTTP-POST', 'HTTP-Artifact'))).to.contain('HTTP-POST');
+    expect(await withMetadata(whole.replaceAll('https://shop.example/acs', 'http://shop.example/acs'))).to.contain(
+      'https',
+    );
+    expect(await withMetadata(whole.replaceAll('https://shop.example/acs', 'javascript:alert(1)//'))).to.contain(
+      'https',
+    );
   });
 
-  it('signed requests need a key', () => {
+  it('signed requests need a key', async () => {
     const keyless = SHOP.metadata().replace(/<md:KeyDescriptor[\s\S]*<\/md:KeyDescriptor>/, '');
-    expect(withMetadata(keyless)).to.equal('');
-    expect(withMetadata(keyless, { signedRequests: true })).to.contain('signedRequests');
+    expect(await withMetadata(keyless)).to.equal('');
+    expect(await withMetadata(keyless, { signedRequests: true })).to.contain('signedRequests');
   });
 
-  it('the same service provider twice, and assurance that there is not, are named', () => {
-    expect(complaint({ serviceProviders: [SHOP_OPTIONS, SHOP_OPTIONS] })).to.contain('`serviceProviders[1].metadata`');
-    expect(complaint({ contexts: [{ ref: 'urn:y', profile: 'retina' }] })).to.contain('`contexts[0].profile`');
+  it('the same service provider twice, and assurance that there is not, are named', async () => {
+    expect(await complaint({ serviceProviders: [SHOP_OPTIONS, SHOP_OPTIONS] })).to.contain(
+      '`serviceProviders[1].metadata`',
+    );
+    expect(await complaint({ contexts: [{ ref: 'urn:y', profile: 'retina' }] })).to.contain('`contexts[0].profile`');
     const serviceProviders = [{ ...SHOP_OPTIONS, assurance: 'retina' }];
-    expect(complaint({ serviceProviders })).to.contain('`serviceProviders[0].assurance`');
+    expect(await complaint({ serviceProviders })).to.contain('`serviceProviders[0].assurance`');
   });
 
-  it('what there is not is named, without its value', () => {
-    expect(complaint({ colour: 'red' } as never))
+  it('what there is not is named, without its value', async () => {
+    expect(await complaint({ colour: 'red' } as never))
       .to.contain('`colour`')
       .and.not.contain('red');
-    expect(complaint({ lifetimes: { assertion: 1 } })).to.contain('`lifetimes.assertion`');
+    expect(await complaint({ lifetimes: { assertion: 1 } })).to.contain('`lifetimes.assertion`');
   });
 });

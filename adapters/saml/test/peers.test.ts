@@ -19,7 +19,7 @@ describe('pysaml2 as a service provider', function () {
   before(async function () {
     needs(this, 'pysaml2 with xmlsec1', PYTHON, ['-c', 'import saml2, shutil; assert shutil.which("xmlsec1")']);
     files = new PeerFiles();
-    const metadata = String(ask({ do: 'metadata' })['metadata']);
+    const metadata = String((await ask({ do: 'metadata' }))['metadata']);
     world = await makeWorld({ serviceProviders: [{ ...SHOP_OPTIONS, metadata, name: 'A Python shop' }] });
   });
 
@@ -28,7 +28,7 @@ describe('pysaml2 as a service provider', function () {
     files?.remove();
   });
 
-  function ask(command: object): Readonly<Record<string, unknown>> {
+  function ask(command: object): Promise<Readonly<Record<string, unknown>>> {
     return python('pysaml2-sp.py', {
       entityId: shop.entityId,
       consumer: shop.consumer,
@@ -92,7 +92,7 @@ describe('pysaml2 as a service provider', function () {
     const ada = world.person();
     const { encoded } = await ada.signIn(await ada.follow(url), []);
     for (const idpMetadata of [before, during])
-      expect(ask({ do: 'finish', response: encoded, outstanding: [id], idpMetadata })).to.have.property('nameId');
+      expect(await ask({ do: 'finish', response: encoded, outstanding: [id], idpMetadata })).to.have.property('nameId');
   });
 });
 

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 import { expect } from 'chai';
-import { signXml } from '#src/crypto/sign.js';
+import { signXml } from './support/sign.js';
 import { NS } from '#src/xml/names.js';
 import { Xml } from '#src/xml/write.js';
 import { answerOf } from './support/person.js';

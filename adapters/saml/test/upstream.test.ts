@@ -13,7 +13,7 @@ describe('pysaml2 as the identity provider of the first factor', function () {
   before(async function () {
     needs(this, 'pysaml2 with xmlsec1', PYTHON, ['-c', 'import saml2, shutil; assert shutil.which("xmlsec1")']);
     files = new PeerFiles();
-    const metadata = String(ask({ do: 'metadata' })['metadata']);
+    const metadata = String((await ask({ do: 'metadata' }))['metadata']);
     world = await makeWorld({
       serviceProviders: [SHOP_OPTIONS],
       bridge: {
@@ -27,7 +27,7 @@ describe('pysaml2 as the identity provider of the first factor', function () {
     files?.remove();
   });
 
-  function ask(command: object): Readonly<Record<string, unknown>> {
+  function ask(command: object): Promise<Readonly<Record<string, unknown>>> {
     return python('pysaml2-idp.py', {
       entityId: holder.entityId,
       signOn: 'https://idp.example/sso',
@@ -42,7 +42,7 @@ describe('pysaml2 as the identity provider of the first factor', function () {
       const visit = await ada.go(SHOP.redirect(world.sso, SHOP.request(world.sso)));
       const away = await ada.go(new URL(visit.to ?? '', world.sso).href);
       const query = Object.fromEntries(new URL(away.to ?? '').searchParams);
-      const said = ask({
+      const said = await ask({
         do: 'answer',
         query,
         sign,
@@ -63,6 +63,6 @@ describe('pysaml2 as the identity provider of the first factor', function () {
     const away = await ada.go(new URL(visit.to ?? '', world.sso).href);
     const query = { ...Object.fromEntries(new URL(away.to ?? '').searchParams), RelayState: 'another' };
     const more = { sign: 'both', nameId: 'x', attributes: {}, spMetadata: await world.bridge.metadata() };
-    expect(ask({ do: 'answer', query, ...more })).to.have.property('error', 'IncorrectlySigned');
+    expect(await ask({ do: 'answer', query, ...more })).to.have.property('error', 'IncorrectlySigned');
   });
 });

@@ -18,10 +18,10 @@ export function keyDescriptors(keys: Keys): readonly Xml[] {
 /** The service provider role: requests are signed, and so are the assertions that are taken. */
 export function serviceProviderRole(consumer: string, keys: Keys): Xml {
   return xml`<md:SPSSODescriptor
-      protocolSupportEnumeration="${NS.protocol}"
       AuthnRequestsSigned="true"
-      WantAssertionsSigned="true">
+      WantAssertionsSigned="true"
+      protocolSupportEnumeration="${NS.protocol}">
       ${keyDescriptors(keys)}
-      <md:AssertionConsumerService Binding="${BINDING.post}" Location="${consumer}" index="0" isDefault="true"/>
+      <md:AssertionConsumerService Binding="${BINDING.post}" Location="${consumer}" index="0" isDefault="true"></md:AssertionConsumerService>
     </md:SPSSODescriptor>`;
 }

@@ -9,8 +9,11 @@ export type Attribute = (typeof ATTRIBUTES)[number];
 
 /** Something that asks for a sign-in. */
 export interface SamlServiceProviderOptions {
-  /** Its metadata, as XML. They say who it is, where answers go, and what its requests are signed with. */
-  readonly metadata: string;
+  /**
+   * Its metadata, as XML: who it is, where answers go, what its requests are signed with. A function fetches them, at the
+   * start and again every `metadataEvery`; what it fetches from is the host's to trust, such as an https address.
+   */
+  readonly metadata: string | (() => string | Promise<string>);
   /** As people are shown it. */
   readonly name: string;
   /** Where it is, ISO 3166 (`DE`, `US-CA`): people are told before anything goes there (R32). */
@@ -49,9 +52,7 @@ const attributeName = Joi.string().min(1).max(200);
 
 /** One service provider, as configured. */
 export const SERVICE_PROVIDER = Joi.object({
-  metadata: Joi.string()
-    .max(1024 * 1024)
-    .required(),
+  metadata: Joi.alternatives(Joi.string().max(1024 * 1024), Joi.function()).required(),
   name: Joi.string().trim().min(1).max(200).required(),
   region: Joi.string().pattern(REGION).required(),
   attributes: Joi.array()
@@ -68,10 +69,11 @@ export const SERVICE_PROVIDER = Joi.object({
 
 /**
  * Reads what a service provider was configured with.
+ * @param text its metadata
  * @throws Refused with a sentence about its metadata
  */
-export function serviceProviderOf(options: SamlServiceProviderOptions, now: number): ServiceProvider {
-  const metadata = checkServiceProvider(readServiceProvider(options.metadata), now);
+export function serviceProviderOf(options: SamlServiceProviderOptions, text: string, now: number): ServiceProvider {
+  const metadata = checkServiceProvider(readServiceProvider(text), now);
   const { signedRequests = metadata.signsRequests, idpInitiated = false } = options;
   if (signedRequests && metadata.certificates.length === 0)
     throw new Refused('metadata', 'They name no key, and `signedRequests` needs one');

@@ -41,15 +41,19 @@ const BASIC_NAMES = 'urn:oasis:names:tc:SAML:2.0:attrname-format:basic';
 
 /** A response with one assertion; both are signed. */
 export function assertionResponse(to: Addressee, statement: Statement, key: SigningKey): string {
-  const assertion = signXml(assertionOf(to, statement), key);
-  return signXml(responseOf(to, xml`<samlp:StatusCode Value="${SUCCESS}"/>`, assertion), key);
+  const id = newMessageId();
+  return responseOf(to, xml`<samlp:StatusCode Value="${SUCCESS}"></samlp:StatusCode>`, key, [
+    signXml(assertionOf(to, statement, id), id, key),
+  ]);
 }
 
 /** A response that says why there is no assertion; signed too. */
 export function refusalResponse(to: Addressee, refusal: Refusal, key: SigningKey): string {
   const [top, under] = statusCodes(refusal);
-  const status = xml`<samlp:StatusCode Value="${top}"><samlp:StatusCode Value="${under}"/></samlp:StatusCode>`;
-  return signXml(responseOf(to, status), key);
+  const status = xml`<samlp:StatusCode Value="${top}">
+      <samlp:StatusCode Value="${under}"></samlp:StatusCode>
+    </samlp:StatusCode>`;
+  return responseOf(to, status, key);
 }
 
 /** An id that nobody can guess (SAML 2.0 Core, 1.3.4: at least 128 bits). */
@@ -57,26 +61,29 @@ export function newMessageId(): string {
   return `_${randomBytes(20).toString('hex')}`;
 }
 
-function responseOf(to: Addressee, status: Xml, assertion = ''): Xml {
-  const head = xml`<samlp:Response
+/** In canonical form, as {@link signXml} needs it; the rest of this file too. */
+function responseOf(to: Addressee, status: Xml, key: SigningKey, assertions: readonly Xml[] = []): string {
+  const id = newMessageId();
+  const response = xml`<samlp:Response
       xmlns:samlp="${NS.protocol}"
-      xmlns:saml="${NS.assertion}"
-      ID="${newMessageId()}"
-      Version="2.0"
+      Destination="${to.destination}"
+      ID="${id}"${optional('InResponseTo', to.inResponseTo)}
       IssueInstant="${instant(to.now)}"
-      Destination="${to.destination}"${optional('InResponseTo', to.inResponseTo)}>
-      <saml:Issuer>${to.issuer}</saml:Issuer>
-      <samlp:Status>${status}</samlp:Status>`;
-  return { text: `${head.text}${assertion}</samlp:Response>` };
+      Version="2.0">
+      <saml:Issuer xmlns:saml="${NS.assertion}">${to.issuer}</saml:Issuer>
+      <samlp:Status>${status}</samlp:Status>
+      ${assertions}
+    </samlp:Response>`;
+  return signXml(response, id, key).text;
 }
 
-function assertionOf(to: Addressee, statement: Statement): Xml {
+function assertionOf(to: Addressee, statement: Statement, id: string): Xml {
   const { nameId, ends } = statement;
   return xml`<saml:Assertion
       xmlns:saml="${NS.assertion}"
-      ID="${newMessageId()}"
-      Version="2.0"
-      IssueInstant="${instant(to.now)}">
+      ID="${id}"
+      IssueInstant="${instant(to.now)}"
+      Version="2.0">
       <saml:Issuer>${to.issuer}</saml:Issuer>
       <saml:Subject>
         <saml:NameID
@@ -85,9 +92,9 @@ function assertionOf(to: Addressee, statement: Statement): Xml {
             nameId.qualified ? to.audience : undefined,
           )}>${nameId.value}</saml:NameID>
         <saml:SubjectConfirmation Method="${BEARER}">
-          <saml:SubjectConfirmationData
+          <saml:SubjectConfirmationData${optional('InResponseTo', to.inResponseTo)}
             NotOnOrAfter="${instant(ends)}"
-            Recipient="${to.destination}"${optional('InResponseTo', to.inResponseTo)}/>
+            Recipient="${to.destination}"></saml:SubjectConfirmationData>
         </saml:SubjectConfirmation>
       </saml:Subject>
       <saml:Conditions NotBefore="${instant(to.now - BACKDATED_MS)}" NotOnOrAfter="${instant(ends)}">
@@ -113,9 +120,9 @@ function attributesOf({ attributes }: Statement): Xml {
   return xml`<saml:AttributeStatement>
       ${attributes.map(
         ({ name, friendly, value }) => xml`<saml:Attribute
+          FriendlyName="${friendly}"
           Name="${name}"
-          NameFormat="${name.startsWith('urn:') ? URI_NAMES : BASIC_NAMES}"
-          FriendlyName="${friendly}">
+          NameFormat="${name.startsWith('urn:') ? URI_NAMES : BASIC_NAMES}">
           <saml:AttributeValue>${value}</saml:AttributeValue>
         </saml:Attribute>`,
       )}

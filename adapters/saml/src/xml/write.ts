@@ -9,16 +9,15 @@ export class Xml {
 
 type Part = Xml | string | number | undefined | false | readonly Part[];
 
-/** Line ends and tabs too: a parser would make spaces of them in an attribute (XML 1.0, 3.3.3). */
-const ENTITIES: Readonly<Record<string, string>> = {
+/** As canonical XML escapes (Canonical XML 1.0, 2.3): in a text, and in an attribute. */
+const IN_TEXT: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#xD;' };
+const IN_ATTRIBUTE: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
-  '>': '&gt;',
   '"': '&quot;',
-  "'": '&#39;',
-  '\t': '&#9;',
-  '\n': '&#10;',
-  '\r': '&#13;',
+  '\t': '&#x9;',
+  '\n': '&#xA;',
+  '\r': '&#xD;',
 };
 // eslint-disable-next-line no-control-regex
 const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/gu;
@@ -31,7 +30,17 @@ export function xml(strings: TemplateStringsArray, ...parts: readonly Part[]): X
   const laidOut = strings.map((text) =>
     text.replaceAll(/\s*\n\s*/g, ' ').replaceAll(/> +(?=<|$)|^ +(?=<)/g, (m) => m.trim()),
   );
-  return new Xml(laidOut.map((text, i) => text + (i < parts.length ? render(parts[i]) : '')).join(''));
+  let literal = '';
+  let made = '';
+  for (const [i, text] of laidOut.entries()) {
+    literal += text;
+    made += text;
+    if (i >= parts.length) break;
+    // Inside a tag, or in the value of an attribute alone, as `optional` makes it.
+    const inTag = literal.lastIndexOf('<') > literal.lastIndexOf('>') || literal.endsWith('="');
+    made += render(parts[i], inTag ? IN_ATTRIBUTE : IN_TEXT);
+  }
+  return new Xml(made);
 }
 
 /** An attribute that is there only where it has a value; with a space before it. */
@@ -44,9 +53,9 @@ export function instant(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
-function render(part: Part): string {
+function render(part: Part, entities: Readonly<Record<string, string>>): string {
   if (part === undefined || part === false) return '';
   if (part instanceof Xml) return part.text;
-  if (typeof part === 'object') return part.map(render).join('');
-  return `${part}`.replaceAll(NOT_XML, '').replace(/[&<>"'\t\n\r]/g, (character) => ENTITIES[character] ?? '');
+  if (typeof part === 'object') return part.map((one) => render(one, entities)).join('');
+  return `${part}`.replaceAll(NOT_XML, '').replace(/[&<>"\t\n\r]/g, (character) => entities[character] ?? character);
 }

@@ -1,4 +1,4 @@
-import { signXml } from '#src/crypto/sign.js';
+import { signXml } from './sign.js';
 import type { SigningKey } from '#src/crypto/sign.js';
 import { BINDING, NS, SUCCESS } from '#src/xml/names.js';
 import { instant } from '#src/xml/write.js';

@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text as allOf } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { Context } from 'mocha';
 import type { SigningKey } from '#src/crypto/sign.js';
@@ -41,11 +42,10 @@ export class PeerFiles {
 }
 
 /** Runs a peer that is a Python program: JSON in, JSON out. */
-export function python(script: string, command: object): Readonly<Record<string, unknown>> {
-  const { stdout, stderr } = spawnSync(PYTHON, [fileURLToPath(new URL(script, SCRIPTS))], {
-    input: JSON.stringify(command),
-    encoding: 'utf8',
-  });
-  if (stdout === '') throw new Error(`The peer said nothing: ${stderr}`);
-  return JSON.parse(stdout) as Readonly<Record<string, unknown>>;
+export async function python(script: string, command: object): Promise<Readonly<Record<string, unknown>>> {
+  const child = spawn(PYTHON, [fileURLToPath(new URL(script, SCRIPTS))]);
+  child.stdin.end(JSON.stringify(command));
+  const [said, complained] = await Promise.all([allOf(child.stdout), allOf(child.stderr)]);
+  if (said === '') throw new Error(`The peer said nothing: ${complained}`);
+  return JSON.parse(said) as Readonly<Record<string, unknown>>;
 }

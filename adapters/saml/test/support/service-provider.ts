@@ -2,7 +2,7 @@ import { createSign, generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { KeyObject, X509Certificate } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 import { selfSigned } from '#src/crypto/certificate.js';
-import { signXml } from '#src/crypto/sign.js';
+import { signXml } from './sign.js';
 import type { SigningKey } from '#src/crypto/sign.js';
 import { BINDING, NS } from '#src/xml/names.js';
 import { instant, optional, Xml, xml } from '#src/xml/write.js';
