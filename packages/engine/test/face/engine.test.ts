@@ -254,12 +254,6 @@ describe('the engine and faces', function () {
       expect(engine.stats().running).to.equal(0);
     });
 
-    it('refuses a network that takes too long when it is loaded', async () => {
-      const facePack = await goldenPack(folder.path, 'slow');
-      start({ facePack, deadlineMs: 10_000 });
-      expect(await codeOf(engine.warm())).to.equal('ASIGNIO_MODEL_INVALID');
-    });
-
     it('refuses a model file that was swapped, before it is loaded', async () => {
       const facePack = await goldenPack(folder.path);
       const path = modelPath(folder.path, facePack.files['embedder']!);

@@ -8,6 +8,7 @@ import { faceRunner } from '#src/modality/face/index.js';
 import { openPack } from '#src/modality/face/model/pack.js';
 import { dot } from '#src/modality/face/model/vectors.js';
 import { cropOf } from '#src/modality/face/model/passive.js';
+import { checkSpeed } from '#src/modality/face/model/speed.js';
 import { observe } from '#src/modality/face/observe.js';
 import { decodePicture } from '#src/modality/face/preprocess/decode.js';
 import { sha256Of } from '#src/models/folder.js';
@@ -15,7 +16,7 @@ import { checkFacePack } from '#src/models/manifest.js';
 import { MOBILEFACENET_PACK } from '#src/models/packs/mobilefacenet.js';
 import { OPENCV_ZOO_PACK } from '#src/models/packs/opencv-zoo.js';
 import { NPM_PACK } from '#src/models/packs/npm.js';
-import { goldenPack, modelsFolder, portrait } from './support.ts';
+import { goldenPack, modelsFolder, portrait, refusal } from './support.ts';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const MODELS = join(ROOT, '../shared/models');
@@ -44,6 +45,20 @@ describe('packs of models', function () {
     const { features } = await runner.acquire({ mediaType: 'image/jpeg', bytes: await portrait('cy') });
     expect(features?.templates[0]?.vector).to.have.length(3);
     expect(runner.model).to.deep.equal({ name: 'face-my-embedder', version: '1.0.0' });
+  });
+
+  it('are refused where each try takes too long, and not where the machine stood still once', async () => {
+    let [time, tries] = [0, 0];
+    const taking =
+      (...durations: readonly number[]) =>
+      async () =>
+        void (time += durations[tries++]!);
+    const now = () => time;
+    expect(await refusal(() => checkSpeed('x', taking(9_000, 100), now))).to.equal('done');
+    tries = 0;
+    expect(await refusal(() => checkSpeed('x', taking(9_000, 5_000), now))).to.equal('ASIGNIO_MODEL_INVALID');
+    tries = 0;
+    expect(await refusal(() => checkSpeed('x', taking(100), now))).to.equal('done');
   });
 
   it('crop for the passive PAD inside the picture, as much as there is', () => {

@@ -26,6 +26,8 @@ import { SampleFolder } from './samples.ts';
 const MAX_CSV_BYTES = 256 * 1024 * 1024;
 /** Requests under way per worker: enough that no worker waits for the next. */
 const IN_FLIGHT = 4;
+/** Nobody waits: on a busy machine a comparison may take its time. */
+const DEADLINE_MS = 10_000;
 const DEFAULT_FMR: { readonly [M in Modality]: number } = { signature: 0.03, face: 1e-3, voice: 0.01 };
 
 /** `asignio evaluate`: error rates of the engine on a research data set, through the same pool that signs people in. */
@@ -96,6 +98,7 @@ async function runEvaluate(values: Values, terminal: Terminal): Promise<number> 
     permits,
     workers,
     queue: IN_FLIGHT * workers,
+    deadlineMs: DEADLINE_MS,
     modalities: modalityList(modality),
     ...signatureModelOption(values),
     ...(await facePackOption(values)),

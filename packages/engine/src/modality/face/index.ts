@@ -11,6 +11,7 @@ import { openPack } from './model/pack.ts';
 import type { FaceNetworks } from './model/pack.ts';
 import { faceTransform } from './model/transform.ts';
 import { adapt, enrol, isOneFace, judge, withoutOutliers } from './model/reference.ts';
+import { checkSpeed } from './model/speed.ts';
 import { observe } from './observe.ts';
 import { answer } from './pad/answer.ts';
 import { areCommitted } from './pad/commitments.ts';
@@ -23,8 +24,6 @@ import type { FaceFeatures, FaceReference, FaceTemplate } from './types.ts';
 /** Pictures of one sample that are kept: the best ones. */
 const MOST_KEPT = 5;
 const DIGEST_BYTES = 16;
-/** What the first picture may take, ms: many times what it usually does. */
-const SLOWEST_MS = 1_500;
 
 /** What the worker is told of face. */
 export interface FaceChoice {
@@ -41,7 +40,7 @@ export async function faceRunner({ pack, folder }: FaceChoice): Promise<Modality
   const networks = await openPack(pack, folder);
   const { calibration, embedder } = pack;
   const decoy = decoyOf(networks, pack);
-  await checkSpeed(decoy, pack);
+  await checkSpeed(pack.name, () => decoy(0));
   return {
     ...faceFacts(pack),
     acquire: (raw, challenge) => acquire(raw, challenge, networks, pack),
@@ -54,17 +53,6 @@ export async function faceRunner({ pack, folder }: FaceChoice): Promise<Modality
     warm: () => decoy(0),
     transform: faceTransform,
   };
-}
-
-/**
- * Runs all networks once. The time that a network takes hangs on the size of what it is shown and on nothing else, so one
- * that is quick enough here does not hang later.
- */
-async function checkSpeed(decoy: (sampleBytes: number) => Promise<void>, pack: FacePack): Promise<void> {
-  const started = performance.now();
-  await decoy(0);
-  if (performance.now() - started > SLOWEST_MS)
-    throw new AsignioError('ASIGNIO_MODEL_INVALID', `The networks of the pack ${pack.name} take too long here`);
 }
 
 async function acquire(
