@@ -3,7 +3,7 @@
  * people; enrolments and verifications a second of 1, 2 and 4 processes. What is measured goes into a file of JSON, of which
  * `report.js` makes the page.
  *
- *   node .test/scale/campaign.js --out FILE [--store lmdb|mongodb] [--people 1,10000,1000000] [--folder DIR] [--uri mongodb://...]
+ *   node .test/scale/campaign.js --out FILE [--store lmdb|mongodb] [--people 1,10000,1000000] [--at 10000] [--rounds 6] [--folder DIR [--filled]] [--uri mongodb://...]
  */
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
@@ -49,8 +49,6 @@ export interface Rate {
 /** Between two lines that tell how far the filling is, ms. */
 const TELL_MS = 15_000;
 const PROCESSES = [1, 2, 4];
-/** The sizes take turns, so that what else the machine does meets all of them. */
-const ROUNDS = 6;
 const VERIFY: Order = { what: 'verify', people: 8, each: 12, seconds: 60 };
 const TIMED = {
   verify: { ...VERIFY, people: 12, each: 60, seconds: 10 },
@@ -64,7 +62,11 @@ const { values } = parseArgs({
     people: { type: 'string', default: '1,10000,1000000' },
     /** At which size rates are measured. */
     at: { type: 'string', default: '10000' },
+    /** The sizes take turns, so that what else the machine does meets all of them. */
+    rounds: { type: 'string', default: '6' },
+    /** Of the stores, which stay; with `filled` those that an earlier campaign left there are measured. */
     folder: { type: 'string' },
+    filled: { type: 'boolean', default: false },
     uri: { type: 'string' },
   },
 });
@@ -172,7 +174,7 @@ try {
   });
   const speeds = new Map<Subject, number>();
   const outcomes = new Map<Subject, Outcome[]>(subjects.map((subject) => [subject, []]));
-  for (const subject of subjects) {
+  for (const subject of values.filled ? [] : subjects) {
     mkdirSync(subject.data, { recursive: true });
     // So that the system makes its keys and stamps before there is anything else.
     await measure(subject, 1, { what: 'enrol', people: 1, seconds: 1 });
@@ -196,7 +198,7 @@ try {
     else writeFileSync(values.out, text);
     console.error(text);
   };
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < Number(values.rounds); round++) {
     for (const subject of subjects) outcomes.get(subject)?.push(...(await measure(subject, 1, VERIFY)));
     load.push(Number((loadavg()[0] ?? 0).toFixed(1)));
   }
