@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { callbackify } from 'node:util';
-import { AsignioError, createAsignio, subjectId, toProblem, type AsignioOptions } from 'asignio';
+import { AsignioError, createAsignio, subjectId, toProblem, type Asignio, type AsignioOptions } from 'asignio';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import session from 'express-session';
 import helmet from 'helmet';
@@ -48,16 +48,19 @@ export interface DemoOptions {
   readonly storage?: string;
   /** A proxy on this machine is in front, and says whom it speaks for. */
   readonly proxied?: boolean;
+  /** Whether people may sign in with their face too. @default false */
+  readonly face?: boolean;
 }
 
 /**
  * Puts the demo together: an Express app with sessions, Passport, a passphrase of its own, and Asignio. Whatever two
  * processes must agree on is in the store, accounts and sessions too, so that any number of them behave as one.
  */
-export async function createDemo({ data, origins, storage, proxied = false }: DemoOptions): Promise<Demo> {
+export async function createDemo({ data, origins, storage, proxied = false, face = false }: DemoOptions): Promise<Demo> {
   const asignio = await createAsignio({
     origins,
     data,
+    ...(face ? { modalities: ['signature', 'face'] } : {}),
     ...(storage === undefined ? {} : await mongodb(storage)),
     controller: { name: 'The Asignio demo', contact: 'whoever started it on this machine' },
     subject: (req) => req.user?.id,
@@ -100,7 +103,7 @@ export async function createDemo({ data, origins, storage, proxied = false }: De
   app.get('/', (req, res) => {
     const note = { out: 'You are signed out.', closed: 'Your account is closed, and nothing is held about you.' };
     const key = Object.keys(note).find((name) => name in req.query) as keyof typeof note | undefined;
-    show(res, pages.landing(visitor(req), key && note[key]));
+    show(res, pages.landing(visitor(req), { note: key && note[key], face }));
   });
   app.get('/release', signedIn, (req, res) => show(res, pages.release(visitor(req))));
   app.get('/enrol', signedIn, (req, res) => show(res, pages.enrol(visitor(req))));
@@ -112,6 +115,7 @@ export async function createDemo({ data, origins, storage, proxied = false }: De
   app.get('/inside', signedIn, asignio.requireAssurance('signature', { redirectTo: '/confirm' }), (req, res) =>
     show(res, pages.inside(visitor(req), req.session.signIn ?? { amr: [], acr: '', at: Date.now() })),
   );
+  if (face) faceRoutes(app, asignio);
   identityRoutes(app, check);
   app.get('/account/close', signedIn, (req, res) => show(res, pages.close(visitor(req))));
   app.post('/account/close', signedIn, async (req, res) => {
@@ -236,6 +240,23 @@ function signInRoutes(app: Express, check: PassphraseCheck): void {
     await signOut(req);
     res.redirect(303, field(req, 'next') === 'sign-in' ? '/sign-in' : '/?out');
   });
+}
+
+/** A face beside the signature: its own release, its own enrolment, and a page that asks for both. */
+function faceRoutes(app: Express, asignio: Asignio): void {
+  const failed = { failureRedirect: '/confirm/both?failed', stepUp: true };
+  app.get('/face/release', signedIn, (req, res) => show(res, pages.faceRelease(visitor(req))));
+  app.get('/face/enrol', signedIn, (req, res) => show(res, pages.faceEnrol(visitor(req))));
+  app.get('/confirm/both', signedIn, (req, res) => show(res, pages.confirmBoth(visitor(req))));
+  app.post('/confirm/both', signedIn, passport.authenticate('asignio', failed), remember, (_req, res) =>
+    res.redirect(303, '/vault'),
+  );
+  app.get(
+    '/vault',
+    signedIn,
+    asignio.requireAssurance('signature-face', { redirectTo: '/confirm/both' }),
+    (req, res) => show(res, pages.vault(visitor(req), req.session.signIn ?? { amr: [], acr: '', at: Date.now() })),
+  );
 }
 
 /** Keeps how and when somebody drew, for the protected page to show. */

@@ -9,6 +9,8 @@ export interface Arguments {
   readonly storage: string | undefined;
   /** Where its pages are seen from outside, when a proxy is in front. */
   readonly origin: string | undefined;
+  /** Whether people may sign in with their face too. */
+  readonly face: boolean;
   readonly help: boolean;
 }
 
@@ -27,6 +29,7 @@ Usage: npm start -- [options]
   --storage URI  mongodb://..., a store that several processes share; they need the same keys.json in --data
                (default: ASIGNIO_STORAGE, where no list of processes shows its password; else an embedded one)
   --origin URL public address when a proxy on this machine is in front, http://host:port
+  --face       sign in with your face too; needs a camera, and https or this machine itself
   --help       this text
 `;
 
@@ -39,6 +42,7 @@ export function readArguments(args: readonly string[], env: NodeJS.ProcessEnv): 
     data: values.data ?? './.asignio',
     storage: storage(values.storage ?? env['ASIGNIO_STORAGE']),
     origin: origin(values.origin),
+    face: values.face ?? false,
     help: values.help ?? false,
   };
 }
@@ -52,6 +56,7 @@ function parsed(args: readonly string[]) {
       data: text,
       storage: text,
       origin: text,
+      face: { type: 'boolean' },
       help: { type: 'boolean' },
     } as const;
     return parseArgs({ args: [...args], options }).values;

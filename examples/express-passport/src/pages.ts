@@ -73,8 +73,14 @@ const DOORS = html`<nav aria-label="About your data">
   </ul>
 </nav>`;
 
+/** What the first page says beside the rest. */
+interface LandingOptions {
+  readonly note?: string | undefined;
+  readonly face: boolean;
+}
+
 /** The first page: what this is, and where to go. */
-export function landing(visitor: Visitor, note?: string): Html {
+export function landing(visitor: Visitor, { note, face }: LandingOptions): Html {
   const signedIn = visitor.name !== undefined;
   const main = html` ${note !== undefined && html`<p class="asignio-text asignio-card" role="status">${note}</p>`}
     <h1 class="asignio-title">${signedIn ? html`Hello, ${visitor.name}` : 'Sign in by drawing your signature'}</h1>
@@ -84,6 +90,11 @@ export function landing(visitor: Visitor, note?: string): Html {
             <ul class="doors">
               <li><a class="asignio-button asignio-button-primary" href="/inside">Go to the protected page</a></li>
               <li><a class="asignio-button" href="/release">Set up or change your signature</a></li>
+              ${
+                face &&
+                html`<li><a class="asignio-button" href="/face/release">Set up or change your face</a></li>
+                  <li><a class="asignio-button" href="/vault">Go to the vault, which asks for both</a></li>`
+              }
               <li><a class="asignio-button" href="/my-data">See what is held about you</a></li>
               <li><a class="asignio-button" href="/my-rights">Use your rights</a></li>
             </ul>
@@ -267,12 +278,82 @@ export function confirm(visitor: Visitor): Html {
   return page({ title: 'Confirm that it is you', visitor, main, scripts: [COMPONENTS] });
 }
 
+/** The release for a face, apart from that for a signature. */
+export function faceRelease(visitor: Visitor): Html {
+  const main = html` <asignio-consent modality="face" heading-level="1">
+      <a slot="next" class="asignio-button asignio-button-primary wide" href="/face/enrol">Continue to the camera</a>
+      <p slot="declined" class="asignio-text">
+        Your account works as before. <a class="asignio-link" href="/">Back to the start</a>
+      </p>
+    </asignio-consent>
+    ${NO_SCRIPT}`;
+  return page({ title: 'Before you show your face', visitor, main, scripts: [COMPONENTS] });
+}
+
+/** One sitting in front of the camera. */
+export function faceEnrol(visitor: Visitor): Html {
+  const main = html` <asignio-ceremony kind="enrolment" modalities="face" heading-level="1">
+      <span slot="alternative"
+        >No camera, or would rather not? <a class="asignio-link" href="/">Keep to what you have</a></span
+      >
+      <a slot="consent" class="asignio-button asignio-button-primary wide" href="/face/release">Read the notice</a>
+      <a slot="sign-in" class="asignio-button asignio-button-primary wide" href="/sign-in/passphrase">Sign in</a>
+      <div slot="done" class="stack">
+        <a class="asignio-button asignio-button-primary wide" href="/vault">Go to the vault</a>
+        <a class="asignio-link" href="/">Back to the start</a>
+      </div>
+    </asignio-ceremony>
+    ${NO_SCRIPT}`;
+  return page({ title: 'Show your face', visitor, main, scripts: [COMPONENTS] });
+}
+
+/** A step-up with signature and face in one ceremony. */
+export function confirmBoth(visitor: Visitor): Html {
+  const main = html` <p class="asignio-text asignio-card">
+      The vault asks for your signature and your face: first you draw, then you look into the camera.
+    </p>
+    <form method="post" action="/confirm/both">
+      <asignio-ceremony
+        kind="verification"
+        modalities="signature face"
+        assurance="signature-face"
+        name="ceremony"
+        heading-level="1"
+      >
+        <span slot="alternative">No face set up yet? <a class="asignio-link" href="/face/release">Set it up</a></span>
+        <a slot="consent" class="asignio-button asignio-button-primary wide" href="/face/release">Read the notice</a>
+        <a slot="sign-in" class="asignio-button asignio-button-primary wide" href="/sign-in">Sign in</a>
+      </asignio-ceremony>
+    </form>
+    ${NO_SCRIPT}`;
+  return page({ title: 'Confirm that it is you', visitor, main, scripts: [COMPONENTS] });
+}
+
+/** The page that asks for both. */
+export function vault(visitor: Visitor, signedIn: SignIn): Html {
+  return protectedPage(visitor, signedIn, {
+    title: 'The vault is open',
+    lead: 'This page opens only to somebody who drew their signature and showed their face.',
+  });
+}
+
 /** The protected page. */
 export function inside(visitor: Visitor, signedIn: SignIn): Html {
+  return protectedPage(visitor, signedIn, {
+    title: 'You are inside',
+    lead: 'This page opens only to somebody who drew their signature.',
+  });
+}
+
+function protectedPage(
+  visitor: Visitor,
+  signedIn: SignIn,
+  { title, lead }: { readonly title: string; readonly lead: string },
+): Html {
   const at = new Date(signedIn.at);
   const when = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeStyle: 'medium' }).format(at);
-  const main = html` <h1 class="asignio-title">You are inside</h1>
-    <p class="asignio-lead">This page opens only to somebody who drew their signature.</p>
+  const main = html` <h1 class="asignio-title">${title}</h1>
+    <p class="asignio-lead">${lead}</p>
     <dl class="facts asignio-card">
       <div>
         <dt>Who</dt>
@@ -295,7 +376,7 @@ export function inside(visitor: Visitor, signedIn: SignIn): Html {
       <a class="asignio-button" href="/my-data">See what is held about you</a>
       <a class="asignio-button" href="/">Back to the start</a>
     </div>`;
-  return page({ title: 'Inside', visitor, main });
+  return page({ title, visitor, main });
 }
 
 /** What is held, and its end. */

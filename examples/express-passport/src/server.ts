@@ -12,7 +12,7 @@ const LAST_MS = 900;
 const ANYWHERE = new Set(['0.0.0.0', '::']);
 
 async function main(): Promise<void> {
-  const { help, port, host, data, storage, origin } = readArguments(process.argv.slice(2), process.env);
+  const { help, port, host, data, storage, origin, face } = readArguments(process.argv.slice(2), process.env);
   if (help) {
     process.stdout.write(HELP);
     return;
@@ -27,6 +27,7 @@ async function main(): Promise<void> {
     data,
     origins,
     proxied: origin !== undefined,
+    face,
     ...(storage === undefined ? {} : { storage }),
   });
   server.off('request', notYet).on('request', demo.app);

@@ -9,5 +9,5 @@ export type { AsignioOptions } from './options.ts';
 export { AsignioError, ERRORS, subjectId, tenantId, toProblem } from '@asignio/contracts';
 export type { ErrorCode, SubjectId, TenantId } from '@asignio/contracts';
 export type { AsignioCore, Operator, Proof, Requester } from '@asignio/core';
-export { DEFAULT_PROFILES, nist63b4 } from '@asignio/core';
+export { DEFAULT_PROFILES, FACE_PROFILES, nist63b4 } from '@asignio/core';
 export { requireAssurance } from '@asignio/passport';

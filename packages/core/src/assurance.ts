@@ -161,11 +161,26 @@ export class Assurance {
   }
 
   private satisfies(profile: AssuranceProfile, evidence: readonly Evidence[]): boolean {
+    const { factors, fmr, fused } = profile;
     if (this.claims.obstacles(profile).length > 0) return false;
-    return profile.factors.every((factor) => {
-      const item = evidence.find(({ modality }) => modality === factor);
-      // NaN compares false: a score that is no number never accepts.
-      return item?.score !== undefined && item.score >= this.tools.engine.threshold(factor, profile.fmr);
-    });
+    const scores = factors.map((factor) => evidence.find(({ modality }) => modality === factor)?.score ?? Number.NaN);
+    // NaN compares false: a score that is missing or no number never accepts.
+    const each = factors.every(
+      (factor, i) => (scores[i] ?? Number.NaN) >= this.tools.engine.threshold(factor, fused?.floor ?? fmr),
+    );
+    return each && (fused === undefined || fuse(scores) >= fusedThreshold(fmr));
   }
+}
+
+/** What independent factors say together: their log-likelihood ratios add up. */
+function fuse(scores: readonly number[]): number {
+  return scores.reduce((sum, score) => sum + score, 0);
+}
+
+/**
+ * The log-likelihood ratio that others reach at most so often, of calibrated scores: the mean of the ratio over others is
+ * 1, so by Markov's inequality no more than `fmr` of them have 1 / `fmr` or more.
+ */
+function fusedThreshold(fmr: number): number {
+  return -Math.log(fmr);
 }

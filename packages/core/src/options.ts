@@ -210,6 +210,7 @@ const OPTIONS = Joi.object({
           .required(),
         fmr: Joi.number().greater(0).less(1).required(),
         source: Joi.string().required(),
+        fused: Joi.object({ floor: rate }),
         conditions: CONDITIONS,
       }),
     )

@@ -69,6 +69,7 @@ export interface NoticeView {
 
 export interface NoticePurpose {
   readonly purpose: string;
+  readonly modalities: readonly string[];
   readonly required: boolean;
   readonly what: string;
   readonly why: string;

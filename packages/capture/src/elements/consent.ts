@@ -1,4 +1,4 @@
-import type { AsignioClient, Granted, NoticePurpose, NoticeView } from '../client/client.ts';
+import type { AsignioClient, CaptureModality, Granted, NoticePurpose, NoticeView } from '../client/client.ts';
 import { h } from './dom.ts';
 import { ScreensElement } from './screens.ts';
 
@@ -17,7 +17,7 @@ const STYLE = `
  * First the notice; then each purpose as a question of its own, with yes and no alike; then the typed name as
  * signature. "No thanks" is on every screen and needs one tap. Needs a signed-in person.
  *
- * Attributes: `endpoint` (default `/asignio`), `heading-level` (default 2), `lang` (also the language of the notice).
+ * Attributes: `modality` (`signature`, `face`; what the release is for, default `signature`), `endpoint` (default `/asignio`), `heading-level` (default 2), `lang` (also the language of the notice).
  * Slots: `next` (where to go once it is signed), `declined` (what still works), `alternative`. Events:
  * `asignio-consented` ({@link ConsentedEventDetail}), `asignio-declined`.
  * @example
@@ -26,7 +26,7 @@ const STYLE = `
  * ```
  */
 export class AsignioConsent extends ScreensElement {
-  static readonly observedAttributes = ['endpoint', 'lang'];
+  static readonly observedAttributes = ['endpoint', 'lang', 'modality'];
 
   #client: AsignioClient | undefined;
   #notice: NoticeView | undefined;
@@ -48,14 +48,21 @@ export class AsignioConsent extends ScreensElement {
     if (this.#client !== undefined && before !== now) this.restart();
   }
 
+  get modality(): CaptureModality {
+    return this.getAttribute('modality') === 'face' ? 'face' : 'signature';
+  }
+
   /** Shows the notice in force from the beginning. */
   restart(): void {
     this.#client = this.client();
     this.#answers.clear();
     this.working();
     void this.attempt(async () => {
-      const notice = await this.#client?.notice(this.words().language);
-      if (notice === undefined || !this.isConnected) return;
+      const whole = await this.#client?.notice(this.words().language);
+      if (whole === undefined || !this.isConnected) return;
+      // Each modality is agreed to on its own.
+      const purposes = whole.purposes.filter(({ modalities }) => modalities.includes(this.modality));
+      const notice = { ...whole, purposes };
       this.#notice = notice;
       this.#read(notice);
     });
@@ -96,7 +103,7 @@ export class AsignioConsent extends ScreensElement {
     const choices = h(
       'fieldset',
       { class: 'stack', 'aria-describedby': 'facts error' },
-      h('legend', {}, words.say('mayWe')),
+      h('legend', {}, words.say(this.modality === 'face' ? 'faceMayWe' : 'mayWe')),
       h('div', { class: 'actions' }, this.#choice(purpose, true), this.#choice(purpose, false)),
     );
     const go = (): void => {
@@ -112,7 +119,7 @@ export class AsignioConsent extends ScreensElement {
       count > 1 ? this.paragraph(words.say('questionOf', { number: index + 1, count }), 'small muted') : undefined,
       this.#facts(purpose, notice.language),
       choices,
-      this.paragraph(words.say(purpose.required ? 'neededFor' : 'optional'), 'small muted'),
+      this.paragraph(words.say(purpose.required ? this.#needed : 'optional'), 'small muted'),
       error,
       this.actions(
         this.button('back', () => (index === 0 ? this.#read(notice) : this.#ask(notice, index - 1))),
@@ -120,6 +127,10 @@ export class AsignioConsent extends ScreensElement {
       ),
       this.button('noThanks', () => this.#decline(), 'plain', 'no'),
     );
+  }
+
+  get #needed(): 'neededFor' | 'faceNeededFor' {
+    return this.modality === 'face' ? 'faceNeededFor' : 'neededFor';
   }
 
   #facts(purpose: NoticePurpose, language: string): HTMLElement {
@@ -204,7 +215,7 @@ export class AsignioConsent extends ScreensElement {
         noticeVersion: notice.version,
         noticeSha256: notice.sha256,
         language: notice.language,
-        modality: 'signature',
+        modality: this.modality,
         purposes,
         signature: { method: 'typed-name', name },
       });

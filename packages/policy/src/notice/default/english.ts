@@ -25,6 +25,15 @@ export const ENGLISH: Words = {
     `The name that you typed stays as proof of your yes. We destroy it at the first of these times: ${clauses}.`,
   separator: '; ',
   withWhom: (controller) => `Nobody but ${controller}.`,
+  face: {
+    what: 'What your face looks like, in numbers that a computer works out from pictures of it.',
+    why: 'To check that it is you when you sign in with your face, or with your signature and your face together.',
+    section: {
+      heading: 'If you also sign in with your face',
+      text: 'You can agree to this, or not, apart from the rest. You look into the camera and do four small things, such as turning your head. From the best pictures we work out numbers that describe your face, and from the others that there is a living person and not a picture of one. We keep the numbers, encrypted. We do not keep the pictures, and we look for nobody else in them.',
+    },
+    changed: 'Signing in with your face can be agreed to, apart from the rest.',
+  },
   sections: ({ controller, contact, howLong, nameKept }) => [
     {
       heading: 'What we ask',

@@ -28,6 +28,15 @@ export const SPANISH: Words = {
     `El nombre que escribió queda como prueba de su sí. Lo destruimos en el primero de estos momentos: ${clauses}.`,
   separator: '; ',
   withWhom: (controller) => `Con nadie más que ${controller}.`,
+  face: {
+    what: 'Cómo es su cara, en números que un ordenador saca de imágenes de ella.',
+    why: 'Para comprobar que es usted quien inicia sesión con su cara, o con su firma y su cara a la vez.',
+    section: {
+      heading: 'Si además entra con su cara',
+      text: 'Puede aceptar esto, o no, aparte de lo demás. Usted mira a la cámara y hace cuatro cosas pequeñas, como girar la cabeza. De las mejores imágenes sacamos números que describen su cara, y de las otras vemos que hay una persona y no una foto. Guardamos los números, cifrados. No guardamos las imágenes, ni buscamos en ellas a nadie más.',
+    },
+    changed: 'Se puede aceptar iniciar sesión con la cara, aparte de lo demás.',
+  },
   sections: ({ controller, contact, howLong, nameKept }) => [
     {
       heading: 'Qué le pedimos',

@@ -23,6 +23,14 @@ export interface Words {
   /** What stands between clauses. */
   readonly separator: string;
   readonly withWhom: (controller: string) => string;
+  /** What a notice says beside the rest where faces are compared too. */
+  readonly face: {
+    readonly what: string;
+    readonly why: string;
+    readonly section: { readonly heading: string; readonly text: string };
+    /** What this notice says that the one before did not. */
+    readonly changed: string;
+  };
   readonly sections: (facts: Facts) => readonly { readonly heading: string; readonly text: string }[];
 }
 
