@@ -2,8 +2,8 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Request, RequestHandler, Router } from 'express';
 import { AsignioError, systemClock } from '@asignio/contracts';
-import { createCore } from '@asignio/core';
-import type { AsignioCore } from '@asignio/core';
+import { DEFAULT_PROFILES, FACE_PROFILES, createCore } from '@asignio/core';
+import type { AsignioCore, AssuranceProfile } from '@asignio/core';
 import { createEngine } from '@asignio/engine';
 import { asignioRouter } from '@asignio/express';
 import { AsignioStrategy, requireAssurance } from '@asignio/passport';
@@ -57,11 +57,17 @@ export async function createAsignio(options: AsignioOptions): Promise<Asignio> {
         permits,
         ...definedOnly({ workers, signatureModel, modalities, facePack, modelsFolder }),
       }),
-    notices: options.notices ?? defaultNotices({ controller: options.controller ?? DEFAULT_CONTROLLER, retention }),
+    notices:
+      options.notices ??
+      defaultNotices({
+        controller: options.controller ?? DEFAULT_CONTROLLER,
+        retention,
+        ...definedOnly({ modalities }),
+      }),
     retention,
     ...definedOnly({
       modalities,
-      assurance: options.assurance,
+      assurance: options.assurance ?? (modalities?.includes('face') ? profilesOf(modalities) : undefined),
       evidence: options.evidence,
       attempts: options.attempts,
       vendors: options.vendors,
@@ -123,6 +129,13 @@ function facade(core: AsignioCore, options: AsignioOptions): Asignio {
       requireAssurance(name, { subject: subjectOf, now: () => (clock ?? systemClock).now(), ...given }),
     close: () => core.close(),
   });
+}
+
+/** The profiles whose factors are all there, that of the first modality first. */
+function profilesOf(modalities: readonly string[]): readonly AssuranceProfile[] {
+  return [...DEFAULT_PROFILES, ...FACE_PROFILES].filter(({ factors }) =>
+    factors.every((factor) => modalities.includes(factor)),
+  );
 }
 
 /** A profile that nobody can satisfy is no fault, and its operator should know before somebody asks for it. */

@@ -162,3 +162,34 @@ describe('the default notice', () => {
     ]);
   });
 });
+
+describe('the default notice where faces are compared', () => {
+  const WITH_FACE = defaultNotices({ controller: CONTROLLER, modalities: ['signature', 'face'] });
+  const register = createNoticeRegister(WITH_FACE);
+  const LATER = Date.UTC(2027, 0, 1);
+
+  it('R2, R5: asks for the face as a question of its own, in every language', () => {
+    for (const language of ['en', 'es', 'ar']) {
+      const { purposes, sections } = register.current(LATER, language);
+      expect(purposes.map(({ purpose, modalities }) => [purpose, ...modalities])).to.deep.equal([
+        ['authentication', 'signature'],
+        ['authentication', 'face'],
+      ]);
+      const [signature, face] = purposes;
+      expect(face?.what).to.not.equal(signature?.what);
+      expect(sections.length).to.equal(inLanguage(NOTICES, language).sections.length + 1);
+    }
+  });
+
+  it('R33: is a minor version of the other one: who agreed to signature is told, and not asked again', () => {
+    const before = inLanguage(NOTICES, 'en');
+    const reference = { noticeVersion: before.version, language: 'en', noticeSha256: noticeSha256(before) };
+    expect(register.holds(reference, LATER)).to.equal(true);
+    expect(register.current(LATER, 'en').version).to.not.equal(before.version);
+    expect(register.current(LATER, 'en').whatChanged).to.be.a('string');
+  });
+
+  it('says the same of signature, word for word, where nobody compares faces', () => {
+    expect(defaultNotices({ controller: CONTROLLER, modalities: ['signature'] })).to.deep.equal(NOTICES);
+  });
+});

@@ -122,6 +122,8 @@ export async function startFaceDesk(): Promise<FaceDesk> {
     res.setHeader('Cache-Control', 'no-store');
     const file = /^\/asignio\/capture\/([\w-]+\.(\w+))$/.exec(url.pathname);
     if (file !== null) {
+      // As Asignio's own router serves them: a worker has the policy that it is served with.
+      res.setHeader('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");
       res.setHeader('Content-Type', TYPES[file[2] ?? ''] ?? 'text/plain');
       res.end(await readFile(new URL(import.meta.resolve(`@asignio/capture/browser/${file[1]}`))));
     } else if (url.pathname.startsWith('/asignio/')) {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { drawPortrait, PORTRAIT_EYES, PORTRAIT_SIDE, Puppet, type HeadPose } from '@asignio/testkit';
+import { drawPortrait, PORTRAIT_EYES, PORTRAIT_SIDE, Puppet, type HeadPose, type Photo } from '@asignio/testkit';
 import sharp from 'sharp';
 
 /** What Chromium plays of a motion JPEG, frames a second. */
@@ -34,17 +34,20 @@ export interface Film {
   remove(): Promise<void>;
 }
 
+/** Times that all is done in one film, each with grain of its own: no camera takes the same picture twice. */
+const ROUNDS = 4;
+
 /** Films somebody who does not exist. */
 export async function film(seed: string): Promise<Film> {
   const [open, shut] = await Promise.all([portrait(seed, 0), portrait(seed, 1)]);
   const frames: Buffer[] = [];
   let from: Moment = {};
-  for (const [seconds, to] of ALL) {
+  for (const [seconds, to] of Array.from({ length: ROUNDS }, () => ALL).flat()) {
     const count = Math.round(seconds * RATE);
     let frame: Buffer | undefined;
     for (let i = 0; i < count; i += 1) {
       if (frame === undefined || i % EVERY === 0)
-        frame = await shown(to.shut ? shut : open, between(from, to, i / count));
+        frame = await shown(to.shut ? shut : open, between(from, to, i / count), frames.length);
       frames.push(frame);
     }
     from = to;
@@ -78,21 +81,22 @@ function between(from: Moment, to: Moment, share: number): HeadPose {
   };
 }
 
-const drawn = new WeakMap<Puppet, Map<string, Promise<Buffer>>>();
+const drawn = new WeakMap<Puppet, Map<string, Photo>>();
 
-function shown(puppet: Puppet, pose: HeadPose): Promise<Buffer> {
-  const known = drawn.get(puppet) ?? new Map<string, Promise<Buffer>>();
+function shown(puppet: Puppet, pose: HeadPose, grain: number): Promise<Buffer> {
+  const known = drawn.get(puppet) ?? new Map<string, Photo>();
   drawn.set(puppet, known);
   const key = JSON.stringify(pose);
-  let frame = known.get(key);
-  if (frame === undefined) {
-    const { data, width, height } = puppet.show(pose);
-    // Chromium wants 4:2:0, and a size that cameras have.
-    frame = sharp(data, { raw: { width, height, channels: 3 } })
-      .extend({ left: 80, right: 80, background: '#808e96' })
-      .jpeg({ quality: 90, chromaSubsampling: '4:2:0' })
-      .toBuffer();
-    known.set(key, frame);
-  }
-  return frame;
+  const photo = known.get(key) ?? puppet.show(pose);
+  known.set(key, photo);
+  const { width, height } = photo;
+  const data = photo.data.map((value, i) => {
+    const [x, y] = [Math.floor(i / 3) % width, Math.floor(i / 3 / width)];
+    return Math.max(0, Math.min(255, value + 4 * Math.sin(grain * 1.7 + x / 19) * Math.cos(grain * 0.6 + y / 23)));
+  });
+  // Chromium wants 4:2:0, and a size that cameras have.
+  return sharp(data, { raw: { width, height, channels: 3 } })
+    .extend({ left: 80, right: 80, background: '#808e96' })
+    .jpeg({ quality: 90, chromaSubsampling: '4:2:0' })
+    .toBuffer();
 }

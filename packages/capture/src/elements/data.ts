@@ -95,7 +95,15 @@ export class AsignioData extends ViewElement {
         return h(
           'li',
           { class: 'card tight' },
-          h('p', {}, words.say('signatureHeld', { pointer, samples: each.samples, date: words.date(each.createdAt) })),
+          h(
+            'p',
+            {},
+            words.say(each.modality === 'face' ? 'faceHeld' : 'signatureHeld', {
+              pointer,
+              samples: each.samples,
+              date: words.date(each.createdAt),
+            }),
+          ),
           each.established ? undefined : this.paragraph(words.say('provisional'), 'small muted'),
           probes === 0 ? undefined : this.paragraph(words.say('probesHeld', { count: probes }), 'small muted'),
         );
@@ -121,7 +129,8 @@ export class AsignioData extends ViewElement {
     const { id } = consent;
     const state = STATES[consent.state];
     const date = words.date((consent.state === 'withdrawn' ? consent.withdrawnAt : undefined) ?? consent.grantedAt);
-    const name = purposeName(words, consent.purpose);
+    const purpose = purposeName(words, consent.purpose);
+    const name = consent.modality === 'face' ? words.say('byFace', { purpose }) : purpose;
     const withdrawn = consent.state === 'withdrawn';
     const back = h(
       'button',

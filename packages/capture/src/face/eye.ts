@@ -7,7 +7,7 @@ export interface Eye {
   close(): void;
 }
 
-/** What the worker is sent, and what it answers. */
+/** A picture, as the worker is sent it. The first message is the networks' weights. */
 export interface EyeRequest {
   readonly width: number;
   readonly height: number;
@@ -35,9 +35,15 @@ interface TrustedTypes {
  * @param folder where `face-worker.js` and `face-weights.bin` are
  */
 export async function openEye(folder: URL): Promise<Eye> {
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const response = await fetch(new URL('face-weights.bin', folder), { credentials: 'same-origin', signal });
+  if (!response.ok) throw new Error('The networks could not be loaded');
+  const weights = await response.arrayBuffer();
   const worker = new Worker(scriptUrl(new URL('face-worker.js', folder)), { type: 'module' });
   try {
-    await answerOf(worker, AbortSignal.timeout(PATIENCE_MS));
+    const ready = answerOf(worker, signal);
+    worker.postMessage(weights, [weights]);
+    await ready;
   } catch (error) {
     worker.terminate();
     throw error;

@@ -32,6 +32,7 @@ const LOST = 3;
 export class FaceSession {
   readonly #answers = new FaceAnswers();
   readonly #burst = new Burst();
+  readonly #taken = new Set<string>();
   #prompt: (PromptView & { readonly shownAt: number }) | undefined;
   #seen: FaceShape[] = [];
   #baseline: FaceShape | undefined;
@@ -53,9 +54,12 @@ export class FaceSession {
     this.#doneAt = undefined;
   }
 
-  /** Keeps a picture of the open step. */
+  /** Keeps a picture of the open step; one that the camera gave before, as slow ones do, is no picture. */
   take(frame: TakenFrame): void {
-    if (this.#prompt !== undefined) this.#burst.add(frame);
+    const mark = frame.sha256.join();
+    if (this.#prompt === undefined || this.#taken.has(mark)) return;
+    this.#taken.add(mark);
+    this.#burst.add(frame);
   }
 
   /** Judges what a picture shows. @param now ms */
@@ -69,6 +73,7 @@ export class FaceSession {
     const wrong = prompt === 'look-straight' ? obstacle(view) : undefined;
     if (wrong !== undefined) {
       this.#seen = [];
+      this.#doneAt = undefined;
       return { hint: wrong, share: 0, placed: false };
     }
     this.#seen.push(face);
@@ -111,6 +116,7 @@ export class FaceSession {
   clear(): void {
     this.#answers.clear();
     this.#burst.clear();
+    this.#taken.clear();
     this.#prompt = undefined;
     this.#seen = [];
     this.#baseline = undefined;

@@ -62,6 +62,8 @@ export const faceWords: FaceWords = {
   faceComparing: 'نقارن صورك …',
   faceNotTogether: 'هذه الصور غير متوافقة بعد',
   faceRefusedHelp: 'ابدأ من جديد في ضوء جيد، وكن وحدك أمام الكاميرا.',
+  faceHeld: 'وجهك، من {samples} صور، منذ {date}',
+  byFace: '{purpose} بالوجه',
   faceMayWe: 'هل نستعمل وجهك لهذا؟',
   faceNeededFor: 'الدخول بالوجه يحتاج إلى هذا. إن قلت لا فكل الطرق الأخرى متاحة لك.',
 };

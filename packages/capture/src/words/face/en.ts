@@ -80,6 +80,8 @@ export const faceWords = {
   faceComparing: 'Comparing your pictures …',
   faceNotTogether: 'These pictures do not go together yet',
   faceRefusedHelp: 'Start over, in good light, with one person alone before the camera.',
+  faceHeld: 'Your face, from {samples} pictures, since {date}',
+  byFace: '{purpose}, by face',
   faceMayWe: 'May we use your face for this?',
   faceNeededFor: 'Signing in by face needs this. If you say no, you can still use every other way in.',
 } as const satisfies Partial<Record<ErrorCode, string>> & Record<string, string>;

@@ -63,6 +63,8 @@ export const faceWords: FaceWords = {
   faceComparing: 'Comparando sus imágenes …',
   faceNotTogether: 'Estas imágenes aún no van juntas',
   faceRefusedHelp: 'Empiece de nuevo, con buena luz y una sola persona ante la cámara.',
+  faceHeld: 'Su cara, de {samples} imágenes, desde el {date}',
+  byFace: '{purpose}, con la cara',
   faceMayWe: '¿Podemos usar su cara para esto?',
   faceNeededFor: 'Entrar con la cara necesita esto. Si dice que no, puede entrar de todas las otras maneras.',
 };

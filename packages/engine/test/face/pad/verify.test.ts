@@ -25,7 +25,9 @@ const verdict = (frames: readonly FrameView[], prompts: readonly string[], oneFa
     ...(oneFace === undefined ? {} : { oneFace }),
   });
 
-describe('a sequence that answers a challenge', () => {
+describe('a sequence that answers a challenge', function () {
+  this.timeout(30_000);
+
   it('is taken of a head that does what was asked, whatever the order', () => {
     fc.assert(
       fc.property(order, seed, noise, (prompts, own, error) => {

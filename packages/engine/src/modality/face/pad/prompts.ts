@@ -12,8 +12,8 @@ export interface Baseline {
 
 /** Degrees of a turn; the fitted head of a flat print that is turned by 18 shows 7 at most. */
 const TURN = 9;
-/** Degrees of lifting the chin, of which the landmarks show about two thirds. */
-const LIFT = 4.5;
+/** Degrees of lifting the chin, of which the landmarks show about two thirds; of flat prints they showed 2 at most. */
+const LIFT = 3;
 /** How much larger a face is that came closer. */
 const NEARER = 1.18;
 /** Eyes are shut below this part of their contrast, and open above that one. */
@@ -23,6 +23,16 @@ const OPEN = 0.84;
 const STRAIGHT = 22;
 /** Of these last frames the middle one counts, so that one frame decides nothing. */
 const LAST = 3;
+
+/**
+ * The frames of the first step in which somebody looks straight ahead: the half that is turned least, for people look away
+ * once they are done.
+ */
+export function straightOf(faces: readonly FaceView[]): readonly FaceView[] {
+  const straight = faces.filter(({ pose }) => Math.abs(pose.yaw) <= STRAIGHT);
+  const most = Math.max(LAST, Math.ceil(faces.length / 2));
+  return straight.toSorted((a, b) => Math.abs(a.pose.yaw) - Math.abs(b.pose.yaw)).slice(0, most);
+}
 
 /** The medians of the frames in which somebody looks straight ahead; `undefined` of too few. */
 export function baselineOf(faces: readonly FaceView[]): Baseline | undefined {
@@ -42,7 +52,7 @@ export function shows(prompt: FacePrompt, faces: readonly FaceView[], baseline: 
   const yaw = median(end.map(({ pose }) => pose.yaw)) - baseline.yaw;
   switch (prompt) {
     case 'look-straight':
-      return Math.abs(yaw) <= STRAIGHT && Math.abs(baseline.yaw) <= STRAIGHT;
+      return straightOf(faces).length >= LAST;
     case 'turn-left':
       return yaw >= TURN;
     case 'turn-right':

@@ -1,7 +1,7 @@
 import type { CaptureChallenge, FacePrompt } from '@asignio/contracts';
 import { areCommitted } from './commitments.ts';
 import { isContinuous } from './continuity.ts';
-import { baselineOf, shows } from './prompts.ts';
+import { baselineOf, shows, straightOf } from './prompts.ts';
 import { hasRelief } from './relief.ts';
 import { isTimely, isWhole } from './timing.ts';
 import type { ChallengeVerdict, FaceView, FrameView } from './types.ts';
@@ -23,7 +23,8 @@ export function verifyChallenge({ frames, challenge, oneFace }: ChallengeFacts):
   if (!areCommitted(frames, challenge)) return { attack: 'uncommitted', missed: [] };
   if (!isTimely(frames, steps)) return { attack: 'mistimed', missed: [] };
   const faces = steps.map((_, step) => facesOf(frames, step));
-  const baseline = baselineOf(faces[0] ?? []);
+  const straight = straightOf(faces[0] ?? []);
+  const baseline = baselineOf(straight);
   const missed = steps.flatMap(({ prompt }, step) =>
     baseline !== undefined && isWhole(frames, step) && shows(prompt as FacePrompt, faces[step] ?? [], baseline)
       ? []
@@ -34,7 +35,7 @@ export function verifyChallenge({ frames, challenge, oneFace }: ChallengeFacts):
   if (missed.length > 0) return { missed };
   const turned = steps.map(({ prompt }, step) => ({ prompt, faces: faces[step] ?? [] }));
   // A sequence without a turn shows nothing of depth: it is not taken.
-  const relief = hasRelief(faces[0] ?? [], turned);
+  const relief = hasRelief(straight, turned);
   if (relief === undefined) return { missed: steps.map((_, step) => step) };
   return relief ? { missed } : { attack: 'flat', missed };
 }
