@@ -56,7 +56,13 @@ export interface DemoOptions {
  * Puts the demo together: an Express app with sessions, Passport, a passphrase of its own, and Asignio. Whatever two
  * processes must agree on is in the store, accounts and sessions too, so that any number of them behave as one.
  */
-export async function createDemo({ data, origins, storage, proxied = false, face = false }: DemoOptions): Promise<Demo> {
+export async function createDemo({
+  data,
+  origins,
+  storage,
+  proxied = false,
+  face = false,
+}: DemoOptions): Promise<Demo> {
   const asignio = await createAsignio({
     origins,
     data,
@@ -251,11 +257,8 @@ function faceRoutes(app: Express, asignio: Asignio): void {
   app.post('/confirm/both', signedIn, passport.authenticate('asignio', failed), remember, (_req, res) =>
     res.redirect(303, '/vault'),
   );
-  app.get(
-    '/vault',
-    signedIn,
-    asignio.requireAssurance('signature-face', { redirectTo: '/confirm/both' }),
-    (req, res) => show(res, pages.vault(visitor(req), req.session.signIn ?? { amr: [], acr: '', at: Date.now() })),
+  app.get('/vault', signedIn, asignio.requireAssurance('signature-face', { redirectTo: '/confirm/both' }), (req, res) =>
+    show(res, pages.vault(visitor(req), req.session.signIn ?? { amr: [], acr: '', at: Date.now() })),
   );
 }
 

@@ -56,6 +56,8 @@ export async function createAsignio(options: AsignioOptions): Promise<Asignio> {
       createEngine({
         permits,
         ...definedOnly({ workers, signatureModel, modalities, facePack, modelsFolder }),
+        // A challenge has dozens of pictures, and a busy machine is no fault of the person.
+        ...(modalities?.includes('face') === true ? { deadlineMs: FACE_DEADLINE_MS } : {}),
       }),
     notices:
       options.notices ??
@@ -166,5 +168,8 @@ function definedOnly<T extends object>(options: T): { [K in keyof T]?: Exclude<T
     [K in keyof T]?: Exclude<T[K], undefined>;
   };
 }
+
+/** What a task of the engine may take where faces are compared, ms. */
+const FACE_DEADLINE_MS = 10_000;
 
 const DEFAULT_CONTROLLER = { name: 'the operator of this site', contact: 'the address in the imprint of this site' };

@@ -36,7 +36,9 @@ describe('signature and face together', () => {
     const half = NEEDED / 2;
     expect(decision(both(half, half))).to.equal('accepted');
     expect(decision(both(half - 0.01, half))).to.equal('rejected');
-    expect(assurance.decide(FUSED.name, both(half, half)).satisfied).to.include(FUSED.name).and.not.include('face');
+    expect(assurance.decide(FUSED.name, both(half, half)).satisfied)
+      .to.include(FUSED.name)
+      .and.not.include('face');
   });
 
   it('are rejected when one speaks against the person, however sure the other is', () => {
