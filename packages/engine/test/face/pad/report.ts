@@ -45,7 +45,7 @@ async function subject(path: string): Promise<Subject | undefined> {
   if (seen === undefined || Math.abs(seen.measures.pose.yaw) > MOST_TURNED) return undefined;
   const scale = PORTRAIT_EYES.apart / eyesApart(seen.landmarks);
   const eyes = middle(seen.landmarks, 36, 48);
-  const { width = 0, height = 0 } = await sharp(bytes).metadata();
+  const { width, height } = await sharp(bytes).metadata();
   const [w, h] = [Math.round(width * scale), Math.round(height * scale)];
   const large = new Uint8Array(await sharp(bytes).resize(w, h).removeAlpha().toColourspace('srgb').raw().toBuffer());
   const data = new Uint8Array(3 * PORTRAIT_SIDE ** 2).fill(128);
