@@ -33,6 +33,11 @@ export class Visitor {
     return new Visitor(base, this.cookies, this.headers);
   }
 
+  /** What it holds under a name. */
+  cookie(name: string): string | undefined {
+    return this.cookies.get(name);
+  }
+
   async send(
     method: string,
     path: string,

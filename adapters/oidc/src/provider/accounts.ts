@@ -65,7 +65,9 @@ export class Accounts {
     return typeof known === 'string' ? known : undefined;
   }
 
+  /** Looked for first: it is there at every sign-in but the first, and reading is cheaper than sealing. */
   private async remember(subject: SubjectId, client: string, identifier: string): Promise<void> {
+    if ((await this.toldIdentifier(subject, client)) !== undefined) return;
     await this.core.cabinet.add(this.key(subject, client), identifier, {
       expiresAt: null,
       group: `oidc.subject ${subject}`,

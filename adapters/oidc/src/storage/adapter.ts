@@ -53,9 +53,12 @@ class CabinetAdapter implements Adapter {
       if (!(await cabinet.add(this.key(id), value, terms))) throw new errors.InvalidClientAuth('assertion was used');
       return;
     }
-    await cabinet.put(this.key(id), value, terms);
-    if (this.model === 'Session' && typeof payload['uid'] === 'string')
-      await cabinet.put({ tenant, drawer: BY_UID, id: payload['uid'] }, id, terms);
+    const uid = this.model === 'Session' && typeof payload['uid'] === 'string' ? payload['uid'] : undefined;
+    // Side by side, so that the store may commit them together.
+    await Promise.all([
+      cabinet.put(this.key(id), value, terms),
+      ...(uid === undefined ? [] : [cabinet.put({ tenant, drawer: BY_UID, id: uid }, id, terms)]),
+    ]);
   }
 
   async find(id: string): Promise<AdapterPayload | undefined> {
