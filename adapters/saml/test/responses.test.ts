@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { readPost } from '#src/bindings/post.js';
 import { readResponse } from '#src/response/read.js';
 import type { ResponseChecks } from '#src/response/read.js';
+import { parseXml } from '#src/xml/parse.js';
 import { Refused } from '#src/xml/refused.js';
 import { IdentityProvider } from './support/identity-provider.js';
 import type { AnswerParts } from './support/identity-provider.js';
@@ -138,6 +139,36 @@ describe('what an identity provider may answer', function () {
         expect(read(digest)).to.equal('signature');
       });
 
+      it('a signature that is right, but weak: SHA-1 in the signature or in the digest', () => {
+        const sha1 = 'http://www.w3.org/2000/09/xmldsig#sha1';
+        expect(reading({ methods: { signature: 'http://www.w3.org/2000/09/xmldsig#rsa-sha1' } })).to.equal('signature');
+        expect(reading({ methods: { digest: sha1 } })).to.equal('signature');
+        expect(reading({ methods: {} })).to.equal('ok');
+      });
+
+      it('a signature that is right, with transforms of another profile', () => {
+        const enveloped = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature';
+        for (const transforms of [
+          [enveloped],
+          [enveloped, 'http://www.w3.org/2001/10/xml-exc-c14n#WithComments'],
+          [enveloped, 'http://www.w3.org/TR/2001/REC-xml-c14n-20010315'],
+        ])
+          expect(reading({ methods: { transforms } })).to.equal('signature');
+      });
+
+      it('a signature that is right, with something in it that nobody signed', () => {
+        const text = answer({ signs });
+        for (const [end, more] of [
+          ['</ds:Signature>', '<ds:Object>x</ds:Object>'],
+          ['</ds:KeyInfo>', '<ds:SignatureValue>x</ds:SignatureValue>'],
+          ['</ds:KeyInfo>', '<ds:SignedInfo>x</ds:SignedInfo>'],
+          ['</ds:KeyInfo>', '<ds:SignatureMethod Algorithm="none"/>'],
+          ['</ds:KeyInfo>', '<ds:CanonicalizationMethod Algorithm="none"/>'],
+          ['</ds:KeyInfo>', '<ds:Reference URI=""/>'],
+        ] as const)
+          expect(read(text.replace(end, `${more}${end}`)), more).to.equal('signature');
+      });
+
       it('transforms that hide something from the digest', () => {
         const xpath = 'http://www.w3.org/TR/1999/REC-xpath-19991116';
         const text = answer({ signs }).replace(
@@ -161,6 +192,14 @@ describe('what an identity provider may answer', function () {
         for (const head of ['<!DOCTYPE x>', bomb]) expect(read(head + answer({ signs }))).to.equal('doctype');
       });
     });
+
+  it('two elements of one ID', () => {
+    expect(read(answer({ signs: 'nothing' }).replace('<samlp:Status>', '<samlp:Status ID="_x" id="_x">'))).to.equal(
+      'id',
+    );
+    expect(() => parseXml('<a ID="x"><b Id="x"/></a>')).to.throw(Refused);
+    expect(parseXml('<a ID="x"><b ID="y"/></a>').localName).to.equal('a');
+  });
 
   it('nothing signed at all', () => {
     expect(read(answer({ signs: 'nothing' }))).to.equal('unsigned');

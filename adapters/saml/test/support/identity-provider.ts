@@ -1,4 +1,5 @@
 import { signXml } from './sign.js';
+import type { Methods } from './sign.js';
 import type { SigningKey } from '#src/crypto/sign.js';
 import { BINDING, NS, SUCCESS } from '#src/xml/names.js';
 import { instant } from '#src/xml/write.js';
@@ -34,6 +35,8 @@ export interface AnswerParts {
   readonly conditions?: string;
   readonly status?: string;
   readonly attributes?: Readonly<Record<string, string>>;
+  /** How it is signed, where that is not right. */
+  readonly methods?: Methods;
 }
 
 /** An identity provider that answers by hand, so that it can answer anything. */
@@ -80,7 +83,9 @@ export class IdentityProvider {
         `<saml:Attribute Name="${name}"><saml:AttributeValue>${value}</saml:AttributeValue></saml:Attribute>`,
     );
     const assertion = `<saml:Assertion xmlns:saml="${NS.assertion}" ID="${parts.assertionId ?? newId()}" Version="2.0" IssueInstant="${instant(now)}"><saml:Issuer>${issuer}</saml:Issuer><saml:Subject><saml:NameID>${nameId}</saml:NameID><saml:SubjectConfirmation Method="${parts.method ?? BEARER}"><saml:SubjectConfirmationData ${confirmation}/></saml:SubjectConfirmation></saml:Subject><saml:Conditions ${at('NotBefore', or(parts.notBefore, now - 1000))} ${at('NotOnOrAfter', or(parts.notOnOrAfter, now + 60_000))}>${audience === null ? '' : `<saml:AudienceRestriction><saml:Audience>${audience}</saml:Audience></saml:AudienceRestriction>`}${parts.conditions ?? ''}</saml:Conditions><saml:AuthnStatement AuthnInstant="${instant(parts.authenticatedAt ?? now)}" ${at('SessionNotOnOrAfter', parts.sessionEnds ?? null)}><saml:AuthnContext><saml:AuthnContextClassRef>${context}</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>${attributes.length === 0 ? '' : `<saml:AttributeStatement>${attributes.join('')}</saml:AttributeStatement>`}</saml:Assertion>`;
-    return signs === 'assertion' || signs === 'both' ? signXml({ text: assertion }, key) : assertion;
+    return signs === 'assertion' || signs === 'both'
+      ? signXml({ text: assertion }, key, 'after-issuer', parts.methods)
+      : assertion;
   }
 
   /** A whole answer. */
@@ -90,6 +95,6 @@ export class IdentityProvider {
     const { responseInResponseTo = inResponseTo } = parts;
     const response = `<samlp:Response xmlns:samlp="${NS.protocol}" xmlns:saml="${NS.assertion}" ID="${newId()}" Version="2.0" IssueInstant="${instant(now)}"${destination === null ? '' : ` Destination="${destination}"`}${responseInResponseTo === null ? '' : ` InResponseTo="${responseInResponseTo}"`}>${responseIssuer === null ? '' : `<saml:Issuer>${responseIssuer}</saml:Issuer>`}<samlp:Status><samlp:StatusCode Value="${parts.status ?? SUCCESS}"/></samlp:Status>${parts.status === undefined ? this.assertion(parts) : ''}</samlp:Response>`;
     if (signs !== 'response' && signs !== 'both') return response;
-    return signXml({ text: response }, key, responseIssuer === null ? 'first' : 'after-issuer');
+    return signXml({ text: response }, key, responseIssuer === null ? 'first' : 'after-issuer', parts.methods);
   }
 }

@@ -80,7 +80,8 @@ export class ServiceProvider {
     if (more.relayState !== undefined) query.push(`RelayState=${encodeURIComponent(more.relayState)}`);
     if (more.sign === true) {
       query.push(`SigAlg=${encodeURIComponent(more.method ?? RSA_SHA256)}`);
-      const signature = createSign('sha256')
+      // Right for what it says, so that only the check of the method can refuse it.
+      const signature = createSign(more.method?.endsWith('sha1') === true ? 'sha1' : 'sha256')
         .update(query.join('&'))
         .sign((more.key ?? this.key).privateKey, 'base64');
       query.push(`Signature=${encodeURIComponent(signature)}`);

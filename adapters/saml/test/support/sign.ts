@@ -5,6 +5,13 @@ import { ENVELOPED, EXCLUSIVE, RSA_SHA256, SHA256 } from '#src/crypto/algorithms
 /** Where the signature goes: after the issuer (SAML 2.0 Core, 3.2.2), or first (Metadata, 2.3.2). */
 export type SignaturePlace = 'after-issuer' | 'first';
 
+/** What a signature is made with, where it is not what is right. */
+export interface Methods {
+  readonly signature?: string;
+  readonly digest?: string;
+  readonly transforms?: readonly string[];
+}
+
 /**
  * Signs any document with xml-crypto: what others sign is not in the form that our own signer needs.
  */
@@ -12,14 +19,15 @@ export function signXml(
   document: { readonly text: string },
   key: SigningKey,
   place: SignaturePlace = 'after-issuer',
+  { signature = RSA_SHA256, digest = SHA256, transforms = [ENVELOPED, EXCLUSIVE] }: Methods = {},
 ): string {
   const signed = new SignedXml({
     privateKey: key.privateKey,
     publicCert: key.certificate.toString(),
-    signatureAlgorithm: RSA_SHA256,
+    signatureAlgorithm: signature,
     canonicalizationAlgorithm: EXCLUSIVE,
   });
-  signed.addReference({ xpath: '/*', transforms: [ENVELOPED, EXCLUSIVE], digestAlgorithm: SHA256 });
+  signed.addReference({ xpath: '/*', transforms, digestAlgorithm: digest });
   signed.computeSignature(document.text, {
     prefix: 'ds',
     location:
