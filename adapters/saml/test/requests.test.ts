@@ -260,6 +260,8 @@ describe('whose browser goes on with a sign-in', function () {
     const page = await ada.follow(ask());
     const eve = world.person('bob');
     expect((await eve.go(page.url)).status).to.equal(400);
+    const guessed = `asignio_saml_visit=${'x'.repeat(32)}`;
+    expect((await eve.go(page.url, undefined, { cookie: guessed })).status).to.equal(400);
     expect((await eve.go(`${page.url}/abort`)).status).to.equal(400);
     expect((await eve.go(`${page.url}/consent`, { attribute: 'email' })).status).to.equal(400);
     const mine = await eve.follow(ask());
