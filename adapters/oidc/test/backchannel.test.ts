@@ -223,4 +223,14 @@ describe('a client that asks for somebody who is elsewhere (CIBA)', function () 
     const told = await client.fetchUserInfo(bank.config, tokens.access_token, tokens.claims()?.sub ?? '');
     expect(told).to.deep.equal({ sub: tokens.claims()?.sub });
   });
+
+  it('R9: what waits for somebody goes with them', async () => {
+    await ask({ login_hint: 'bob' });
+    const bob = world.person('bob');
+    expect((await open(bob)).status).to.equal(200);
+    const subject = subjectId('bob');
+    const proof = { subject, factors: ['password'], at: Date.now() } as const;
+    await world.core.rights.erase({ tenant: TENANT, subject, proof });
+    expect((await open(bob)).status).to.equal(400);
+  });
 });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { AsignioError, subjectId } from '@asignio/contracts';
 import type { SubjectId, TenantId } from '@asignio/contracts';
-import type { Cabinet, Json } from '@asignio/core';
+import type { Cabinet, CabinetTerms, Json } from '@asignio/core';
 import { errors } from 'oidc-provider';
 import type { BackchannelAuthenticationRequest, CIBAConfiguration, KoaContextWithOIDC } from 'oidc-provider';
 import type { Asks, Params } from '../provider/asks.ts';
@@ -108,7 +108,7 @@ export class Waitings {
     const { subject, name = subject }: { subject: string; name?: string } =
       typeof found === 'string' ? { subject: found } : found;
     const id = subjectId(subject);
-    await this.cabinet.put(this.key(NAME, id), name, { expiresAt: this.settings.clock.now() + this.seconds * 1000 });
+    await this.cabinet.put(this.key(NAME, id), name, this.terms(id, this.settings.clock.now() + this.seconds * 1000));
     return id;
   }
 
@@ -121,7 +121,7 @@ export class Waitings {
     const number = randomBytes(32).toString('base64url');
     const expiresAt = this.settings.clock.now() + this.seconds * 1000;
     const open = this.key(OPEN, `${client} ${subject}`);
-    if (!(await this.cabinet.add(open, number, { expiresAt })))
+    if (!(await this.cabinet.add(open, number, this.terms(subject, expiresAt))))
       throw new errors.InvalidRequest('the person is being asked by this client already');
     const text = textOf(params['binding_message']) ?? '';
     const name = await this.cabinet.get(this.key(NAME, subject));
@@ -135,7 +135,7 @@ export class Waitings {
       assurance: wanted.profile.name,
       expiresAt,
     };
-    await this.cabinet.put(this.key(DRAWER, number), toJson(waiting), { expiresAt });
+    await this.cabinet.put(this.key(DRAWER, number), toJson(waiting), this.terms(subject, expiresAt));
     try {
       await this.options.notify({
         subject,
@@ -148,6 +148,11 @@ export class Waitings {
       await this.take(number);
       throw new AsignioError('ASIGNIO_INTERNAL', 'The option `backchannel.notify` failed', { cause: error });
     }
+  }
+
+  /** R9: it goes with the person. */
+  private terms(subject: SubjectId, expiresAt: number): CabinetTerms {
+    return { expiresAt, group: `oidc.backchannel ${subject}`, subject };
   }
 
   private key(drawer: string, id: string): { tenant: TenantId; drawer: string; id: string } {

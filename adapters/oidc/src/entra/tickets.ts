@@ -41,7 +41,16 @@ export class Tickets {
     const { cabinet, tenant, now, seconds } = this.tools;
     const id = randomBytes(32).toString('base64url');
     const ticket: Ticket = { subject: subjectOf(person.subject), name: person.name ?? person.subject, sub };
-    await cabinet.put({ tenant, drawer: DRAWER, id }, { ...ticket }, { expiresAt: now() + seconds * 1000 });
+    await cabinet.put(
+      { tenant, drawer: DRAWER, id },
+      { ...ticket },
+      {
+        expiresAt: now() + seconds * 1000,
+        group: `oidc.entra ${ticket.subject}`,
+        // R9: it goes with the person.
+        subject: ticket.subject,
+      },
+    );
     return id;
   }
 
