@@ -22,7 +22,7 @@ export const importCommand: Command = {
   notes:
     'The key provider is the one of the store that was exported: copy its key file into --data first, or name it in --config.\n' +
     'No system starts on a part of an import; stopped half way, it goes on when it is run again with the same files.\n' +
-    'Afterwards run asignio keys rotate, so that the file of the keys opens nothing any more, and destroy it.\n' +
+    'Afterwards run asignio keys rotate and destroy the old key file, so that exported keys open nothing any more, and their file.\n' +
     'Exits with 0 when all is there and every audit chain is whole, 1 when not, 2 for wrong usage.',
   async run(values, terminal) {
     const [records, keys] = [
