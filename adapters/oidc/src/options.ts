@@ -20,7 +20,7 @@ export interface OidcLogger {
 /** Name, e-mail and phone of a person, as the host knows them; what is missing is not told. */
 export type KnownAttributes = { readonly name?: string; readonly email?: string; readonly phone?: string };
 
-/** Options of `createOidcBridge`. */
+/** Options of `createOidcBridge`. With guides for Entra, Auth0, Okta, Keycloak: `docs/oidc.md`. */
 export interface OidcBridgeOptions {
   /**
    * The provider's own address, and where the host mounts the router: `https://id.example/oidc`. https, or http on this
