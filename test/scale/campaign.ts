@@ -36,7 +36,7 @@ export interface Size {
   /** Time of the processor for one verification, ms. */
   readonly cpuMs: number;
   readonly ownMegabytes: number;
-  /** People a second that were added before, with flushing left to the operating system. */
+  /** People a second that were added before, with flushing left to the operating system; 0 where they were there already. */
   readonly filled: number;
 }
 export interface Rate {
