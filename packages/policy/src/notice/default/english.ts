@@ -41,7 +41,7 @@ export const ENGLISH: Words = {
     },
     {
       heading: 'What we keep',
-      text: 'You draw your signature five times. From each drawing we work out numbers. They describe its shape, its speed and, where the pen tells, how hard you press. We keep the numbers of these drawings, and of later ones when you sign in. They are encrypted.\n\nWe do not keep the drawings. We never show them to anybody.\n\nWe also keep the name that you type under this page, and a list of what was done with your data. That list does not hold your name. And we keep, encrypted, the id by which your account is known here, so that you can be told when this text changes.',
+      text: 'You draw your signature five times. From each drawing we work out numbers. They describe its shape, its speed and, where the pen tells, how hard you press. We keep the numbers of these drawings, and of later ones when you sign in. They are encrypted.\n\nWe do not keep the drawings. We never show them to anybody.\n\nWe also keep the name that you type under this page, and a list of what was done with your data. That list does not hold your name.',
     },
     {
       heading: 'Why',

@@ -44,7 +44,7 @@ export const SPANISH: Words = {
     },
     {
       heading: 'Qué guardamos',
-      text: 'Usted dibuja su firma cinco veces. De cada dibujo sacamos números. Describen su forma, su velocidad y, si el lápiz lo indica, con qué fuerza aprieta. Guardamos los números de estos dibujos y de los que haga después al iniciar sesión. Están cifrados.\n\nNo guardamos los dibujos. Nunca se los mostramos a nadie.\n\nTambién guardamos el nombre que escribe al pie de esta página y una lista de lo que se hizo con sus datos. En esa lista no está su nombre. Y guardamos, cifrado, el identificador de su cuenta aquí, para poder avisarle cuando cambie este texto.',
+      text: 'Usted dibuja su firma cinco veces. De cada dibujo sacamos números. Describen su forma, su velocidad y, si el lápiz lo indica, con qué fuerza aprieta. Guardamos los números de estos dibujos y de los que haga después al iniciar sesión. Están cifrados.\n\nNo guardamos los dibujos. Nunca se los mostramos a nadie.\n\nTambién guardamos el nombre que escribe al pie de esta página y una lista de lo que se hizo con sus datos. En esa lista no está su nombre.',
     },
     {
       heading: 'Para qué',
