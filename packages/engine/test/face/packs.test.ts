@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import sharp from 'sharp';
+import { decoyOf } from '#src/modality/face/decoy.js';
 import { faceRunner } from '#src/modality/face/index.js';
 import { openPack } from '#src/modality/face/model/pack.js';
 import { dot } from '#src/modality/face/model/vectors.js';
@@ -16,7 +17,7 @@ import { checkFacePack } from '#src/models/manifest.js';
 import { MOBILEFACENET_PACK } from '#src/models/packs/mobilefacenet.js';
 import { OPENCV_ZOO_PACK } from '#src/models/packs/opencv-zoo.js';
 import { NPM_PACK } from '#src/models/packs/npm.js';
-import { goldenPack, modelsFolder, portrait, refusal } from './support.ts';
+import { frontalLandmarks, goldenPack, modelsFolder, portrait, refusal } from './support.ts';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const MODELS = join(ROOT, '../shared/models');
@@ -59,6 +60,34 @@ describe('packs of models', function () {
     expect(await refusal(() => checkSpeed('x', taking(9_000, 5_000), now))).to.equal('ASIGNIO_MODEL_INVALID');
     tries = 0;
     expect(await refusal(() => checkSpeed('x', taking(100), now))).to.equal('done');
+  });
+
+  it('work as much for somebody unknown as for a sample of so many bytes', async () => {
+    const counts = { detect: 0, landmarks: 0, embed: 0 };
+    const decoy = decoyOf(
+      {
+        detect: async () => {
+          counts.detect++;
+          return [];
+        },
+        landmarks: async () => {
+          counts.landmarks++;
+          return frontalLandmarks().map(({ x, y }) => ({ x: 200 + 240 * x, y: 200 + 240 * y }));
+        },
+        embed: async () => {
+          counts.embed++;
+          return new Float32Array(128);
+        },
+      },
+      NPM_PACK,
+    );
+    await decoy(0);
+    expect(counts).to.deep.equal({ detect: 1, landmarks: 1, embed: 1 });
+    await decoy(4 * 40_000);
+    expect(counts).to.deep.equal({ detect: 5, landmarks: 5, embed: 5 });
+    await decoy(1e9);
+    expect(counts.detect).to.equal(45);
+    expect(counts.embed).to.equal(1 + 4 + 8);
   });
 
   it('crop for the passive PAD inside the picture, as much as there is', () => {
