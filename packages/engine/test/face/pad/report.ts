@@ -163,7 +163,7 @@ const SPECIES: Readonly<Record<string, (who: Subject, other: Subject) => Promise
     return { frames: earlier.frames, challenge: (await sit(() => Promise.resolve(new Uint8Array(120)))).challenge };
   },
   'virtual camera: a recording of other prompts': (who) => otherPrompts(camera(who, {})),
-  'virtual camera: clips of two recordings joined': async (who) => {
+  'virtual camera: clips joined, 0.9 eyes and 25 % of size apart': async (who) => {
     const asked = prompts();
     const [one, two] = [camera(who, {}), camera(who, {})];
     return sit(
@@ -208,7 +208,7 @@ for (const [species, make] of Object.entries(SPECIES)) {
   const taken = counts['taken'] ?? 0;
   const [low, high] = interval(taken, subjects.length);
   process.stdout.write(
-    `${species.padEnd(56)} taken ${taken}/${subjects.length} (95 %: ${percent(low)} to ${percent(high)})  ${JSON.stringify(counts)}\n`,
+    `${species.padEnd(64)} taken ${taken}/${subjects.length} (95 %: ${percent(low)} to ${percent(high)})  ${JSON.stringify(counts)}\n`,
   );
 }
 if (values.json !== undefined)
