@@ -12,7 +12,7 @@ const DATA = join(ROOT, '../shared/data/face');
 const MODELS = join(ROOT, '../shared/models');
 const CLI = join(ROOT, 'packages/asignio/dist/cli.js');
 
-describe('accuracy of faces (measured on, never tuned on)', function () {
+describe('accuracy of faces (measured on; what looks at them changed is in docs/accuracy.md)', function () {
   this.timeout(900_000);
   let folder: string;
 

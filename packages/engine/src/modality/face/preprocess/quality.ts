@@ -27,7 +27,7 @@ export interface FaceMeasures {
 }
 
 /**
- * Bounds, none of which was chosen on anybody's pictures. Size: below it an embedder's input of 112 px is made up. Light: an
+ * Bounds, reasoned first; yaw, pitch, light at the eyes and blur were then loosened after looks at LFW (docs/accuracy.md). Size: below it an embedder's input of 112 px is made up. Light: an
  * eighth of a well lit face. Pose: beyond it one eye is hidden. Blur: what scenes whose power falls with the square of the
  * frequency, as natural ones do (D. Field, "Relations between the Statistics of Natural Images and the Response Properties of
  * Cortical Cells", 1987), have left when they are blurred by 2.4 px of 112. Eyes: half of what T. Soukupová and J. Čech
