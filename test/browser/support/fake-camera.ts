@@ -26,11 +26,21 @@ const ALL: readonly (readonly [seconds: number, to: Moment])[] = [
   ),
 ];
 
+/** How somebody sits in front of the camera; the light is a share of the portrait's. */
+export interface Sitting extends HeadPose {
+  readonly light?: number;
+}
+
 /** A film in a file that Chromium plays as its camera. */
 export interface Film {
   readonly path: string;
   /** Arguments that make Chromium show it, with leave given. */
   readonly args: readonly string[];
+  /**
+   * The same person sits down anew, and is filmed from the next start of the camera on, which begins with the film's first
+   * picture. Nobody sits twice in one way, and pictures that are too alike are copies.
+   */
+  sitAgain(sitting: Sitting): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -40,21 +50,27 @@ const ROUNDS = 4;
 /** Films somebody who does not exist. */
 export async function film(seed: string): Promise<Film> {
   const [open, shut] = await Promise.all([portrait(seed, 0), portrait(seed, 1)]);
-  const frames: Buffer[] = [];
-  let from: Moment = {};
-  for (const [seconds, to] of Array.from({ length: ROUNDS }, () => ALL).flat()) {
-    const count = Math.round(seconds * RATE);
-    let frame: Buffer | undefined;
-    for (let i = 0; i < count; i += 1) {
-      if (frame === undefined || i % EVERY === 0)
-        frame = await shown(to.shut ? shut : open, between(from, to, i / count), frames.length);
-      frames.push(frame);
-    }
-    from = to;
-  }
   const folder = await mkdtemp(join(tmpdir(), 'asignio-film-'));
   const path = join(folder, 'film.mjpeg');
-  await writeFile(path, Buffer.concat(frames));
+  let taken = 0;
+  const shoot = async ({ light = 1, ...sitting }: Sitting): Promise<void> => {
+    const frames: Buffer[] = [];
+    let from: Moment = {};
+    for (const [seconds, to] of Array.from({ length: ROUNDS }, () => ALL).flat()) {
+      const count = Math.round(seconds * RATE);
+      let frame: Buffer | undefined;
+      for (let i = 0; i < count; i += 1) {
+        if (frame === undefined || i % EVERY === 0) {
+          const pose = held(sitting, between(from, to, i / count));
+          frame = await shown(to.shut ? shut : open, pose, { light, grain: (taken += 1) });
+        }
+        frames.push(frame);
+      }
+      from = to;
+    }
+    await writeFile(path, Buffer.concat(frames));
+  };
+  await shoot({});
   return {
     path,
     args: [
@@ -62,6 +78,7 @@ export async function film(seed: string): Promise<Film> {
       '--use-fake-ui-for-media-stream',
       `--use-file-for-fake-video-capture=${path}`,
     ],
+    sitAgain: shoot,
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
@@ -81,9 +98,23 @@ function between(from: Moment, to: Moment, share: number): HeadPose {
   };
 }
 
+/** A movement of somebody who sits in a way of their own. */
+function held(sitting: HeadPose, movement: HeadPose): HeadPose {
+  return {
+    ...sitting,
+    yaw: (sitting.yaw ?? 0) + (movement.yaw ?? 0),
+    pitch: (sitting.pitch ?? 0) + (movement.pitch ?? 0),
+    near: (sitting.near ?? 1) * (movement.near ?? 1),
+  };
+}
+
 const drawn = new WeakMap<Puppet, Map<string, Photo>>();
 
-function shown(puppet: Puppet, pose: HeadPose, grain: number): Promise<Buffer> {
+function shown(
+  puppet: Puppet,
+  pose: HeadPose,
+  { light, grain }: { readonly light: number; readonly grain: number },
+): Promise<Buffer> {
   const known = drawn.get(puppet) ?? new Map<string, Photo>();
   drawn.set(puppet, known);
   const key = JSON.stringify(pose);
@@ -92,7 +123,10 @@ function shown(puppet: Puppet, pose: HeadPose, grain: number): Promise<Buffer> {
   const { width, height } = photo;
   const data = photo.data.map((value, i) => {
     const [x, y] = [Math.floor(i / 3) % width, Math.floor(i / 3 / width)];
-    return Math.max(0, Math.min(255, value + 4 * Math.sin(grain * 1.7 + x / 19) * Math.cos(grain * 0.6 + y / 23)));
+    return Math.max(
+      0,
+      Math.min(255, light * value + 4 * Math.sin(grain * 1.7 + x / 19) * Math.cos(grain * 0.6 + y / 23)),
+    );
   });
   // Chromium wants 4:2:0, and a size that cameras have.
   return sharp(data, { raw: { width, height, channels: 3 } })
