@@ -177,7 +177,8 @@ function checkOrder(order: readonly Version[], notices: readonly Notice[]): void
 const MAX_TAG = 64;
 
 function tag(language: unknown): string {
-  return String(language).slice(0, MAX_TAG).toLowerCase();
+  // Of what is no text, no text is made: an object's own `toString` may be anything.
+  return typeof language === 'string' ? language.slice(0, MAX_TAG).toLowerCase() : '';
 }
 
 /** RFC 4647 §3.4: the range without its last subtag. */

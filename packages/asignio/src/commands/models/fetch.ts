@@ -132,7 +132,14 @@ async function receive(
         yield chunk;
       }
     };
-    await pipeline(Readable.fromWeb(response.body), counted, createWriteStream(part, { flags: resumed ? 'a' : 'w' }));
+    const kept = createWriteStream(part, { flags: resumed ? 'a' : 'w' });
+    // What is still being written when a download breaks off must not come after the next one's.
+    const written = new Promise<void>((resolve) => kept.once('close', resolve));
+    try {
+      await pipeline(Readable.fromWeb(response.body), counted, kept);
+    } finally {
+      await written;
+    }
     if (done < file.bytes) throw new Error('it ended early; pull again to go on');
   } catch (error) {
     if (error instanceof AsignioError) await rm(part, { force: true });
