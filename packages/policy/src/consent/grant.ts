@@ -206,7 +206,7 @@ function checkSignature(signature: ConsentRequest['signature'], now: EpochMs): v
 }
 
 function sameHash(given: unknown, real: string): boolean {
-  const a = Buffer.from(String(given).slice(0, 2 * real.length), 'utf8');
+  const a = Buffer.from(typeof given === 'string' ? given.slice(0, 2 * real.length) : '', 'utf8');
   const b = Buffer.from(real, 'utf8');
   return a.length === b.length && timingSafeEqual(a, b);
 }
