@@ -33,6 +33,11 @@ const RULES: readonly { room: string; wrong: string[]; right: string[] }[] = [
   {
     room: 'adapters/express/src',
     wrong: ["from '@asignio/core'", "from '@asignio/passport'"],
+    right: ["from '@asignio/contracts'", "from '@asignio/bridge'"],
+  },
+  {
+    room: 'packages/bridge/src',
+    wrong: ["from '@asignio/core'", "from '@asignio/oidc'"],
     right: ["from '@asignio/contracts'"],
   },
   {

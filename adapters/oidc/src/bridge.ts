@@ -2,20 +2,16 @@ import { AsignioError, toProblem } from '@asignio/contracts';
 import type { AsignioCore } from '@asignio/core';
 import express from 'express';
 import type { ErrorRequestHandler, Router } from 'express';
-import { Waitings } from './backchannel/requests.ts';
 import { backchannelRoutes } from './backchannel/routes.ts';
 import { entraBridge } from './entra/bridge.ts';
 import { pageHeaders } from './interaction/headers.ts';
-import { Pages } from './interaction/pages.ts';
 import { interactionRoutes } from './interaction/routes.ts';
 import { Keyring } from './keys/keyring.ts';
 import { settingsOf } from './options.ts';
 import type { OidcBridgeOptions, Settings } from './options.ts';
-import { Accounts } from './provider/accounts.ts';
-import { standardAsks } from './provider/asks.ts';
 import { checkClients } from './provider/clients.ts';
 import { configurationOf } from './provider/configuration.ts';
-import { Consents } from './provider/consents.ts';
+import { partsOf } from './provider/parts.ts';
 import { nameOf, pin, RunningProvider } from './provider/running.ts';
 
 /** An OpenID provider whose sign-in is a ceremony. */
@@ -50,19 +46,7 @@ export interface OidcBridge {
 export async function createOidcBridge(core: AsignioCore, options: OidcBridgeOptions): Promise<OidcBridge> {
   const settings = settingsOf(core, options);
   const { tenant, issuer, clock, keys } = settings;
-  const accounts = new Accounts(core, tenant);
-  const asks = standardAsks(core, settings, accounts);
-  const waitings =
-    settings.backchannel === undefined ? undefined : new Waitings(core.cabinet, settings, settings.backchannel, asks);
-  const parts = {
-    core,
-    settings,
-    accounts,
-    consents: new Consents(core, tenant),
-    pages: new Pages(settings),
-    asks,
-    waitings,
-  };
+  const parts = partsOf(core, settings);
   const running = new RunningProvider({
     settings,
     keyring: new Keyring({ cabinet: core.cabinet, tenant, issuer: issuer.href, now: () => clock.now(), ...keys }),
@@ -76,7 +60,7 @@ export async function createOidcBridge(core: AsignioCore, options: OidcBridgeOpt
   if (entra !== undefined) router.use('/entra', entra.router);
   router.use(pin(settings));
   const tools = { ...parts, provider: () => running.provider() };
-  if (waitings !== undefined) router.use('/confirm', backchannelRoutes(tools, waitings));
+  if (parts.waitings !== undefined) router.use('/confirm', backchannelRoutes(tools, parts.waitings));
   router.use('/interaction', interactionRoutes(tools));
   router.use(running.handler());
   router.use(explain(settings));

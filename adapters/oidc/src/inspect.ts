@@ -1,15 +1,11 @@
 import type { AsignioCore, AssuranceLevels, Cabinet, Json } from '@asignio/core';
 import { Provider } from 'oidc-provider';
-import { Waitings } from './backchannel/requests.ts';
-import { Pages } from './interaction/pages.ts';
 import { Keyring } from './keys/keyring.ts';
 import { settingsOf } from './options.ts';
 import type { OidcBridgeOptions } from './options.ts';
-import { Accounts } from './provider/accounts.ts';
-import { standardAsks } from './provider/asks.ts';
 import { checkClients } from './provider/clients.ts';
 import { configurationOf } from './provider/configuration.ts';
-import { Consents } from './provider/consents.ts';
+import { partsOf } from './provider/parts.ts';
 import { issuerOf } from './provider/running.ts';
 
 /** What options of a bridge come to. */
@@ -47,18 +43,7 @@ export async function inspectOidcOptions(
     now: () => clock.now(),
     ...keys,
   });
-  const accounts = new Accounts(core, tenant);
-  const asks = standardAsks(core, settings, accounts);
-  const { backchannel } = settings;
-  const parts = {
-    core,
-    settings,
-    accounts,
-    consents: new Consents(core, tenant),
-    pages: new Pages(settings),
-    asks,
-    waitings: backchannel === undefined ? undefined : new Waitings(core.cabinet, settings, backchannel, asks),
-  };
+  const parts = partsOf(core, settings);
   await checkClients(new Provider(issuerOf(settings), configurationOf(parts, await keyring.current())), settings);
   const own = issuerOf(settings);
   return {

@@ -1,27 +1,16 @@
-import { AsignioError, systemClock } from '@asignio/contracts';
-import type { Clock, SubjectId, TenantId } from '@asignio/contracts';
-import { tenantId } from '@asignio/contracts';
-import type { AsignioCore, AuthenticatorProof } from '@asignio/core';
-import type { Request } from 'express';
+import { checkOptions, HOST, hostOf, isSafeUrl, seconds, wrongOption } from '@asignio/bridge';
+import type { Host, HostOptions } from '@asignio/bridge';
+import type { AsignioCore } from '@asignio/core';
 import Joi from 'joi';
 import { BACKCHANNEL } from './backchannel/options.ts';
 import type { BackchannelOptions } from './backchannel/options.ts';
 import { ENTRA, entraSettingsOf } from './entra/options.ts';
 import type { EntraOptions, EntraSettings } from './entra/options.ts';
-import { CLIENT, isSafeUrl } from './options/clients.ts';
+import { CLIENT } from './options/clients.ts';
 import type { OidcClientOptions } from './options/clients.ts';
 
-/** Where the bridge reports what an operator should see. A pino logger is one. It gets no token, subject or cookie. */
-export interface OidcLogger {
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
-
-/** Name, e-mail and phone of a person, as the host knows them; what is missing is not told. */
-export type KnownAttributes = { readonly name?: string; readonly email?: string; readonly phone?: string };
-
 /** Options of `createOidcBridge`. With guides for Entra, Auth0, Okta, Keycloak: `docs/oidc.md`. */
-export interface OidcBridgeOptions {
+export interface OidcBridgeOptions extends HostOptions {
   /**
    * The provider's own address, and where the host mounts the router: `https://id.example/oidc`. https, or http on this
    * very machine. It stands in every token, so it does not change.
@@ -33,21 +22,6 @@ export interface OidcBridgeOptions {
   readonly entra?: EntraOptions;
   /** Clients ask, and the person's phone signs (CIBA). @default none */
   readonly backchannel?: BackchannelOptions;
-  /** @default 'default' */
-  readonly tenant?: string;
-  /** Path of `asignio.router()` on the same host, where the ceremony runs. @default '/asignio' */
-  readonly endpoint?: string;
-  /** The host's own id of whom it has signed in, as in the router. @default nobody */
-  readonly subject?: (req: Request) => string | undefined;
-  /** A physical authenticator that the host has just verified for who signs in. @default none */
-  readonly authenticator?: (req: Request) => AuthenticatorProof | undefined;
-  /**
-   * Name, e-mail and phone of a person, to be shown before they are released, and kept sealed until then.
-   * @default what `core.governance.releases.keep` was given
-   */
-  readonly attributes?: (subject: SubjectId) => KnownAttributes | Promise<KnownAttributes>;
-  /** Another way in, for who cannot draw: a link under the drawing surface. @default back to the relying party */
-  readonly alternative?: { readonly label: string; readonly href: string };
   /** How long things live, in seconds. */
   readonly lifetimes?: {
     /** @default 60 */
@@ -76,29 +50,18 @@ export interface OidcBridgeOptions {
   readonly clockTolerance?: number;
   /** An `id_token_hint` older than this is not listened to, seconds. @default 2 592 000: 30 days */
   readonly idTokenHintMaxAge?: number;
-  readonly logger?: OidcLogger;
-  /** For tests. */
-  readonly clock?: Clock;
 }
 
 /** Options with every default in place. */
-export interface Settings {
+export interface Settings extends Host {
   readonly issuer: URL;
   readonly clients: readonly OidcClientOptions[];
   readonly entra: EntraSettings | undefined;
   readonly backchannel: BackchannelOptions | undefined;
-  readonly tenant: TenantId;
-  readonly endpoint: string;
-  readonly subject: (req: Request) => string | undefined;
-  readonly authenticator: (req: Request) => AuthenticatorProof | undefined;
-  readonly attributes: ((subject: SubjectId) => KnownAttributes | Promise<KnownAttributes>) | undefined;
-  readonly alternative: { readonly label: string; readonly href: string } | undefined;
   readonly lifetimes: Required<NonNullable<OidcBridgeOptions['lifetimes']>>;
   readonly keys: Required<NonNullable<OidcBridgeOptions['keys']>>;
   readonly clockTolerance: number;
   readonly idTokenHintMaxAge: number;
-  readonly logger: OidcLogger;
-  readonly clock: Clock;
 }
 
 const DAY = 86_400;
@@ -111,9 +74,6 @@ const LIFETIMES = {
   interaction: 900,
 };
 const KEYS = { rotateEvery: 90 * DAY, publishBefore: DAY, keepAfter: 30 * DAY };
-const QUIET: OidcLogger = { warn: () => undefined, error: () => undefined };
-
-const seconds = (min: number, max: number): Joi.NumberSchema => Joi.number().integer().min(min).max(max);
 const SCHEMA = Joi.object({
   issuer: Joi.string()
     .max(500)
@@ -122,18 +82,7 @@ const SCHEMA = Joi.object({
   clients: Joi.array().items(CLIENT).unique('id').required(),
   entra: ENTRA,
   backchannel: BACKCHANNEL,
-  tenant: Joi.string(),
-  endpoint: Joi.string().pattern(/^\/[A-Za-z0-9._~/-]*[A-Za-z0-9._~-]$/),
-  subject: Joi.function(),
-  authenticator: Joi.function(),
-  attributes: Joi.function(),
-  alternative: Joi.object({
-    label: Joi.string().min(1).max(200).required(),
-    href: Joi.string()
-      .max(2000)
-      .pattern(/^(?:\/(?!\/)|https:\/\/)/)
-      .required(),
-  }),
+  ...HOST,
   lifetimes: Joi.object({
     code: seconds(10, 600),
     accessToken: seconds(60, DAY),
@@ -149,8 +98,6 @@ const SCHEMA = Joi.object({
   }),
   clockTolerance: seconds(0, 300),
   idTokenHintMaxAge: seconds(60, 400 * DAY),
-  logger: Joi.object({ warn: Joi.function().required(), error: Joi.function().required() }).unknown(true),
-  clock: Joi.object({ now: Joi.function().required() }).unknown(true),
 }).required();
 
 const SENTENCES = {
@@ -162,8 +109,6 @@ const SENTENCES = {
   'client.jwks': '{{#label}} needs `jwks` exactly where its `authentication` is private_key_jwt',
   'client.pkce': '{{#label}} cannot have `pkce: false` without a secret or keys',
   'client.backchannel': '{{#label}} needs `jwks` and `private_key_jwt` where it has `backchannel`',
-  'string.min': '{{#label}} must have at least {{#limit}} characters',
-  'array.unique': '{{#label}} is there twice',
 };
 
 /**
@@ -171,8 +116,7 @@ const SENTENCES = {
  * @throws AsignioError `ASIGNIO_OPTION_INVALID`, naming the option and never its value.
  */
 export function settingsOf(core: Pick<AsignioCore, 'assurance'>, options: OidcBridgeOptions): Settings {
-  const { error } = SCHEMA.validate(options, { convert: false, messages: SENTENCES, errors: { wrap: { label: '`' } } });
-  if (error !== undefined) throw invalid(withoutValue(error));
+  checkOptions(SCHEMA, options, SENTENCES, invalid);
   const keys = { ...KEYS, ...options.keys };
   if (keys.publishBefore >= keys.rotateEvery)
     throw invalid('`keys.publishBefore` must be shorter than `keys.rotateEvery`');
@@ -183,22 +127,15 @@ export function settingsOf(core: Pick<AsignioCore, 'assurance'>, options: OidcBr
     if (assurance !== undefined && !core.assurance.profiles.some(({ name }) => name === assurance))
       throw invalid(`\`clients[${index}].assurance\` names no assurance profile of this system`);
   return {
+    ...hostOf(options),
     issuer: new URL(options.issuer),
     clients: options.clients,
     entra: options.entra === undefined ? undefined : entraOf(core, options.entra, keys),
     backchannel: options.backchannel,
-    tenant: tenantId(options.tenant ?? 'default'),
-    endpoint: options.endpoint ?? '/asignio',
-    subject: options.subject ?? (() => undefined),
-    authenticator: options.authenticator ?? (() => undefined),
-    attributes: options.attributes,
-    alternative: options.alternative,
     lifetimes: { ...LIFETIMES, ...options.lifetimes },
     keys,
     clockTolerance: options.clockTolerance ?? 15,
     idTokenHintMaxAge: options.idTokenHintMaxAge ?? 30 * DAY,
-    logger: options.logger ?? QUIET,
-    clock: options.clock ?? systemClock,
   };
 }
 
@@ -223,21 +160,5 @@ function isIssuer(text: string): boolean {
   return search === '' && !text.includes('?') && (pathname === '/' ? !text.endsWith('/') : !text.endsWith('/'));
 }
 
-/** Joi quotes the value in some sentences, and a value here may be a secret. */
-function withoutValue({ details: [detail] }: Joi.ValidationError): string {
-  const { type = '', message = '', path = [] } = detail ?? {};
-  if (type === 'string.pattern.base') return `\`${label(path)}\` has characters that it must not have`;
-  return message;
-}
-
-function label(path: readonly (string | number)[]): string {
-  return path.reduce<string>(
-    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? part : `${text}.${part}`),
-    '',
-  );
-}
-
 /** The error of an option that is wrong. */
-export function invalid(sentence: string): AsignioError {
-  return new AsignioError('ASIGNIO_OPTION_INVALID', `createOidcBridge: ${sentence}`);
-}
+export const invalid = wrongOption('createOidcBridge');

@@ -1,3 +1,4 @@
+import { checkOrigin } from '@asignio/bridge';
 import { AsignioError, toProblem } from '@asignio/contracts';
 import type { AsignioCore } from '@asignio/core';
 import express from 'express';
@@ -15,7 +16,7 @@ import { arriveByPost, arriveByRedirect, arriveUnasked } from './provider/arriva
 import { Consents } from './provider/consents.ts';
 import { Cookies } from './provider/cookies.ts';
 import { Sessions } from './provider/sessions.ts';
-import { abort, checkOrigin, consent, introduced, login, show, visiting } from './provider/stay.ts';
+import { abort, consent, introduced, login, show, visiting } from './provider/stay.ts';
 import { consumerUrl, logoutUrl, signOnUrl } from './provider/tools.ts';
 import type { ProviderTools } from './provider/tools.ts';
 import { Visits } from './provider/visits.ts';
@@ -148,7 +149,7 @@ function routes(tools: ProviderTools, metadata: () => Promise<string>): Router {
 /** Refuses forms of other sites. */
 function fromHere(settings: Settings): RequestHandler {
   return (req, _res, next) => {
-    checkOrigin(settings, req);
+    checkOrigin(settings.origin, req);
     next();
   };
 }

@@ -5,5 +5,6 @@ export type { SamlIdentityProviderOptions } from './consumer/options.ts';
 export { inspectSamlMetadata } from './metadata/inspect.ts';
 export type { SamlMetadataReport } from './metadata/inspect.ts';
 export type { SamlSignIn } from './response/read.ts';
-export type { KnownAttributes, SamlBridgeOptions, SamlFirstFactorOptions, SamlLogger } from './options.ts';
-export type { Attribute, SamlServiceProviderOptions } from './options/service-providers.ts';
+export type { Attribute, BridgeLogger as SamlLogger, KnownAttributes } from '@asignio/bridge';
+export type { SamlBridgeOptions, SamlFirstFactorOptions } from './options.ts';
+export type { SamlServiceProviderOptions } from './options/service-providers.ts';

@@ -1,7 +1,6 @@
-import { AsignioError, systemClock, tenantId } from '@asignio/contracts';
-import type { Clock, SubjectId, TenantId } from '@asignio/contracts';
-import type { AsignioCore, AuthenticatorProof } from '@asignio/core';
-import type { Request } from 'express';
+import { checkOptions, HOST, hostOf, isSafeUrl, seconds, wrongOption } from '@asignio/bridge';
+import type { Host, HostOptions } from '@asignio/bridge';
+import type { AsignioCore } from '@asignio/core';
 import Joi from 'joi';
 import { defaultContexts } from './assurance/contexts.ts';
 import type { Context } from './assurance/contexts.ts';
@@ -10,18 +9,8 @@ import type { IdentityProviderSettings, SamlIdentityProviderOptions } from './co
 import { ServiceProviders } from './options/registry.ts';
 import { SERVICE_PROVIDER } from './options/service-providers.ts';
 import type { SamlServiceProviderOptions, ServiceProvider } from './options/service-providers.ts';
-import { isSafeUrl } from './options/urls.ts';
 import type { SamlSignIn } from './response/read.ts';
 import { Refused } from './xml/refused.ts';
-
-/** Where the bridge reports what an operator should see. A pino logger is one. It gets no message, subject or cookie. */
-export interface SamlLogger {
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
-
-/** Name, e-mail and phone of a person, as the host knows them; what is missing is not told. */
-export type KnownAttributes = { readonly name?: string; readonly email?: string; readonly phone?: string };
 
 /** The company's own identity provider, which says who somebody is before they draw. */
 export interface SamlFirstFactorOptions extends SamlIdentityProviderOptions {
@@ -35,7 +24,7 @@ export interface FirstFactor extends IdentityProviderSettings {
 }
 
 /** Options of `createSamlBridge`. */
-export interface SamlBridgeOptions {
+export interface SamlBridgeOptions extends HostOptions {
   /**
    * The identity provider's own name, and where the host mounts the router: `https://id.example/saml`. https, or http on
    * this very machine. It stands in every assertion, so it does not change.
@@ -48,21 +37,6 @@ export interface SamlBridgeOptions {
    * one assertion. Whom it names is who must draw. @default the person types who they are, or the host knows
    */
   readonly firstFactor?: SamlFirstFactorOptions;
-  /** @default 'default' */
-  readonly tenant?: string;
-  /** Path of `asignio.router()` on the same host, where the ceremony runs. @default '/asignio' */
-  readonly endpoint?: string;
-  /** The host's own id of whom it has signed in, as in the router. @default nobody */
-  readonly subject?: (req: Request) => string | undefined;
-  /** A physical authenticator that the host has just verified for who signs in. @default none */
-  readonly authenticator?: (req: Request) => AuthenticatorProof | undefined;
-  /**
-   * Name, e-mail and phone of a person, to be shown before they are released, and kept sealed until then.
-   * @default what `core.governance.releases.keep` was given
-   */
-  readonly attributes?: (subject: SubjectId) => KnownAttributes | Promise<KnownAttributes>;
-  /** Another way in, for who cannot draw: a link under the drawing surface. @default back to the service provider */
-  readonly alternative?: { readonly label: string; readonly href: string };
   /**
    * Authentication context classes that can be asked for, weakest first, each with the assurance profile that proves it.
    * Several may name one profile.
@@ -93,13 +67,10 @@ export interface SamlBridgeOptions {
   };
   /** How far clocks may be apart, seconds. @default 60 */
   readonly clockTolerance?: number;
-  readonly logger?: SamlLogger;
-  /** For tests. */
-  readonly clock?: Clock;
 }
 
 /** Options with every default in place. */
-export interface Settings {
+export interface Settings extends Host {
   readonly entityId: string;
   readonly origin: string;
   /** The path that the router is mounted at, without a slash at its end. */
@@ -107,27 +78,16 @@ export interface Settings {
   /** Of now. */
   readonly serviceProviders: readonly ServiceProvider[];
   readonly firstFactor: FirstFactor | undefined;
-  readonly tenant: TenantId;
-  readonly endpoint: string;
-  readonly subject: (req: Request) => string | undefined;
-  readonly authenticator: (req: Request) => AuthenticatorProof | undefined;
-  readonly attributes: ((subject: SubjectId) => KnownAttributes | Promise<KnownAttributes>) | undefined;
-  readonly alternative: { readonly label: string; readonly href: string } | undefined;
   readonly contexts: readonly Context[];
   readonly lifetimes: Required<NonNullable<SamlBridgeOptions['lifetimes']>>;
   readonly keys: Required<NonNullable<SamlBridgeOptions['keys']>>;
   readonly clockTolerance: number;
-  readonly logger: SamlLogger;
-  readonly clock: Clock;
 }
 
 const DAY = 86_400;
 const LIFETIMES = { assertion: 300, request: 300, session: 8 * 3600, visit: 900 };
 const KEYS = { publishBefore: 14 * DAY, keepAfter: 7 * DAY, certificateLifetime: 3 * 365 * DAY };
 const METADATA_EVERY = 3600;
-const QUIET: SamlLogger = { warn: () => undefined, error: () => undefined };
-
-const seconds = (min: number, max: number): Joi.NumberSchema => Joi.number().integer().min(min).max(max);
 const SCHEMA = Joi.object({
   entityId: Joi.string()
     .max(500)
@@ -135,18 +95,7 @@ const SCHEMA = Joi.object({
     .required(),
   serviceProviders: Joi.array().items(SERVICE_PROVIDER).required(),
   firstFactor: Joi.object({ ...IDENTITY_PROVIDER, subject: Joi.function() }),
-  tenant: Joi.string(),
-  endpoint: Joi.string().pattern(/^\/[A-Za-z0-9._~/-]*[A-Za-z0-9._~-]$/),
-  subject: Joi.function(),
-  authenticator: Joi.function(),
-  attributes: Joi.function(),
-  alternative: Joi.object({
-    label: Joi.string().min(1).max(200).required(),
-    href: Joi.string()
-      .max(2000)
-      .pattern(/^(?:\/(?!\/)|https:\/\/)/)
-      .required(),
-  }),
+  ...HOST,
   contexts: Joi.array()
     .items(Joi.object({ ref: Joi.string().min(1).max(1024).required(), profile: Joi.string().required() }))
     .min(1)
@@ -165,15 +114,12 @@ const SCHEMA = Joi.object({
     certificateLifetime: seconds(DAY, 20 * 365 * DAY),
   }),
   clockTolerance: seconds(0, 300),
-  logger: Joi.object({ warn: Joi.function().required(), error: Joi.function().required() }).unknown(true),
-  clock: Joi.object({ now: Joi.function().required() }).unknown(true),
 }).required();
 
+const invalid = wrongOption('createSamlBridge');
 const SENTENCES = {
   'url.unsafe':
     '{{#label}} must be an absolute https URL without a query, a fragment, a user name or a slash at its end (http on localhost alone)',
-  'string.min': '{{#label}} must have at least {{#limit}} characters',
-  'array.unique': '{{#label}} is there twice',
 };
 
 /**
@@ -181,9 +127,9 @@ const SENTENCES = {
  * @throws AsignioError `ASIGNIO_OPTION_INVALID`, naming the option and never its value.
  */
 export async function settingsOf(core: AsignioCore, options: SamlBridgeOptions): Promise<Settings> {
-  const { error } = SCHEMA.validate(options, { convert: false, messages: SENTENCES, errors: { wrap: { label: '`' } } });
-  if (error !== undefined) throw invalid(withoutValue(error));
-  const clock = options.clock ?? systemClock;
+  checkOptions(SCHEMA, options, SENTENCES, invalid);
+  const host = hostOf(options);
+  const { clock, logger } = host;
   const { assurance } = core;
   const known = (profile: string): boolean => assurance.profiles.some(({ name }) => name === profile);
   const contexts = options.contexts ?? defaultContexts(assurance);
@@ -192,7 +138,6 @@ export async function settingsOf(core: AsignioCore, options: SamlBridgeOptions):
   for (const [index, { assurance: floor }] of options.serviceProviders.entries())
     if (floor !== undefined && !contexts.some(({ profile }) => profile === floor))
       throw invalid(`\`serviceProviders[${index}].assurance\` names no assurance profile that has a context`);
-  const logger = options.logger ?? QUIET;
   const registry = await ServiceProviders.read(
     options.serviceProviders,
     { clock, logger, every: (options.metadataEvery ?? METADATA_EVERY) * 1000 },
@@ -203,6 +148,7 @@ export async function settingsOf(core: AsignioCore, options: SamlBridgeOptions):
   if (twice !== -1) throw invalid(`\`serviceProviders[${twice}].metadata\` are of an entityID that is there twice`);
   const { origin, pathname } = new URL(options.entityId);
   return {
+    ...host,
     entityId: options.entityId,
     origin,
     path: pathname === '/' ? '' : pathname,
@@ -210,18 +156,10 @@ export async function settingsOf(core: AsignioCore, options: SamlBridgeOptions):
       return registry.all();
     },
     firstFactor: firstFactorOf(options.firstFactor, clock.now()),
-    tenant: tenantId(options.tenant ?? 'default'),
-    endpoint: options.endpoint ?? '/asignio',
-    subject: options.subject ?? (() => undefined),
-    authenticator: options.authenticator ?? (() => undefined),
-    attributes: options.attributes,
-    alternative: options.alternative,
     contexts,
     lifetimes: { ...LIFETIMES, ...options.lifetimes },
     keys: { ...KEYS, ...options.keys },
     clockTolerance: options.clockTolerance ?? 60,
-    logger,
-    clock,
   };
 }
 
@@ -243,22 +181,4 @@ function naming<T>(option: string, reader: () => T): T {
 
 function isEntityId(text: string): boolean {
   return isSafeUrl(text) && !text.includes('?') && !text.endsWith('/');
-}
-
-/** Joi quotes the value in some sentences. */
-function withoutValue({ details: [detail] }: Joi.ValidationError): string {
-  const { type = '', message = '', path = [] } = detail ?? {};
-  if (type === 'string.pattern.base') return `\`${label(path)}\` has characters that it must not have`;
-  return message;
-}
-
-function label(path: readonly (string | number)[]): string {
-  return path.reduce<string>(
-    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? part : `${text}.${part}`),
-    '',
-  );
-}
-
-function invalid(sentence: string): AsignioError {
-  return new AsignioError('ASIGNIO_OPTION_INVALID', `createSamlBridge: ${sentence}`);
 }

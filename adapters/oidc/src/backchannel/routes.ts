@@ -1,13 +1,13 @@
+import { checkOrigin, languageOf, redeem } from '@asignio/bridge';
 import express from 'express';
 import type { Request, RequestHandler, Response, Router } from 'express';
 import { errors } from 'oidc-provider';
 import type { Provider } from 'oidc-provider';
 import { harden } from '../interaction/headers.ts';
-import { checkOrigin, redeem } from '../interaction/proof.ts';
 import type { InteractionTools } from '../interaction/routes.ts';
+import { mountPath } from '../options.ts';
 import { clientOf } from '../provider/clients.ts';
 import { makeGrant } from '../provider/grants.ts';
-import { languageOf } from '../words/words.ts';
 import type { Waiting, Waitings } from './requests.ts';
 
 interface Visit {
@@ -34,9 +34,9 @@ type Handler = (tools: InteractionTools, waitings: Waitings, visit: Visit) => Pr
 function visiting(tools: InteractionTools, waitings: Waitings, handler: Handler): RequestHandler {
   const { settings, pages } = tools;
   return async (req, res) => {
-    const language = languageOf(undefined, req.headers['accept-language']);
+    const language = languageOf(req.headers['accept-language']);
     harden(res, []);
-    if (req.method !== 'GET') checkOrigin(settings, req);
+    if (req.method !== 'GET') checkOrigin(settings.issuer.origin, req);
     const number = req.params['number'] as string;
     const waiting = await waitings.show(number);
     const client = clientOf(settings, waiting?.client);
@@ -44,7 +44,8 @@ function visiting(tools: InteractionTools, waitings: Waitings, handler: Handler)
       res.status(400).type('html').send(pages.gone(language));
       return;
     }
-    const scene = { number, client, language, text: waiting.text, name: waiting.name, assurance: waiting.assurance };
+    const address = `${mountPath(settings)}/confirm/${number}`;
+    const scene = { address, client, language, text: waiting.text, name: waiting.name, assurance: waiting.assurance };
     await handler(tools, waitings, { req, res, provider: await tools.provider(), number, waiting, scene });
   };
 }
@@ -55,9 +56,9 @@ async function show({ pages }: InteractionTools, _: Waitings, { res, scene }: Vi
 
 /** Exchanges the ceremony for the answer that the client waits for. */
 async function sign(tools: InteractionTools, waitings: Waitings, visit: Visit): Promise<void> {
-  const { asks, consents, pages, core } = tools;
-  const { req, res, provider, number, waiting, scene } = visit;
-  const proof = await redeem(tools, req, res);
+  const { asks, consents, pages, core, settings } = tools;
+  const { res, provider, number, waiting, scene } = visit;
+  const proof = await redeem(core, settings, settings.issuer.origin, visit);
   const profile = core.assurance.profiles.find(({ name }) => name === waiting.assurance);
   // Of this person, enough, and drawn after the text was shown: not something that was drawn to sign in elsewhere.
   const good =

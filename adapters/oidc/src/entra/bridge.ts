@@ -13,8 +13,8 @@ import { Accounts } from '../provider/accounts.ts';
 import type { Asks } from '../provider/asks.ts';
 import { textOf } from '../provider/asks.ts';
 import { configurationOf } from '../provider/configuration.ts';
-import type { ConfigurationTools } from '../provider/configuration.ts';
 import { Consents } from '../provider/consents.ts';
+import type { Parts } from '../provider/parts.ts';
 import { issuerOf, nameOf, pin, RunningProvider } from '../provider/running.ts';
 import { answerOf } from './claims.ts';
 import { Hints } from './hint.ts';
@@ -55,7 +55,7 @@ export function entraBridge({ core, settings, entra }: EntraTools): {
     keys: { ...settings.keys, publishBefore: Math.max(settings.keys.publishBefore, PUBLISH_BEFORE) },
   };
   const tickets = new Tickets({ cabinet: core.cabinet, tenant, now, seconds: LONGEST_SIGN_IN });
-  const parts: ConfigurationTools = {
+  const parts: Parts = {
     core,
     settings: own,
     accounts: new Accounts(core, tenant),
@@ -133,12 +133,7 @@ function entraAsks(core: AsignioCore, entra: EntraSettings, tickets: Tickets): A
   };
 }
 
-function entraConfiguration(
-  parts: ConfigurationTools,
-  keys: Keys,
-  entra: EntraSettings,
-  tickets: Tickets,
-): Configuration {
+function entraConfiguration(parts: Parts, keys: Keys, entra: EntraSettings, tickets: Tickets): Configuration {
   const base = configurationOf(parts, keys);
   const client = {
     client_id: entra.client.id,

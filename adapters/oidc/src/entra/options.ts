@@ -1,8 +1,8 @@
+import { isSafeUrl } from '@asignio/bridge';
 import type { Factor } from '@asignio/contracts';
 import type { AsignioCore } from '@asignio/core';
 import Joi from 'joi';
 import type { OidcClientOptions } from '../options/clients.ts';
-import { isSafeUrl } from '../options/clients.ts';
 import { methodsOf } from './claims.ts';
 
 /** Somebody as Entra names them in its hint. */

@@ -1,3 +1,4 @@
+import { pageHeaders as bridgeHeaders } from '@asignio/bridge';
 import type { Response } from 'express';
 
 /**
@@ -6,26 +7,7 @@ import type { Response } from 'express';
  * @param targets addresses that a form may lead to
  */
 export function pageHeaders(targets: readonly string[]): Readonly<Record<string, string>> {
-  const own = "'self'";
-  const policy = [
-    "default-src 'none'",
-    `script-src ${own}`,
-    `style-src ${own}`,
-    `img-src ${own}`,
-    `connect-src ${own}`,
-    `form-action ${[own, ...new Set(targets.flatMap(sourceOf))].join(' ')}`,
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-  ];
-  return {
-    'Cache-Control': 'no-store',
-    'Content-Security-Policy': policy.join('; '),
-    'X-Content-Type-Options': 'nosniff',
-    'X-Frame-Options': 'DENY',
-    // `no-referrer` would make browsers send `Origin: null` with forms.
-    'Referrer-Policy': 'same-origin',
-    'Cross-Origin-Opener-Policy': 'same-origin-allow-popups',
-  };
+  return bridgeHeaders({ forms: targets.flatMap(sourceOf) });
 }
 
 /** Sets them on an answer. */

@@ -1,31 +1,22 @@
+import { checkOrigin, fields, isFresh, languageOf, redeem } from '@asignio/bridge';
+import type { Attribute, Scene } from '@asignio/bridge';
 import type { SubjectId } from '@asignio/contracts';
-import type { AsignioCore } from '@asignio/core';
 import express from 'express';
 import type { Request, RequestHandler, Response, Router } from 'express';
 import { errors } from 'oidc-provider';
 import type { Interaction, Provider } from 'oidc-provider';
-import type { OidcClientOptions, Attribute } from '../options/clients.ts';
+import type { OidcClientOptions } from '../options/clients.ts';
 import { clientOf } from '../provider/clients.ts';
 import { attributesOf } from '../provider/accounts.ts';
-import type { Accounts } from '../provider/accounts.ts';
-import type { Consents } from '../provider/consents.ts';
 import { makeGrant } from '../provider/grants.ts';
 import { textOf } from '../provider/asks.ts';
-import type { Asks, Params } from '../provider/asks.ts';
-import type { Settings } from '../options.ts';
-import { languageOf } from '../words/words.ts';
+import type { Params } from '../provider/asks.ts';
+import type { Parts } from '../provider/parts.ts';
+import { mountPath } from '../options.ts';
 import { harden } from './headers.ts';
-import type { Pages, Scene } from './pages.ts';
-import { checkOrigin, fields, redeem } from './proof.ts';
 
 /** What the routes stand on. */
-export interface InteractionTools {
-  readonly core: AsignioCore;
-  readonly settings: Settings;
-  readonly accounts: Accounts;
-  readonly consents: Consents;
-  readonly pages: Pages;
-  readonly asks: Asks;
+export interface InteractionTools extends Parts {
   /** The provider with the keys of now. */
   readonly provider: () => Promise<Provider>;
 }
@@ -35,14 +26,13 @@ interface Visit extends Scene {
   readonly req: Request;
   readonly res: Response;
   readonly provider: Provider;
+  readonly client: OidcClientOptions;
   readonly interaction: Interaction;
   readonly params: Params;
 }
 
 type Handler = (visit: Visit) => Promise<void> | void;
 
-/** How far clocks of two processes may be apart, ms. */
-const SKEW_MS = 60_000;
 const LONGEST_NAME = 256;
 
 /** The pages between the request and its answer: who, the drawing, what is told. */
@@ -74,17 +64,21 @@ export function interactionRoutes(tools: InteractionTools): Router {
 function visiting(tools: InteractionTools, handler: Handler): RequestHandler {
   const { settings, pages } = tools;
   return async (req, res) => {
-    const language = languageOf(undefined, req.headers['accept-language']);
+    const language = languageOf(req.headers['accept-language']);
     try {
-      if (req.method !== 'GET') checkOrigin(settings, req);
+      if (req.method !== 'GET') checkOrigin(settings.issuer.origin, req);
       const provider = await tools.provider();
       const interaction = await provider.interactionDetails(req, res);
       const params = interaction.params as Params;
       const client = clientOf(settings, params['client_id']);
       if (interaction.uid !== req.params['uid'] || client === undefined) throw new errors.SessionNotFound('unknown');
       harden(res, [String(params['redirect_uri'])]);
-      const scene = { uid: interaction.uid, client, language: languageOf(params['ui_locales'], language) };
-      await handler({ req, res, provider, interaction, params, ...scene });
+      const scene: Scene = {
+        language: languageOf(language, params['ui_locales']),
+        address: `${mountPath(settings)}/interaction/${encodeURIComponent(interaction.uid)}`,
+        asker: client,
+      };
+      await handler({ req, res, provider, client, interaction, params, ...scene });
     } catch (error) {
       if (!(error instanceof errors.OIDCProviderError)) throw error;
       harden(res, []);
@@ -125,15 +119,14 @@ async function login(tools: InteractionTools, visit: Visit): Promise<void> {
   if (interaction.prompt.name !== 'login') throw new errors.SessionNotFound('not asked for');
   const wanted = asks.wanted(params);
   if ('unmet' in wanted) throw new errors.UnmetAuthenticationRequirements();
-  const proof = await redeem(tools, visit.req, visit.res);
+  const proof = await redeem(tools.core, settings, settings.issuer.origin, visit);
   if (proof === undefined) {
     await showLogin(tools, visit, true);
     return;
   }
   // The page names the assurance, and the page is in the person's hands: what counts is what was proved.
   const enough = proof.assurance.includes(wanted.profile.name);
-  // Of this interaction, not one that was completed for something else before it.
-  const fresh = proof.at >= interaction.iat * 1000 - SKEW_MS && proof.at <= settings.clock.now() + SKEW_MS;
+  const fresh = isFresh(proof, interaction.iat * 1000, settings.clock.now());
   if (!enough || !fresh) {
     await showLogin(tools, visit, true);
     return;
@@ -155,14 +148,9 @@ async function login(tools: InteractionTools, visit: Visit): Promise<void> {
 async function showConsent(tools: InteractionTools, visit: Visit): Promise<void> {
   const { settings, consents, pages } = tools;
   const subject = accountOf(visit);
-  const asked = askedOf(visit);
-  const known = (await settings.attributes?.(subject)) ?? {};
-  // What the host knows now is what is shown, and what is told.
-  await consents.keep(subject, known);
-  const shown = asked
-    .filter((name) => settings.attributes === undefined || known[name] !== undefined)
-    .map((name) => ({ name, ...(known[name] === undefined ? {} : { value: known[name] }) }));
-  visit.res.type('html').send(pages.consent(visit, shown, scopesOf(visit).includes('offline_access')));
+  const shown = await consents.offer(settings, subject, askedOf(visit));
+  const away = scopesOf(visit).includes('offline_access');
+  visit.res.type('html').send(away ? pages.consentWhileAway(visit, shown) : pages.consent(visit, shown));
 }
 
 /** R14: what the person ticked is released, and nothing else. */

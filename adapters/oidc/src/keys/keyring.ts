@@ -1,9 +1,10 @@
+import { KeyShelf, selfSigned } from '@asignio/bridge';
 import { generateKeyPair, randomBytes } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { TenantId } from '@asignio/contracts';
-import type { Cabinet, CabinetKey, Json } from '@asignio/core';
+import type { Cabinet } from '@asignio/core';
 import type { JWK } from 'oidc-provider';
-import { certificateOf } from './certificate.ts';
 
 /** Algorithms that ID tokens are signed with. */
 export const ALGORITHMS = ['RS256', 'ES256'] as const;
@@ -54,16 +55,23 @@ const CERTIFICATE_MS = 10 * 365 * 86_400_000;
  */
 export class Keyring {
   private readonly tools: KeyringTools;
-  private readonly key: CabinetKey;
+  private readonly shelf: KeyShelf<Generation>;
 
   constructor(tools: KeyringTools) {
+    const { cabinet, tenant, issuer, now, keepAfter } = tools;
     this.tools = tools;
-    this.key = { tenant: tools.tenant, drawer: 'oidc.keys', id: tools.issuer };
+    this.shelf = new KeyShelf({
+      cabinet,
+      place: { tenant, drawer: 'oidc.keys', id: issuer },
+      now,
+      keepAfter,
+      make: (signsFrom) => this.generation(signsFrom, signsFrom),
+    });
   }
 
   /** The keys of now; makes the first ones, and new ones when it is time. */
   async current(): Promise<Keys> {
-    const there = (await this.read()) ?? (await this.first());
+    const there = await this.shelf.all();
     const newest = Math.max(...there.map(({ madeAt }) => madeAt));
     if (this.tools.now() < newest + this.tools.rotateEvery * 1000) return this.keysOf(there);
     return this.keysOf(await this.rotate(newest));
@@ -73,52 +81,25 @@ export class Keyring {
   async replace(revoke: boolean): Promise<void> {
     const now = this.tools.now();
     const made = await this.generation(now, now);
-    if ((await this.read()) === undefined) await this.first();
-    await this.tools.cabinet.change(this.key, (value) =>
-      revoke ? toJson([made]) : toJson([...this.kept(fromJson(value)), made]),
-    );
-  }
-
-  private async first(): Promise<readonly Generation[]> {
-    const now = this.tools.now();
-    await this.tools.cabinet.add(this.key, toJson([await this.generation(now, now)]), { expiresAt: null });
-    return (await this.read()) ?? [];
+    await this.shelf.all();
+    await this.shelf.change((there) => (revoke ? [made] : [...this.shelf.kept(there), made]));
   }
 
   /** Of any number of processes one adds a generation. */
   private async rotate(newest: number): Promise<readonly Generation[]> {
     const now = this.tools.now();
     const made = await this.generation(now, now + this.tools.publishBefore * 1000);
-    const changed = await this.tools.cabinet.change(this.key, (value) => {
-      const there = fromJson(value);
-      return there.some(({ madeAt }) => madeAt > newest) ? undefined : toJson([...this.kept(there), made]);
-    });
-    return changed === undefined ? this.first() : fromJson(changed);
-  }
-
-  /** Without those whose successor has been signing for long enough. */
-  private kept(there: readonly Generation[]): readonly Generation[] {
-    const now = this.tools.now();
-    return there.filter((one) => {
-      const successor = there
-        .filter(({ signsFrom }) => signsFrom > one.signsFrom)
-        .toSorted((a, b) => a.signsFrom - b.signsFrom)[0];
-      return successor === undefined || now < successor.signsFrom + this.tools.keepAfter * 1000;
-    });
+    return this.shelf.change((there) =>
+      there.some(({ madeAt }) => madeAt > newest) ? undefined : [...this.shelf.kept(there), made],
+    );
   }
 
   private keysOf(there: readonly Generation[]): Keys {
-    const now = this.tools.now();
-    // Of two made in one moment the later is the newer.
-    const newestFirst = this.kept(there)
-      .toReversed()
-      .toSorted((a, b) => b.signsFrom - a.signsFrom);
-    const signing = newestFirst.find(({ signsFrom }) => signsFrom <= now) ?? newestFirst.at(-1);
-    const ordered = newestFirst.toSorted((a, b) => Number(b === signing) - Number(a === signing));
+    const published = this.shelf.published(there);
     return {
-      jwks: { keys: ordered.flatMap(({ keys }) => keys) },
-      cookieSecrets: ordered.map(({ cookieSecret }) => cookieSecret),
-      version: ordered.map(({ keys: [key] }) => key?.kid).join(' '),
+      jwks: { keys: published.flatMap(({ keys }) => keys) },
+      cookieSecrets: published.map(({ cookieSecret }) => cookieSecret),
+      version: published.map(({ keys: [key] }) => key?.kid).join(' '),
     };
   }
 
@@ -133,16 +114,9 @@ export class Keyring {
       kid: randomBytes(12).toString('base64url'),
       alg,
       use: 'sig',
-      ...(certified === undefined || alg !== 'RS256'
-        ? {}
-        : { x5c: [certificateOf(privateKey, certified, madeAt, madeAt + CERTIFICATE_MS)] }),
+      ...(certified === undefined || alg !== 'RS256' ? {} : { x5c: [x5cOf(privateKey, certified, madeAt)] }),
     }));
     return { madeAt, signsFrom, keys: keys as unknown as readonly JWK[], cookieSecret: secret() };
-  }
-
-  private async read(): Promise<readonly Generation[] | undefined> {
-    const value = await this.tools.cabinet.get(this.key);
-    return value === undefined ? undefined : fromJson(value);
   }
 }
 
@@ -150,10 +124,7 @@ function secret(): string {
   return randomBytes(32).toString('base64url');
 }
 
-function toJson(generations: readonly Generation[]): Json {
-  return generations as unknown as Json;
-}
-
-function fromJson(value: Json): readonly Generation[] {
-  return value as unknown as readonly Generation[];
+/** As RFC 7517, 4.7 holds it: DER in base64. */
+function x5cOf(key: KeyObject, name: string, madeAt: number): string {
+  return selfSigned(key, name, { from: madeAt, to: madeAt + CERTIFICATE_MS }).raw.toString('base64');
 }

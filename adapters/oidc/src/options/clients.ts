@@ -1,8 +1,6 @@
+import { ASKER, isSafeUrl } from '@asignio/bridge';
+import type { Attribute } from '@asignio/bridge';
 import Joi from 'joi';
-
-/** What a client may be told of a person, beside an identifier of its own. */
-export const ATTRIBUTES = ['name', 'email', 'phone'] as const;
-export type Attribute = (typeof ATTRIBUTES)[number];
 
 /** How a client proves at the token endpoint that it is the one. */
 export const CLIENT_AUTHENTICATION = [
@@ -60,22 +58,11 @@ export interface OidcClientOptions {
 }
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
-const REGION = /^[A-Z]{2}(?:-[A-Z0-9]{1,3})?$/;
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 /** Fewer different characters than this were not made by a machine; ours. */
 const VARIETY = 12;
 const SHORTEST_SECRET = 32;
 /** RFC 8252, section 7.1: a scheme of one's own is a domain name backwards. */
 const PRIVATE_SCHEME = /^[a-z][a-z0-9+-]*(?:\.[a-z0-9+-]+)+:$/;
-
-/** Whether a text is an absolute URL that can be trusted to reach the one it names. */
-export function isSafeUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const url = new URL(text);
-  if (url.hash !== '' || text.includes('#') || url.username !== '' || url.password !== '') return false;
-  if (url.protocol === 'https:') return true;
-  return url.protocol === 'http:' && LOOPBACK.has(url.hostname);
-}
 
 const safeUrl = Joi.string()
   .max(2000)
@@ -104,8 +91,7 @@ const jwk = Joi.object({
 /** One client, as configured. */
 export const CLIENT = Joi.object({
   id: Joi.string().pattern(ID).required(),
-  name: Joi.string().trim().min(1).max(200).required(),
-  region: Joi.string().pattern(REGION).required(),
+  ...ASKER,
   redirectUris: Joi.array().items(redirectUri).min(1).max(50).unique().required(),
   postLogoutRedirectUris: Joi.array().items(redirectUri).max(50).unique(),
   backchannelLogoutUri: safeUrl,
@@ -113,9 +99,6 @@ export const CLIENT = Joi.object({
   authentication: Joi.valid(...CLIENT_AUTHENTICATION),
   secret,
   jwks: Joi.object({ keys: Joi.array().items(jwk).min(1).max(20).required() }),
-  attributes: Joi.array()
-    .items(Joi.valid(...ATTRIBUTES))
-    .unique(),
   assurance: Joi.string(),
   signing: Joi.valid('RS256', 'ES256'),
   pushedOnly: Joi.boolean(),

@@ -1,9 +1,9 @@
+import { ATTRIBUTES } from '@asignio/bridge';
+import type { Attribute } from '@asignio/bridge';
 import { AsignioError } from '@asignio/contracts';
 import type { SubjectId, TenantId } from '@asignio/contracts';
 import type { AsignioCore } from '@asignio/core';
 import { errors } from 'oidc-provider';
-import { ATTRIBUTES } from '../options/clients.ts';
-import type { Attribute } from '../options/clients.ts';
 
 /** Name of each attribute in OpenID Connect Core, 5.1 and 5.4: the scope that asks for it, the claim that tells it. */
 export const CLAIMS: { readonly [A in Attribute]: { readonly scope: string; readonly claim: string } } = {

@@ -7,30 +7,15 @@ import { authenticationOf } from '../options/clients.ts';
 import type { OidcClientOptions } from '../options/clients.ts';
 import { mountPath } from '../options.ts';
 import type { Settings } from '../options.ts';
-import type { Pages } from '../interaction/pages.ts';
 import { storageAdapter } from '../storage/adapter.ts';
 import { attributesOf, CLAIMS, refusalAt } from './accounts.ts';
-import type { Accounts } from './accounts.ts';
 import { clientOf } from './clients.ts';
-import type { Waitings } from '../backchannel/requests.ts';
-import type { Consents } from './consents.ts';
 import { existingGrant } from './grants.ts';
 import { keysAddress, outgoing } from './outgoing.ts';
 import { loginPolicy } from './policy.ts';
 import { textOf } from './asks.ts';
-import type { Asks, Params } from './asks.ts';
-
-/** What the configuration is made of. */
-export interface ConfigurationTools {
-  readonly core: AsignioCore;
-  readonly settings: Settings;
-  readonly accounts: Accounts;
-  readonly consents: Consents;
-  readonly pages: Pages;
-  readonly asks: Asks;
-  /** Where clients may ask for somebody who is elsewhere. */
-  readonly waitings?: Waitings | undefined;
-}
+import type { Params } from './asks.ts';
+import type { Parts } from './parts.ts';
 
 /** Characters; ours: shorter ones can be guessed. */
 const SHORTEST_NONCE = 16;
@@ -41,7 +26,7 @@ const SIGNATURES = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
  * Configures oidc-provider. Only what this bridge is for is switched on: no implicit or hybrid flow, no dynamic
  * registration, no request objects (and so no `request_uri` that anything would be fetched from), S256 always.
  */
-export function configurationOf(tools: ConfigurationTools, keys: Keys): Configuration {
+export function configurationOf(tools: Parts, keys: Keys): Configuration {
   const { core, settings, accounts, pages } = tools;
   const { lifetimes, clock, tenant } = settings;
   const configuration: Configuration = {
@@ -86,8 +71,8 @@ export function configurationOf(tools: ConfigurationTools, keys: Keys): Configur
       revocation: { enabled: true },
       rpInitiatedLogout: {
         enabled: true,
-        logoutSource: async (ctx, form) => pages.logout(ctx, form),
-        postLogoutSuccessSource: async (ctx) => pages.signedOut(ctx),
+        logoutSource: async (ctx, form) => pages.showLogout(ctx, form),
+        postLogoutSuccessSource: async (ctx) => pages.showSignedOut(ctx),
       },
       userinfo: { enabled: true },
     },
@@ -108,7 +93,7 @@ export function configurationOf(tools: ConfigurationTools, keys: Keys): Configur
       policy: loginPolicy(tools.asks, settings),
       url: (_ctx, interaction) => `${mountPath(settings)}/interaction/${interaction.uid}`,
     },
-    renderError: async (ctx, out) => pages.failed(ctx, out.error),
+    renderError: async (ctx, out) => pages.showWrong(ctx, out.error),
     fetch: outgoing(settings),
     rotateRefreshToken: true,
     ttl: {

@@ -1,34 +1,12 @@
-import { AsignioError } from '@asignio/contracts';
+import { Releases } from '@asignio/bridge';
+import type { Attribute, ReleasesCore } from '@asignio/bridge';
 import type { SubjectId, TenantId } from '@asignio/contracts';
-import type { AsignioCore } from '@asignio/core';
-import type { Attribute, OidcClientOptions } from '../options/clients.ts';
+import type { OidcClientOptions } from '../options/clients.ts';
 
-/** What a person was asked about a client, and said. */
-interface Decided {
-  readonly asked: readonly Attribute[];
-}
-
-/** What people release to clients: the core's releases, and what they were asked already. */
-export class Consents {
-  private readonly core: AsignioCore;
-  private readonly tenant: TenantId;
-
-  constructor(core: AsignioCore, tenant: TenantId) {
-    this.core = core;
-    this.tenant = tenant;
-  }
-
-  /** What is released to a client now; `undefined` where nothing is, not even an identifier. */
-  async released(subject: SubjectId, client: string): Promise<readonly Attribute[] | undefined> {
-    const releases = await this.core.governance.releases.list(this.tenant, subject);
-    const live = releases.find(({ party, withdrawnAt }) => party.id === client && withdrawnAt === null);
-    return live?.attributes;
-  }
-
-  /** Which of these a person has not been asked about yet, or took back since. */
-  async unasked(subject: SubjectId, client: string, asked: readonly Attribute[]): Promise<readonly Attribute[]> {
-    const decided = (await this.core.cabinet.get(this.key(subject, client))) as unknown as Decided | undefined;
-    return asked.filter((name) => decided?.asked.includes(name) !== true);
+/** What people release to clients (R14). */
+export class Consents extends Releases {
+  constructor(core: ReleasesCore, tenant: TenantId) {
+    super(core, tenant, 'oidc');
   }
 
   /**
@@ -43,29 +21,7 @@ export class Consents {
   ): Promise<readonly Attribute[]> {
     const earlier = (await this.released(subject, client.id)) ?? [];
     const attributes = [...earlier.filter((name) => !asked.includes(name)), ...chosen];
-    await this.core.governance.releases.grant(this.tenant, subject, {
-      party: { id: client.id, name: client.name, region: client.region },
-      attributes,
-    });
-    await this.core.cabinet.put(
-      this.key(subject, client.id),
-      { asked: [...new Set([...earlier, ...asked])] },
-      { expiresAt: null, group: `oidc.subject ${subject}`, subject },
-    );
+    await this.release(subject, client, attributes, [...new Set([...earlier, ...asked])]);
     return attributes;
-  }
-
-  /** Keeps what the host knows, so that it can be released. Who never agreed to anything has nothing kept. */
-  async keep(subject: SubjectId, known: Readonly<Record<string, string>>): Promise<void> {
-    if (Object.keys(known).length === 0) return;
-    try {
-      await this.core.governance.releases.keep(this.tenant, subject, known);
-    } catch (error) {
-      if (!(error instanceof AsignioError) || error.code !== 'ASIGNIO_NOT_FOUND') throw error;
-    }
-  }
-
-  private key(subject: SubjectId, client: string) {
-    return { tenant: this.tenant, drawer: 'oidc.decision', id: `${client} ${subject}` };
   }
 }

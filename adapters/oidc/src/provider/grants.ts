@@ -1,8 +1,8 @@
 import type { SubjectId } from '@asignio/contracts';
 import type { Grant, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { CLAIMS, attributesOf } from './accounts.ts';
-import type { ConfigurationTools } from './configuration.ts';
-import type { Attribute } from '../options/clients.ts';
+import type { Parts } from './parts.ts';
+import type { Attribute } from '@asignio/bridge';
 
 /** Claims that say something of the sign-in, not of the person. */
 const OF_THE_SIGN_IN = ['sub', 'sid', 'auth_time', 'acr', 'amr', 'iss'];
@@ -11,10 +11,7 @@ const OF_THE_SIGN_IN = ['sub', 'sid', 'auth_time', 'acr', 'amr', 'iss'];
  * The grant that a request can go on with: what the person released to the client as it stands in the core, for whatever
  * they were asked already. Where something was not asked yet, or all was taken back, the consent page comes.
  */
-export async function existingGrant(
-  { consents }: ConfigurationTools,
-  ctx: KoaContextWithOIDC,
-): Promise<Grant | undefined> {
+export async function existingGrant({ consents }: Parts, ctx: KoaContextWithOIDC): Promise<Grant | undefined> {
   const { provider, session, client, result } = ctx.oidc;
   const id = result?.consent?.grantId;
   if (id !== undefined) return provider.Grant.find(id);
@@ -25,7 +22,7 @@ export async function existingGrant(
   const scopes = [...ctx.oidc.requestParamOIDCScopes];
   const claims = [...ctx.oidc.requestParamClaims];
   const asked = attributesOf(scopes, claims);
-  if ((await consents.unasked(subject, client.clientId, asked)).length > 0) return undefined;
+  if ((await consents.notAskedYet(subject, client.clientId, asked)).length > 0) return undefined;
   // Being told things while one is away is asked for each time (OpenID Connect Core, 11).
   if (scopes.includes('offline_access')) return undefined;
   const known = session?.grantIdFor(client.clientId);

@@ -1,8 +1,8 @@
+import { KeyShelf, selfSigned } from '@asignio/bridge';
 import { createPrivateKey, generateKeyPair, X509Certificate } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { TenantId } from '@asignio/contracts';
-import type { Cabinet, CabinetKey, Json } from '@asignio/core';
-import { selfSigned } from '../crypto/certificate.ts';
+import type { Cabinet } from '@asignio/core';
 import type { SigningKey } from '../crypto/sign.ts';
 
 /** A key as it stands in the store. */
@@ -46,32 +46,31 @@ const DAY_MS = 86_400_000;
  */
 export class Keyring {
   private readonly tools: KeyringTools;
-  private readonly key: CabinetKey;
+  private readonly shelf: KeyShelf<Stored>;
 
   constructor(tools: KeyringTools) {
+    const { cabinet, tenant, entityId, now, keepAfter } = tools;
     this.tools = tools;
-    this.key = { tenant: tools.tenant, drawer: 'saml.keys', id: tools.entityId };
+    this.shelf = new KeyShelf({
+      cabinet,
+      place: { tenant, drawer: 'saml.keys', id: entityId },
+      now,
+      keepAfter,
+      make: (signsFrom) => this.make(signsFrom),
+    });
   }
 
   /** The keys of now; makes the first one. */
   async current(): Promise<Keys> {
-    return this.keysOf((await this.read()) ?? (await this.first()));
+    return this.keysOf(await this.shelf.all());
   }
 
   /** Publishes a new key, which signs after `publishBefore`. With `revoke` it signs at once, and the others are gone. */
   async roll(revoke: boolean): Promise<void> {
     const now = this.tools.now();
-    if ((await this.read()) === undefined) await this.first();
+    await this.shelf.all();
     const made = await this.make(revoke ? now : now + this.tools.publishBefore * 1000);
-    await this.tools.cabinet.change(this.key, (value) =>
-      toJson(revoke ? [made] : [...this.kept(fromJson(value)), made]),
-    );
-  }
-
-  /** Of any number of processes one makes it. */
-  private async first(): Promise<readonly Stored[]> {
-    await this.tools.cabinet.add(this.key, toJson([await this.make(this.tools.now())]), { expiresAt: null });
-    return (await this.read()) ?? [];
+    await this.shelf.change((there) => (revoke ? [made] : [...this.shelf.kept(there), made]));
   }
 
   private async make(signsFrom: number): Promise<Stored> {
@@ -90,24 +89,11 @@ export class Keyring {
     };
   }
 
-  /** Without those whose successor has been signing for long enough. */
-  private kept(there: readonly Stored[]): readonly Stored[] {
-    const now = this.tools.now();
-    return there.filter((one) => {
-      const successors = there.filter(({ signsFrom }) => signsFrom > one.signsFrom);
-      const [next] = successors.toSorted((a, b) => a.signsFrom - b.signsFrom);
-      return next === undefined || now < next.signsFrom + this.tools.keepAfter * 1000;
-    });
-  }
-
   private keysOf(there: readonly Stored[]): Keys {
-    const now = this.tools.now();
-    const newestFirst = this.kept(there).toSorted((a, b) => b.signsFrom - a.signsFrom);
-    const signing = newestFirst.find(({ signsFrom }) => signsFrom <= now) ?? newestFirst.at(-1);
+    const keys = this.shelf.published(there);
+    const [signing] = keys;
     if (signing === undefined) throw new Error('The keyring is empty');
-    const published = [signing, ...newestFirst.filter((one) => one !== signing)].map(
-      ({ certificate }) => new X509Certificate(certificate),
-    );
+    const published = keys.map(({ certificate }) => new X509Certificate(certificate));
     const [certificate] = published as [X509Certificate, ...X509Certificate[]];
     return {
       signing: { privateKey: createPrivateKey(signing.privateKey), certificate },
@@ -115,17 +101,4 @@ export class Keyring {
       version: published.map(({ fingerprint256 }) => fingerprint256).join(' '),
     };
   }
-
-  private async read(): Promise<readonly Stored[] | undefined> {
-    const value = await this.tools.cabinet.get(this.key);
-    return value === undefined ? undefined : fromJson(value);
-  }
-}
-
-function toJson(keys: readonly Stored[]): Json {
-  return keys as unknown as Json;
-}
-
-function fromJson(value: Json): readonly Stored[] {
-  return value as unknown as readonly Stored[];
 }

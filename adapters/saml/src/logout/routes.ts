@@ -1,3 +1,4 @@
+import { languageOf } from '@asignio/bridge';
 import type { Request, Response } from 'express';
 import type { Json } from '@asignio/core';
 import type { Incoming } from '../bindings/encoding.ts';
@@ -13,7 +14,6 @@ import type { Participant, Session } from '../provider/sessions.ts';
 import { logoutUrl } from '../provider/tools.ts';
 import type { ProviderTools } from '../provider/tools.ts';
 import { issuerOf } from '../request/authn-request.ts';
-import { languageOf } from '../words/words.ts';
 import { parseXml } from '../xml/parse.ts';
 import { Refused } from '../xml/refused.ts';
 import { logoutRequest, logoutResponse, readLogoutRequest, readLogoutResponse } from './messages.ts';

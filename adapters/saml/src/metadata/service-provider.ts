@@ -1,6 +1,6 @@
+import { isSafeUrl } from '@asignio/bridge';
 import type { X509Certificate } from 'node:crypto';
 import { isCurrent, readCertificate } from '../crypto/certificate.ts';
-import { isSafeUrl } from '../options/urls.ts';
 import { BINDING, NS } from '../xml/names.ts';
 import { METADATA_LIMITS, parseXml } from '../xml/parse.ts';
 import { attribute, booleanOf, child, children, elementsIn, instantOf, isNamed, textOf } from '../xml/read.ts';

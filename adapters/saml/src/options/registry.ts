@@ -1,5 +1,5 @@
 import type { Clock } from '@asignio/contracts';
-import type { SamlLogger } from '../options.ts';
+import type { BridgeLogger } from '@asignio/bridge';
 import { Refused } from '../xml/refused.ts';
 import { serviceProviderOf } from './service-providers.ts';
 import type { SamlServiceProviderOptions, ServiceProvider } from './service-providers.ts';
@@ -7,7 +7,7 @@ import type { SamlServiceProviderOptions, ServiceProvider } from './service-prov
 /** What {@link ServiceProviders} stands on. */
 export interface RegistryTools {
   readonly clock: Clock;
-  readonly logger: SamlLogger;
+  readonly logger: BridgeLogger;
   /** Metadata that are fetched are fetched again after so long, ms. */
   readonly every: number;
 }

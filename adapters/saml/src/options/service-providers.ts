@@ -1,11 +1,9 @@
+import { ASKER } from '@asignio/bridge';
+import type { Attribute } from '@asignio/bridge';
 import Joi from 'joi';
 import { checkServiceProvider, readServiceProvider } from '../metadata/service-provider.ts';
 import type { ServiceProviderMetadata } from '../metadata/service-provider.ts';
 import { Refused } from '../xml/refused.ts';
-
-/** What a service provider may be told of a person, beside a name of its own for them. */
-export const ATTRIBUTES = ['name', 'email', 'phone'] as const;
-export type Attribute = (typeof ATTRIBUTES)[number];
 
 /** Something that asks for a sign-in. */
 export interface SamlServiceProviderOptions {
@@ -47,17 +45,12 @@ export interface ServiceProvider {
   readonly assurance: string | undefined;
 }
 
-const REGION = /^[A-Z]{2}(?:-[A-Z0-9]{1,3})?$/;
 const attributeName = Joi.string().min(1).max(200);
 
 /** One service provider, as configured. */
 export const SERVICE_PROVIDER = Joi.object({
   metadata: Joi.alternatives(Joi.string().max(1024 * 1024), Joi.function()).required(),
-  name: Joi.string().trim().min(1).max(200).required(),
-  region: Joi.string().pattern(REGION).required(),
-  attributes: Joi.array()
-    .items(Joi.valid(...ATTRIBUTES))
-    .unique(),
+  ...ASKER,
   attributeNames: Joi.object({ name: attributeName, email: attributeName, phone: attributeName }),
   signedRequests: Joi.boolean(),
   idpInitiated: Joi.alternatives(

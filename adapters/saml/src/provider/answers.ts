@@ -1,7 +1,7 @@
+import { languageOf } from '@asignio/bridge';
 import type { Request, Response } from 'express';
 import type { ServiceProvider } from '../options/service-providers.ts';
 import { harden } from '../pages/headers.ts';
-import { languageOf } from '../words/words.ts';
 import type { Refusal } from '../xml/names.ts';
 import { statementOf } from './assertions.ts';
 import { assertionResponse, refusalResponse } from './response.ts';

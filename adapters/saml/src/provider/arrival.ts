@@ -1,3 +1,4 @@
+import { languageOf } from '@asignio/bridge';
 import type { Request, Response } from 'express';
 import { wantedContexts } from '../assurance/contexts.ts';
 import type { Incoming } from '../bindings/encoding.ts';
@@ -8,7 +9,6 @@ import type { ServiceProvider } from '../options/service-providers.ts';
 import { harden } from '../pages/headers.ts';
 import { acceptRequest } from '../request/accept.ts';
 import type { AcceptedRequest } from '../request/accept.ts';
-import { languageOf } from '../words/words.ts';
 import type { Refusal } from '../xml/names.ts';
 import { Refused } from '../xml/refused.ts';
 import { nameIdFormat } from './assertions.ts';
@@ -135,7 +135,7 @@ async function answered(tools: ProviderTools, req: Request, res: Response, start
   const unasked = await tools.consents.unasked(signedIn.subject, to);
   if (unasked === undefined || unasked.length > 0) return false;
   // What the host knows now is what is told.
-  await tools.consents.keep(signedIn.subject, (await tools.settings.attributes?.(signedIn.subject)) ?? {});
+  await tools.consents.keep(tools.settings, signedIn.subject);
   await answer(tools, req, res, start, to, signedIn);
   return true;
 }
@@ -162,6 +162,6 @@ export async function refusing(
     res
       .status(400)
       .type('html')
-      .send(pages.failed(languageOf(req.headers['accept-language']), error.reason));
+      .send(pages.wrong(languageOf(req.headers['accept-language']), error.reason));
   }
 }

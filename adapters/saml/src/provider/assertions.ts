@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import type { Attribute } from '@asignio/bridge';
 import { AsignioError } from '@asignio/contracts';
 import type { AsignioCore } from '@asignio/core';
-import type { Attribute, ServiceProvider } from '../options/service-providers.ts';
+import type { ServiceProvider } from '../options/service-providers.ts';
 import type { Settings } from '../options.ts';
 import { NAME_ID } from '../xml/names.ts';
 import type { Refusal } from '../xml/names.ts';

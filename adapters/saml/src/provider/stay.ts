@@ -1,11 +1,9 @@
-import { AsignioError, bindingCookieName, ceremonyId, readCookie, requestOrigin, subjectId } from '@asignio/contracts';
-import type { Proof } from '@asignio/core';
+import { checkOrigin, fields, isFresh, languageOf, redeem } from '@asignio/bridge';
+import type { Scene } from '@asignio/bridge';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Upstream } from '../consumer/upstream.ts';
-import type { Settings } from '../options.ts';
+import type { ServiceProvider } from '../options/service-providers.ts';
 import { harden } from '../pages/headers.ts';
-import type { Scene } from '../pages/pages.ts';
-import { languageOf } from '../words/words.ts';
 import { Refused } from '../xml/refused.ts';
 import { answer, answerRefusal } from './answers.ts';
 import { refusing } from './arrival.ts';
@@ -17,11 +15,12 @@ import type { SignedIn, Visit } from './visits.ts';
 export interface Step extends Scene {
   readonly req: Request;
   readonly res: Response;
+  /** Id of the visit. */
+  readonly id: string;
   readonly visit: Visit;
+  readonly serviceProvider: ServiceProvider;
 }
 
-/** How far clocks of two processes may be apart, ms. */
-const SKEW_MS = 60_000;
 const LONGEST_NAME = 256;
 
 /** Finds the visit of this browser; for another's there is nothing here. */
@@ -32,15 +31,19 @@ export function visiting(
   const { settings, visits, cookies, pages } = tools;
   return async (req, res) => {
     harden(res);
-    if (req.method !== 'GET') checkOrigin(settings, req);
+    if (req.method !== 'GET') checkOrigin(settings.origin, req);
     const language = languageOf(req.headers['accept-language']);
     const { id = '' } = req.params as { id?: string };
     const visit = await visits.find(id, cookies.visit(req));
     const serviceProvider = settings.serviceProviders.find(
       ({ metadata }) => metadata.entityId === visit?.serviceProvider,
     );
-    if (visit === undefined || serviceProvider === undefined) res.status(400).type('html').send(pages.gone(language));
-    else await handler(tools, { id, req, res, visit, serviceProvider, language });
+    if (visit === undefined || serviceProvider === undefined) {
+      res.status(400).type('html').send(pages.gone(language));
+      return;
+    }
+    const address = `${settings.path}/visit/${encodeURIComponent(id)}`;
+    await handler(tools, { id, req, res, visit, serviceProvider, language, address, asker: serviceProvider });
   };
 }
 
@@ -63,12 +66,11 @@ export async function show(tools: ProviderTools, step: Step): Promise<void> {
 export async function login(tools: ProviderTools, step: Step): Promise<void> {
   const { settings, sessions, cookies, visits } = tools;
   const { req, res, visit, id } = step;
-  const proof = visit.signedIn === null ? await redeem(tools, step) : undefined;
+  const proof = visit.signedIn === null ? await redeem(tools.core, settings, settings.origin, step) : undefined;
   // The page names the assurance, and the page is in the person's hands: what counts is what was proved.
   const context = proof === undefined ? undefined : provedBy(visit.wanted, proof.assurance);
   const now = settings.clock.now();
-  // Of this visit, not one that was completed for something else before it.
-  const fresh = proof !== undefined && proof.at >= visit.begunAt - SKEW_MS && proof.at <= now + SKEW_MS;
+  const fresh = proof !== undefined && isFresh(proof, visit.begunAt, now);
   // Whom the first factor named is who must draw; without it nobody does.
   const right = tools.upstream === undefined || visit.introduced?.subject === proof?.subject;
   if (proof === undefined || context === undefined || !fresh || !right) {
@@ -113,18 +115,11 @@ export async function abort(tools: ProviderTools, step: Step): Promise<void> {
 async function goOn(tools: ProviderTools, step: Step, signedIn: SignedIn): Promise<void> {
   const { settings, consents, pages } = tools;
   const { res, visit, serviceProvider } = step;
-  const known = (await settings.attributes?.(signedIn.subject)) ?? {};
-  // What the host knows now is what is shown, and what is told.
-  await consents.keep(signedIn.subject, known);
+  const shown = await consents.offer(settings, signedIn.subject, serviceProvider.attributes);
   const unasked = await consents.unasked(signedIn.subject, serviceProvider);
   if (unasked !== undefined && unasked.length === 0) await finish(tools, step, signedIn);
   else if (visit.isPassive) await refuse(tools, step, 'noPassive');
-  else {
-    const shown = serviceProvider.attributes
-      .filter((name) => settings.attributes === undefined || known[name] !== undefined)
-      .map((name) => ({ name, ...(known[name] === undefined ? {} : { value: known[name] }) }));
-    res.status(200).type('html').send(pages.consent(step, shown));
-  }
+  else res.status(200).type('html').send(pages.consent(step, shown));
 }
 
 async function finish(tools: ProviderTools, step: Step, signedIn: SignedIn): Promise<void> {
@@ -175,49 +170,9 @@ function showLogin({ settings, pages }: ProviderTools, step: Step, failed: boole
   const assurance = visit.wanted[0]?.profile ?? '';
   res.status(failed ? 422 : 200).type('html');
   if (!known && (who === undefined || who === '')) res.send(pages.who(step));
-  else res.send(pages.draw(step, { ...(who === undefined ? {} : { who }), assurance, failed }));
-}
-
-/** @returns `undefined` where the ceremony proves nothing (any more): the person draws again. */
-async function redeem({ core, settings }: ProviderTools, { req, res }: Step): Promise<Proof | undefined> {
-  try {
-    const id = ceremonyId(fields(req.body, 'ceremony')[0]);
-    const cookie = bindingCookieName(id, req.secure);
-    const binding = readCookie(req.headers.cookie, cookie);
-    if (binding === undefined) return undefined;
-    const host = settings.subject(req);
-    const proof = await core.ceremonies.redeem(
-      {
-        tenant: settings.tenant,
-        id,
-        binding,
-        origin: settings.origin,
-        ...(host === undefined || host === '' ? {} : { requester: subjectId(host) }),
-      },
-      settings.authenticator(req),
-    );
-    res.cookie(cookie, '', { httpOnly: true, sameSite: 'strict', path: '/', secure: req.secure, maxAge: 0 });
-    return proof;
-  } catch (error) {
-    if (error instanceof AsignioError && error.status < 500) return undefined;
-    throw error;
+  else {
+    // Named again when it is sent, so that the page of another try is for the same.
+    const typedAs = who === undefined ? {} : { who, action: `${step.address}/login?who=${encodeURIComponent(who)}` };
+    res.send(pages.draw(step, { ...typedAs, assurance, failed }));
   }
-}
-
-/** @throws AsignioError `ASIGNIO_ORIGIN_REFUSED` for a form of another site. */
-export function checkOrigin({ origin: own }: Settings, req: Request): void {
-  const fetchSite = req.headers['sec-fetch-site'];
-  const source = {
-    origin: req.headers.origin,
-    fetchSite: typeof fetchSite === 'string' ? fetchSite : undefined,
-    self: own,
-    changes: true,
-  };
-  if (requestOrigin(source, [own]) === undefined) throw new AsignioError('ASIGNIO_ORIGIN_REFUSED');
-}
-
-function fields(body: unknown, name: string): readonly string[] {
-  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, name)) return [];
-  const value = (body as Record<string, unknown>)[name];
-  return (Array.isArray(value) ? (value as unknown[]) : [value]).filter((one) => typeof one === 'string');
 }

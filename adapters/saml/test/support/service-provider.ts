@@ -1,7 +1,7 @@
 import { createSign, generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { KeyObject, X509Certificate } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
-import { selfSigned } from '#src/crypto/certificate.js';
+import { selfSigned } from '@asignio/bridge';
 import { signXml } from './sign.js';
 import type { SigningKey } from '#src/crypto/sign.js';
 import { BINDING, NS } from '#src/xml/names.js';

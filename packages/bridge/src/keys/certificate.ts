@@ -1,10 +1,5 @@
-import { createHash, createPublicKey, sign } from 'node:crypto';
+import { createPublicKey, randomBytes, sign, X509Certificate } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-
-/*
- * A self-signed X.509 certificate (RFC 5280, section 4.1) in DER: some relying parties take keys only in one (RFC 7517, 4.7).
- * Nobody is to trust it: what counts is the address that the keys are read from.
- */
 
 const SEQUENCE = 0x30;
 const SET = 0x31;
@@ -27,34 +22,37 @@ const FULL_YEARS_FROM = 2050;
 const LONGEST_NAME = 64;
 
 /**
+ * A certificate that a key signs for itself (RFC 5280, section 4.1): some take keys only in one, and compare it with the one
+ * that they were given or read. No authority is asked, and nobody is to trust it for its own sake.
  * @param key RSA, private
  * @param name whose it is
- * @param from ms since the epoch
- * @param until ms since the epoch
- * @returns the DER, in base64, as `x5c` holds it
+ * @param validity ms since the epoch
  */
-export function certificateOf(key: KeyObject, name: string, from: number, until: number): string {
-  const spki = createPublicKey(key).export({ type: 'spki', format: 'der' });
+export function selfSigned(
+  key: KeyObject,
+  name: string,
+  validity: { readonly from: number; readonly to: number },
+): X509Certificate {
   const algorithm = der(SEQUENCE, der(OID, Buffer.from(SHA256_WITH_RSA)), der(NULL));
   const common = der(
     SEQUENCE,
     der(SET, der(SEQUENCE, der(OID, Buffer.from(COMMON_NAME)), der(UTF8, Buffer.from(name.slice(0, LONGEST_NAME))))),
   );
-  // Positive, and as long as RFC 5280, 4.1.2.2 allows at most.
-  const serial = Buffer.from(createHash('sha256').update(spki).digest().subarray(0, 16));
-  serial[0] = ((serial[0] ?? 0) & 0x3f) | 0x40;
-  const certificate = der(
+  const serial = randomBytes(16);
+  // Positive, and not zero (RFC 5280, 4.1.2.2).
+  serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40;
+  const body = der(
     SEQUENCE,
     der(VERSION, der(INTEGER, Buffer.of(2))),
     der(INTEGER, serial),
     algorithm,
     common,
-    der(SEQUENCE, time(from), time(until)),
+    der(SEQUENCE, time(validity.from), time(validity.to)),
     common,
-    spki,
+    createPublicKey(key).export({ type: 'spki', format: 'der' }),
   );
-  const signature = sign('sha256', certificate, key);
-  return der(SEQUENCE, certificate, algorithm, der(BIT_STRING, Buffer.of(0), signature)).toString('base64');
+  const signature = sign('sha256', body, key);
+  return new X509Certificate(der(SEQUENCE, body, algorithm, der(BIT_STRING, Buffer.of(0), signature)));
 }
 
 function der(tag: number, ...content: readonly Buffer[]): Buffer {

@@ -1,6 +1,6 @@
-import type { Words } from './en.ts';
+import type { BridgeWord } from './en.ts';
 
-export const ar: Words = {
+export const ar: Readonly<Record<BridgeWord, string>> = {
   whoTitle: 'أي حساب؟',
   whoWhy: 'يسأل {client} من أنت. ثم ترسم توقيعك مرة واحدة.',
   accountName: 'اسم الحساب',
@@ -29,7 +29,6 @@ export const ar: Words = {
   signOut: 'تسجيل الخروج',
   signedOutTitle: 'لقد خرجت',
   signedOutHelp: 'يمكنك إغلاق هذه الصفحة.',
-  answerTitle: 'ننقلك إلى {client}',
   goneTitle: 'مضى وقت طويل',
   goneHelp: 'عد إلى حيث جئت وابدأ من جديد من هناك.',
   wrongTitle: 'لا نستطيع تسجيل دخولك من هنا',

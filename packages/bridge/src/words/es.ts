@@ -1,6 +1,6 @@
-import type { Words } from './en.ts';
+import type { BridgeWord } from './en.ts';
 
-export const es: Words = {
+export const es: Readonly<Record<BridgeWord, string>> = {
   whoTitle: '¿Qué cuenta?',
   whoWhy: '{client} pregunta quién eres. Después dibujas tu firma una vez.',
   accountName: 'Nombre de la cuenta',
@@ -29,7 +29,6 @@ export const es: Words = {
   signOut: 'Cerrar la sesión',
   signedOutTitle: 'Has cerrado la sesión',
   signedOutHelp: 'Puedes cerrar esta página.',
-  answerTitle: 'Te llevamos a {client}',
   goneTitle: 'Ha pasado demasiado tiempo',
   goneHelp: 'Vuelve al sitio del que venías y empieza de nuevo desde allí.',
   wrongTitle: 'No podemos darte entrada desde aquí',

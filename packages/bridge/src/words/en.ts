@@ -1,4 +1,4 @@
-/** Every sentence of the bridge's own pages, in English. `{client}` and the like stand for values. */
+/** Every sentence that the bridges' own pages share, in English. `{client}` and the like stand for values. */
 export const en = {
   whoTitle: 'Which account?',
   whoWhy: '{client} asks who you are. Then you draw your signature once.',
@@ -28,7 +28,6 @@ export const en = {
   signOut: 'Sign out',
   signedOutTitle: 'You are signed out',
   signedOutHelp: 'You can close this page.',
-  answerTitle: 'Taking you to {client}',
   goneTitle: 'That took a while',
   goneHelp: 'Go back to where you came from, and start again from there.',
   wrongTitle: 'We cannot sign you in from here',
@@ -36,5 +35,5 @@ export const en = {
   noScript: 'Drawing needs JavaScript. Switch it on, or go back and use another way in.',
 } as const;
 
-export type Word = keyof typeof en;
-export type Words = Readonly<Record<Word, string>>;
+/** A sentence that the bridges share. */
+export type BridgeWord = keyof typeof en;
