@@ -32,10 +32,10 @@ export class KeyShelf<Key extends { readonly signsFrom: EpochMs }> {
   async change(next: (there: readonly Key[]) => readonly Key[] | undefined): Promise<readonly Key[]> {
     const { cabinet, place } = this.tools;
     const changed = await cabinet.change(place, (value) => {
-      const keys = next(fromJson(value));
+      const keys = next(this.fromJson(value));
       return keys === undefined ? undefined : toJson(keys);
     });
-    return changed === undefined ? this.first() : fromJson(changed);
+    return changed === undefined ? this.first() : this.fromJson(changed);
   }
 
   /** Without those whose successor has been signing for long enough. */
@@ -67,14 +67,14 @@ export class KeyShelf<Key extends { readonly signsFrom: EpochMs }> {
 
   private async read(): Promise<readonly Key[] | undefined> {
     const value = await this.tools.cabinet.get(this.tools.place);
-    return value === undefined ? undefined : fromJson(value);
+    return value === undefined ? undefined : this.fromJson(value);
+  }
+
+  private fromJson(value: Json): readonly Key[] {
+    return value as unknown as readonly Key[];
   }
 }
 
 function toJson(keys: readonly unknown[]): Json {
   return keys as unknown as Json;
-}
-
-function fromJson<Key>(value: Json): readonly Key[] {
-  return value as unknown as readonly Key[];
 }
