@@ -5,7 +5,9 @@ import express from 'express';
 import type { ErrorRequestHandler, Request, RequestHandler, Response, Router } from 'express';
 import { Upstream } from './consumer/upstream.ts';
 import { Keyring } from './keys/keyring.ts';
-import type { Keys } from './keys/keyring.ts';
+import { Recent } from './keys/recent.ts';
+import { ReadingKeyring } from './keys/reading.ts';
+import type { ReadingKeys } from './keys/reading.ts';
 import { askToLeave, leave, leaveByPost, leaveByRedirect } from './logout/routes.ts';
 import { identityProviderMetadata } from './metadata/identity-provider.ts';
 import { settingsOf } from './options.ts';
@@ -35,8 +37,6 @@ export interface SamlBridge {
   rotateKeys(how?: { readonly revoke?: boolean }): Promise<void>;
 }
 
-/** Keys are looked up anew after so long, ms: they are made for years, and revoked in an emergency. */
-const KEYS_FRESH_MS = 30_000;
 /** Sends the form of the page that it stands in. */
 const SEND = 'document.forms[0].submit();\n';
 /** Base64 in a form, and a RelayState beside it. */
@@ -62,7 +62,15 @@ const LARGEST_FORM = '260kb';
 export async function createSamlBridge(core: AsignioCore, options: SamlBridgeOptions): Promise<SamlBridge> {
   const settings = await settingsOf(core, options);
   const { tenant, clock, lifetimes } = settings;
-  const keys = new FreshKeys(core, settings);
+  const keyringTools = {
+    cabinet: core.cabinet,
+    tenant,
+    entityId: settings.entityId,
+    now: () => clock.now(),
+    ...settings.keys,
+  };
+  const keys = new Recent(new Keyring(keyringTools), () => clock.now());
+  const readingKeys = new Recent(new ReadingKeyring(keyringTools), () => clock.now());
   await keys.current();
   const tools: ProviderTools = {
     core,
@@ -77,7 +85,7 @@ export async function createSamlBridge(core: AsignioCore, options: SamlBridgeOpt
     consents: new Consents(core, tenant),
     cookies: new Cookies(settings),
     pages: new Pages(settings),
-    upstream: upstreamOf(core, settings),
+    upstream: upstreamOf(core, settings, readingKeys),
     keys: () => keys.current(),
   };
   const metadata = async (): Promise<string> =>
@@ -86,7 +94,14 @@ export async function createSamlBridge(core: AsignioCore, options: SamlBridgeOpt
         entityId: settings.entityId,
         signOn: signOnUrl(settings),
         logout: logoutUrl(settings),
-        consumer: settings.firstFactor === undefined ? undefined : consumerUrl(settings),
+        consumer:
+          settings.firstFactor === undefined
+            ? undefined
+            : {
+                location: consumerUrl(settings),
+                encryption: (await readingKeys.current()).published,
+                cbc: settings.firstFactor.encryption.cbc,
+              },
         wantsSignedRequests: settings.serviceProviders.every(({ signedRequests }) => signedRequests),
       },
       await keys.current(),
@@ -96,11 +111,14 @@ export async function createSamlBridge(core: AsignioCore, options: SamlBridgeOpt
     entityId: settings.entityId,
     router: () => router,
     metadata,
-    rotateKeys: async ({ revoke = false } = {}) => keys.roll(revoke),
+    rotateKeys: async ({ revoke = false } = {}) => {
+      await keys.roll(revoke);
+      if (settings.firstFactor !== undefined) await readingKeys.roll(revoke);
+    },
   };
 }
 
-function upstreamOf(core: AsignioCore, settings: Settings): Upstream | undefined {
+function upstreamOf(core: AsignioCore, settings: Settings, keys: Recent<ReadingKeys>): Upstream | undefined {
   const { firstFactor, tenant, entityId, clock, clockTolerance, lifetimes } = settings;
   if (firstFactor === undefined) return undefined;
   return new Upstream({
@@ -111,6 +129,7 @@ function upstreamOf(core: AsignioCore, settings: Settings): Upstream | undefined
     consumer: consumerUrl(settings),
     skew: clockTolerance * 1000,
     lifetime: lifetimes.visit * 1000,
+    decryption: async () => ({ keys: (await keys.current()).privateKeys, ...firstFactor.encryption }),
     now: () => clock.now(),
   });
 }
@@ -159,31 +178,6 @@ function route(
   handler: (tools: ProviderTools, req: Request, res: Response) => Promise<void>,
 ): RequestHandler {
   return async (req, res) => handler(tools, req, res);
-}
-
-/** The keyring's keys, read once in a while. */
-class FreshKeys {
-  private readonly keyring: Keyring;
-  private readonly now: () => number;
-  private latest: { readonly keys: Keys; readonly readAt: number } | undefined;
-
-  constructor(core: AsignioCore, { tenant, entityId, clock, keys }: Settings) {
-    this.now = () => clock.now();
-    this.keyring = new Keyring({ cabinet: core.cabinet, tenant, entityId, now: this.now, ...keys });
-  }
-
-  async current(): Promise<Keys> {
-    const now = this.now();
-    if (this.latest !== undefined && Math.abs(now - this.latest.readAt) < KEYS_FRESH_MS) return this.latest.keys;
-    const keys = await this.keyring.current();
-    this.latest = { keys, readAt: now };
-    return keys;
-  }
-
-  async roll(revoke: boolean): Promise<void> {
-    await this.keyring.roll(revoke);
-    this.latest = undefined;
-  }
 }
 
 /** What went wrong, without a word of anybody's. */

@@ -52,7 +52,12 @@ describe('documents of ours are in canonical form when they are signed', functio
           ends: 0,
           attributes: id === undefined ? [] : [{ name: a, friendly: b, value: c }],
         };
-        const whole = assertionResponse(to, statement, key);
+        const sealed = assertionResponse(to, statement, key, {
+          publicKey: key.certificate.publicKey,
+          transport: id === undefined ? 'rsa-oaep' : 'rsa-oaep-mgf1p',
+        });
+        expect(canonical(sealed)).to.equal(sealed);
+        const whole = assertionResponse(to, statement, key, undefined);
         expect(canonical(whole)).to.equal(whole);
         const { element, text: signed } = signedElement(whole, parseXml(whole), certificates);
         const assertion = element.lastChild as Element;
@@ -68,7 +73,8 @@ describe('documents of ours are in canonical form when they are signed', functio
   it('metadata, with the service provider role and without', () => {
     const keys = { signing: key, published: certificates, version: '' };
     fc.assert(
-      fc.property(text, fc.option(text, { nil: undefined }), (entityId, consumer) => {
+      fc.property(text, fc.option(text, { nil: undefined }), fc.boolean(), (entityId, location, cbc) => {
+        const consumer = location === undefined ? undefined : { location, cbc, encryption: key.certificate };
         const of = { entityId, signOn: entityId, logout: entityId, wantsSignedRequests: true, consumer };
         const whole = identityProviderMetadata(of, keys);
         expect(canonical(whole)).to.equal(whole);

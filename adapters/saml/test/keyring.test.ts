@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { Keyring } from '#src/keys/keyring.js';
+import type { KeyringTools } from '#src/keys/keyring.js';
+import { ReadingKeyring } from '#src/keys/reading.js';
 import { makeWorld, TENANT } from './support/world.js';
 import type { World } from './support/world.js';
 
@@ -10,16 +12,16 @@ describe('signing keys', function () {
   let world: World;
   let now: number;
 
-  const keyring = (): Keyring =>
-    new Keyring({
-      cabinet: world.core.cabinet,
-      tenant: TENANT,
-      entityId: 'https://id.example/other',
-      now: () => now,
-      publishBefore: (14 * DAY) / 1000,
-      keepAfter: (7 * DAY) / 1000,
-      certificateLifetime: (1095 * DAY) / 1000,
-    });
+  const tools = (): KeyringTools => ({
+    cabinet: world.core.cabinet,
+    tenant: TENANT,
+    entityId: 'https://id.example/other',
+    now: () => now,
+    publishBefore: (14 * DAY) / 1000,
+    keepAfter: (7 * DAY) / 1000,
+    certificateLifetime: (1095 * DAY) / 1000,
+  });
+  const keyring = (): Keyring => new Keyring(tools());
 
   before(async () => {
     world = await makeWorld();
@@ -66,5 +68,22 @@ describe('signing keys', function () {
     const after = await ring.current();
     expect(after.published).to.have.length(1);
     expect(after.version).to.not.contain(before.signing.certificate.fingerprint256);
+  });
+
+  it('that others encrypt for are published alone, are no signing keys, and read on for three weeks', async () => {
+    const ring = new ReadingKeyring(tools());
+    const first = await ring.current();
+    expect((await keyring().current()).version).to.not.contain(first.published.fingerprint256);
+    await ring.roll(false);
+    const after = await new ReadingKeyring(tools()).current();
+    expect(after.published.fingerprint256).to.not.equal(first.published.fingerprint256);
+    expect(after.privateKeys.map((key) => key.equals(first.privateKeys[0] ?? key))).to.deep.equal([false, true]);
+    now += 20 * DAY;
+    expect((await ring.current()).privateKeys).to.have.length(2);
+    now += 2 * DAY;
+    expect((await ring.current()).privateKeys).to.have.length(1);
+    await ring.roll(false);
+    await ring.roll(true);
+    expect((await ring.current()).privateKeys).to.have.length(1);
   });
 });

@@ -74,6 +74,36 @@ describe('options of createSamlBridge', function () {
     expect(await withMetadata(keyless, { signedRequests: true })).to.contain('signedRequests');
   });
 
+  it('encrypted assertions need a key of the service provider, of a size and kind that is used, in force', async () => {
+    const encryptAssertions = true;
+    const keyed = (key: string): string => SHOP.metadata({ content: key });
+    expect(await withMetadata(SHOP.metadata(), { encryptAssertions: false })).to.equal('');
+    expect(await withMetadata(SHOP.metadata(), { encryptAssertions })).to.match(
+      /`serviceProviders\[0\]\.metadata`.*no RSA key.*`encryptAssertions` needs one/,
+    );
+    expect(await withMetadata(keyed(SHOP.encryptionKey()), { encryptAssertions })).to.equal('');
+    // For both where nothing says what it is for.
+    expect(await withMetadata(SHOP.metadata().replace(' use="signing"', ''), { encryptAssertions })).to.equal('');
+    const weak = keyAt(Date.now(), generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey).certificate;
+    expect(await withMetadata(keyed(SHOP.encryptionKey(weak)))).to.equal('');
+    expect(await withMetadata(keyed(SHOP.encryptionKey(weak)), { encryptAssertions })).to.contain('no RSA key');
+    const old = keyAt(Date.now() - 3 * DAY).certificate;
+    expect(await withMetadata(keyed(SHOP.encryptionKey(old)), { encryptAssertions })).to.contain('in force');
+    const both = keyed(SHOP.encryptionKey(old) + SHOP.encryptionKey());
+    expect(await withMetadata(both, { encryptAssertions })).to.equal('');
+  });
+
+  it('a key of the options takes the place of those in the metadata, and is named where it is none', async () => {
+    const given = (certificate: string): Promise<string> =>
+      withMetadata(SHOP.metadata(), { encryptAssertions: { certificate, keyTransport: 'rsa-oaep' } });
+    expect(await given(SHOP.certificate.toString())).to.equal('');
+    expect(await given('nothing')).to.contain('`encryptAssertions.certificate`');
+    expect(await given(keyAt(Date.now() - 3 * DAY).certificate.toString())).to.contain('not in force');
+    expect(await withMetadata(SHOP.metadata(), { encryptAssertions: { keyTransport: 'rsa-1_5' } })).to.contain(
+      '`serviceProviders[0].encryptAssertions',
+    );
+  });
+
   it('the same service provider twice, and assurance that there is not, are named', async () => {
     expect(await complaint({ serviceProviders: [SHOP_OPTIONS, SHOP_OPTIONS] })).to.contain(
       '`serviceProviders[1].metadata`',

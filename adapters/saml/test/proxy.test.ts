@@ -1,7 +1,9 @@
 import { inflateRawSync } from 'node:zlib';
+import type { X509Certificate } from 'node:crypto';
 import { expect } from 'chai';
 import { readServiceProvider } from '#src/metadata/service-provider.js';
 import { readRedirect } from '#src/bindings/redirect.js';
+import { encryptFor } from './support/encrypt.js';
 import { IdentityProvider } from './support/identity-provider.js';
 import type { AnswerParts } from './support/identity-provider.js';
 import { answerOf } from './support/person.js';
@@ -125,6 +127,41 @@ describe('a proxy: the first factor at the company’s own identity provider, th
     const { id: second } = await begin(ada);
     await back(ada, first, { nameId: 'ada', assertionId: '_same' });
     expect((await back(ada, second, { nameId: 'ada', assertionId: '_same' })).text).to.contain('<code>replay<');
+  });
+
+  it('an assertion that was encrypted for the key in our metadata is taken, once, at whichever process', async () => {
+    const { encryption } = readServiceProvider(await world.bridge.metadata());
+    const [key] = encryption;
+    expect(key?.methods.join(' ')).to.contain('aes256-gcm').and.not.contain('cbc').and.not.contain('rsa-1_5');
+    const encrypt = encryptFor((key?.certificate ?? idp.key.certificate).publicKey);
+    const ada = world.person();
+    const { id: first } = await begin(ada);
+    const { id: second } = await begin(ada);
+    const parts = { attributes: { uid: 'ada' }, assertionId: '_same', encrypt };
+    const page = await back(ada, first, parts, `${world.otherUrl}/saml`);
+    expect(page.text).to.contain('subject="ada"');
+    // Encrypted anew it looks like another; it is not.
+    expect((await back(ada, second, parts)).text).to.contain('<code>replay<');
+  });
+
+  it('after a change of keys the old one reads on, and does not where it got out', async () => {
+    const keyOf = async (): Promise<X509Certificate> => {
+      const [key] = readServiceProvider(await world.bridge.metadata()).encryption;
+      return key?.certificate ?? idp.key.certificate;
+    };
+    const before = await keyOf();
+    const ada = world.person();
+    const bring = async ({ publicKey }: X509Certificate): Promise<string> => {
+      const { id } = await begin(ada);
+      return (await back(ada, id, { attributes: { uid: 'ada' }, encrypt: encryptFor(publicKey) })).text;
+    };
+    await world.bridge.rotateKeys();
+    const during = await keyOf();
+    expect(during.fingerprint256).to.not.equal(before.fingerprint256);
+    for (const key of [before, during]) expect(await bring(key)).to.contain('subject="ada"');
+    await world.bridge.rotateKeys({ revoke: true });
+    for (const key of [before, during]) expect(await bring(key)).to.contain('<code>encryption<');
+    expect(await bring(await keyOf())).to.contain('subject="ada"');
   });
 
   it('login CSRF: whoever brings an answer goes on only with a visit of their own', async () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { needs, PeerFiles, PYTHON, python } from './support/peers.js';
 import { ServiceProvider } from './support/service-provider.js';
+import type { Page, Person } from './support/person.js';
 import { makeWorld, SHOP, SHOP_OPTIONS } from './support/world.js';
 import type { World } from './support/world.js';
 
@@ -56,6 +57,40 @@ describe('pysaml2 as the identity provider of the first factor', function () {
       const { response } = await ada.signIn(page, []);
       expect(response).to.contain('status:Success').and.contain(`AuthenticatingAuthority>${holder.entityId}<`);
     });
+
+  /** Asks it, and brings back what it answers. */
+  async function bring(ada: Person, more: object): Promise<{ readonly page: Page; readonly response: string }> {
+    const visit = await ada.go(SHOP.redirect(world.sso, SHOP.request(world.sso)));
+    const away = await ada.go(new URL(visit.to ?? '', world.sso).href);
+    const said = await ask({
+      do: 'answer',
+      query: Object.fromEntries(new URL(away.to ?? '').searchParams),
+      nameId: 'p-4711',
+      attributes: { uid: ['ada'] },
+      spMetadata: await world.bridge.metadata(),
+      ...more,
+    });
+    expect(said, JSON.stringify(said)).to.have.property('response');
+    const encoded = String(said['response']);
+    const page = await ada.follow(`${world.entityId}/acs`, { SAMLResponse: encoded });
+    return { page, response: Buffer.from(encoded, 'base64').toString() };
+  }
+
+  for (const sign of ['response', 'assertion', 'both'])
+    it(`pysaml2 encrypts for the key in our metadata, with AES-GCM, and whom it names draws here (it signs ${sign})`, async () => {
+      const ada = world.person();
+      const { page, response } = await bring(ada, { sign, encrypt: 'aes256-gcm' });
+      expect(response).to.contain('EncryptedAssertion').and.not.contain('p-4711');
+      expect(page.text).to.contain('subject="ada"');
+      expect((await ada.signIn(page, [])).response).to.contain('status:Success');
+    });
+
+  it('pysaml2 with its own Triple-DES, or with AES-CBC, is refused as long as nobody allowed it', async () => {
+    for (const encrypt of ['default', 'aes256-cbc']) {
+      const { page } = await bring(world.person(), { sign: 'both', encrypt });
+      expect(page.text, encrypt).to.contain('<code>encryption<');
+    }
+  });
 
   it('pysaml2 refuses a request of ours that was changed', async () => {
     const ada = world.person();

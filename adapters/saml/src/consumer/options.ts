@@ -14,6 +14,12 @@ export interface SamlIdentityProviderOptions {
   readonly comparison?: Comparison;
   /** How long ago the person may have signed in there, seconds. @default any time */
   readonly maxAge?: number;
+  /**
+   * Its assertions may be encrypted for the key in our metadata, with AES-GCM and RSA-OAEP. `required`: none is taken that
+   * is not. `cbc`: AES-CBC is read too, in a response that is signed as a whole.
+   * @default \{ required: false, cbc: false \}
+   */
+  readonly encryption?: { readonly required?: boolean; readonly cbc?: boolean };
 }
 
 /** Options with every default in place. */
@@ -23,6 +29,7 @@ export interface IdentityProviderSettings {
   readonly comparison: Comparison;
   /** ms. */
   readonly maxAge: number | undefined;
+  readonly encryption: { readonly required: boolean; readonly cbc: boolean };
 }
 
 /** As configured. */
@@ -33,6 +40,7 @@ export const IDENTITY_PROVIDER = {
   contexts: Joi.array().items(Joi.string().min(1).max(1024)).max(20),
   comparison: Joi.valid(...COMPARISONS),
   maxAge: Joi.number().integer().min(1).max(31_536_000),
+  encryption: Joi.object({ required: Joi.boolean(), cbc: Joi.boolean() }),
 };
 
 /**
@@ -45,5 +53,6 @@ export function identityProviderOf(options: SamlIdentityProviderOptions, now: nu
     contexts: options.contexts ?? [],
     comparison: options.comparison ?? 'exact',
     maxAge: options.maxAge === undefined ? undefined : options.maxAge * 1000,
+    encryption: { required: false, cbc: false, ...options.encryption },
   };
 }

@@ -7,7 +7,7 @@ import type { IdentityProviderMetadata } from '../metadata/read-identity-provide
 import type { Comparison } from '../request/authn-request.ts';
 import { authnRequest } from '../request/write.ts';
 import { claimedRequest, readResponse } from '../response/read.ts';
-import type { SamlSignIn } from '../response/read.ts';
+import type { Decryption, SamlSignIn } from '../response/read.ts';
 import { newMessageId } from '../provider/response.ts';
 import { Refused } from '../xml/refused.ts';
 
@@ -26,6 +26,8 @@ export interface UpstreamTools {
   readonly maxAge: number | undefined;
   readonly contexts: readonly string[];
   readonly comparison: Comparison;
+  /** How its encrypted assertions are read, now. */
+  decryption(): Promise<Decryption>;
   now(): number;
 }
 
@@ -93,6 +95,7 @@ export class Upstream {
       maxAge,
       // How strong another context is than these, only the identity provider knows.
       contexts: comparison === 'exact' ? contexts : [],
+      decryption: await this.tools.decryption(),
     };
     let read: ReturnType<typeof readResponse>;
     try {

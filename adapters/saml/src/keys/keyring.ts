@@ -1,19 +1,10 @@
-import { KeyShelf, selfSigned } from '@asignio/bridge';
-import { createPrivateKey, generateKeyPair, X509Certificate } from 'node:crypto';
-import { promisify } from 'node:util';
+import { KeyShelf } from '@asignio/bridge';
+import type { X509Certificate } from 'node:crypto';
 import type { TenantId } from '@asignio/contracts';
 import type { Cabinet } from '@asignio/core';
 import type { SigningKey } from '../crypto/sign.ts';
-
-/** A key as it stands in the store. */
-interface Stored {
-  /** ms since the epoch. */
-  readonly signsFrom: number;
-  /** PKCS #8, PEM. */
-  readonly privateKey: string;
-  /** PEM. */
-  readonly certificate: string;
-}
+import { makePair, pairOf } from './pair.ts';
+import type { StoredPair } from './pair.ts';
 
 /** The keys of a moment. */
 export interface Keys {
@@ -35,18 +26,13 @@ export interface KeyringTools {
   readonly certificateLifetime: number;
 }
 
-const makePair = promisify(generateKeyPair);
-/** NIST SP 800-131A: at least 2048 bits; one of 3072 costs seven times as much a signature. */
-const RSA_BITS = 2048;
-const DAY_MS = 86_400_000;
-
 /**
  * Signing keys in the store, sealed, the same to every process. Service providers often read metadata by hand, so keys do
  * not change by themselves: {@link roll} publishes a new one beside the old, and it signs when all had time to fetch it.
  */
 export class Keyring {
   private readonly tools: KeyringTools;
-  private readonly shelf: KeyShelf<Stored>;
+  private readonly shelf: KeyShelf<StoredPair>;
 
   constructor(tools: KeyringTools) {
     const { cabinet, tenant, entityId, now, keepAfter } = tools;
@@ -73,32 +59,16 @@ export class Keyring {
     await this.shelf.change((there) => (revoke ? [made] : [...this.shelf.kept(there), made]));
   }
 
-  private async make(signsFrom: number): Promise<Stored> {
+  private async make(signsFrom: number): Promise<StoredPair> {
     const { entityId, certificateLifetime, now } = this.tools;
-    const { privateKey } = await makePair('rsa', { modulusLength: RSA_BITS });
-    const from = now();
-    const certificate = selfSigned(privateKey, new URL(entityId).hostname, {
-      // Clocks of service providers run behind ours.
-      from: from - DAY_MS,
-      to: from + certificateLifetime * 1000,
-    });
-    return {
-      signsFrom,
-      privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-      certificate: certificate.toString(),
-    };
+    return makePair(entityId, now(), certificateLifetime, signsFrom);
   }
 
-  private keysOf(there: readonly Stored[]): Keys {
-    const keys = this.shelf.published(there);
-    const [signing] = keys;
+  private keysOf(there: readonly StoredPair[]): Keys {
+    const pairs = this.shelf.published(there).map(pairOf);
+    const [signing] = pairs;
     if (signing === undefined) throw new Error('The keyring is empty');
-    const published = keys.map(({ certificate }) => new X509Certificate(certificate));
-    const [certificate] = published as [X509Certificate, ...X509Certificate[]];
-    return {
-      signing: { privateKey: createPrivateKey(signing.privateKey), certificate },
-      published,
-      version: published.map(({ fingerprint256 }) => fingerprint256).join(' '),
-    };
+    const published = pairs.map(({ certificate }) => certificate);
+    return { signing, published, version: published.map(({ fingerprint256 }) => fingerprint256).join(' ') };
   }
 }

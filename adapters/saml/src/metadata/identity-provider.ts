@@ -4,6 +4,7 @@ import { newMessageId } from '../provider/response.ts';
 import { BINDING, NAME_ID, NS } from '../xml/names.ts';
 import { xml } from '../xml/write.ts';
 import { keyDescriptors, serviceProviderRole } from './write-service-provider.ts';
+import type { ConsumerRole } from './write-service-provider.ts';
 
 /** What the identity provider says of itself. */
 export interface IdentityProvider {
@@ -14,7 +15,7 @@ export interface IdentityProvider {
   readonly logout: string;
   readonly wantsSignedRequests: boolean;
   /** Where answers of the first factor come, if there is one: it is a service provider too. */
-  readonly consumer: string | undefined;
+  readonly consumer: ConsumerRole | undefined;
 }
 
 /**

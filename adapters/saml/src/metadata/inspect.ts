@@ -1,5 +1,6 @@
 import { AsignioError } from '@asignio/contracts';
 import type { X509Certificate } from 'node:crypto';
+import { isCurrent } from '../crypto/certificate.ts';
 import { isNamed } from '../xml/read.ts';
 import { METADATA_LIMITS, parseXml } from '../xml/parse.ts';
 import { Refused } from '../xml/refused.ts';
@@ -13,6 +14,8 @@ export interface SamlMetadataReport {
   readonly role: 'service provider' | 'identity provider';
   /** The earliest end of what stands in it, ms since the epoch; `undefined` where nothing ends. */
   readonly usableUntil: number | undefined;
+  /** It is a service provider, and names a key that `encryptAssertions` can use. */
+  readonly canBeEncryptedFor: boolean;
 }
 
 /**
@@ -30,10 +33,12 @@ export function inspectSamlMetadata(text: string, now: number = Date.now()): Sam
     const isProvider =
       isNamed(root, 'metadata', 'EntityDescriptor') && children(root, 'metadata', 'IDPSSODescriptor').length > 0;
     const found = isProvider ? readIdentityProvider(text, now) : checkServiceProvider(readServiceProvider(text), now);
+    const keys = 'encryption' in found ? found.encryption : [];
     return {
       entityId: found.entityId,
       role: isProvider ? 'identity provider' : 'service provider',
       usableUntil: earliest(found.validUntil, found.certificates),
+      canBeEncryptedFor: keys.some(({ certificate }) => isCurrent(certificate, now)),
     };
   } catch (error) {
     if (error instanceof Refused) throw new AsignioError('ASIGNIO_OPTION_INVALID', error.message);

@@ -20,6 +20,8 @@ export interface ServiceProviderMetadata {
   readonly validUntil: number | undefined;
   /** Keys that its requests are signed with. */
   readonly certificates: readonly X509Certificate[];
+  /** Keys that it can be sent something encrypted for, those of a kind and size that are used here. */
+  readonly encryption: readonly EncryptionKey[];
   readonly signsRequests: boolean;
   /** By POST; the default one first. */
   readonly consumers: readonly ConsumerService[];
@@ -27,6 +29,13 @@ export interface ServiceProviderMetadata {
   readonly logout: { readonly request: string; readonly response: string } | undefined;
   /** In its order of preference. */
   readonly nameIdFormats: readonly string[];
+}
+
+/** A key to encrypt for. */
+export interface EncryptionKey {
+  readonly certificate: X509Certificate;
+  /** Algorithms that it says it can be used with; none: it does not say. */
+  readonly methods: readonly string[];
 }
 
 const LONGEST_ENTITY_ID = 1024;
@@ -54,6 +63,7 @@ export function readServiceProvider(text: string): ServiceProviderMetadata {
     entityId,
     validUntil: ends.length === 0 ? undefined : Math.min(...ends),
     certificates,
+    encryption: encryptionKeys(role),
     signsRequests,
     consumers: consumersOf(role),
     logout: logoutOf(role),
@@ -82,14 +92,35 @@ function entityOf(text: string): Element {
 
 /** The certificates for signing of a role. */
 export function signingCertificates(role: Element): readonly X509Certificate[] {
-  return children(role, 'metadata', 'KeyDescriptor')
-    .filter((one) => (attribute(one, 'use') ?? 'signing') === 'signing')
-    .flatMap((one) => {
-      const info = child(one, 'signature', 'KeyInfo');
-      const data = info === undefined ? [] : children(info, 'signature', 'X509Data');
-      return data.flatMap((x509) => children(x509, 'signature', 'X509Certificate'));
-    })
+  return keysFor(role, 'signing')
+    .flatMap(certificatesIn)
     .map((element) => readCertificate(textOf(element)));
+}
+
+/** One that cannot be used here is passed over: whoever wants to encrypt is told that there is none. */
+function encryptionKeys(role: Element): readonly EncryptionKey[] {
+  return keysFor(role, 'encryption').flatMap((key) => {
+    const methods = children(key, 'metadata', 'EncryptionMethod').map((one) => attribute(one, 'Algorithm') ?? '');
+    return certificatesIn(key).flatMap((element) => {
+      try {
+        return [{ certificate: readCertificate(textOf(element)), methods }];
+      } catch (error) {
+        if (error instanceof Refused) return [];
+        throw error;
+      }
+    });
+  });
+}
+
+/** Those that do not say what they are for are for both (SAML 2.0 Metadata, 2.4.1.1). */
+function keysFor(role: Element, use: 'signing' | 'encryption'): readonly Element[] {
+  return children(role, 'metadata', 'KeyDescriptor').filter((one) => (attribute(one, 'use') ?? use) === use);
+}
+
+function certificatesIn(key: Element): readonly Element[] {
+  const info = child(key, 'signature', 'KeyInfo');
+  const data = info === undefined ? [] : children(info, 'signature', 'X509Data');
+  return data.flatMap((x509) => children(x509, 'signature', 'X509Certificate'));
 }
 
 function logoutOf(role: Element): ServiceProviderMetadata['logout'] {

@@ -1,27 +1,48 @@
+import type { X509Certificate } from 'node:crypto';
 import { base64Of } from '../crypto/certificate.ts';
+import { AUTHENTICATED, MALLEABLE, OAEP, OAEP_MGF1P } from '../crypto/ciphers.ts';
 import type { Keys } from '../keys/keyring.ts';
 import { BINDING, NS } from '../xml/names.ts';
 import { xml } from '../xml/write.ts';
 import type { Xml } from '../xml/write.ts';
 
-/** The keys of a role, as metadata have them. */
+/** What we are to an identity provider that says who somebody is. */
+export interface ConsumerRole {
+  /** Where its answers come. */
+  readonly location: string;
+  /** The key that assertions can be encrypted for. */
+  readonly encryption: X509Certificate;
+  /** AES-CBC is read too. */
+  readonly cbc: boolean;
+}
+
+/** The keys that a role signs with, as metadata have them. */
 export function keyDescriptors(keys: Keys): readonly Xml[] {
-  return keys.published.map(
-    (certificate) => xml`<md:KeyDescriptor use="signing">
-      <ds:KeyInfo xmlns:ds="${NS.signature}">
-        <ds:X509Data><ds:X509Certificate>${base64Of(certificate)}</ds:X509Certificate></ds:X509Data>
-      </ds:KeyInfo>
-    </md:KeyDescriptor>`,
-  );
+  return keys.published.map((certificate) => keyDescriptor('signing', certificate));
 }
 
 /** The service provider role: requests are signed, and so are the assertions that are taken. */
-export function serviceProviderRole(consumer: string, keys: Keys): Xml {
+export function serviceProviderRole({ location, encryption, cbc }: ConsumerRole, keys: Keys): Xml {
+  const algorithms = [...AUTHENTICATED.keys(), ...(cbc ? MALLEABLE.keys() : []), OAEP, OAEP_MGF1P];
   return xml`<md:SPSSODescriptor
       AuthnRequestsSigned="true"
       WantAssertionsSigned="true"
       protocolSupportEnumeration="${NS.protocol}">
       ${keyDescriptors(keys)}
-      <md:AssertionConsumerService Binding="${BINDING.post}" Location="${consumer}" index="0" isDefault="true"></md:AssertionConsumerService>
+      ${keyDescriptor('encryption', encryption, algorithms)}
+      <md:AssertionConsumerService Binding="${BINDING.post}" Location="${location}" index="0" isDefault="true"></md:AssertionConsumerService>
     </md:SPSSODescriptor>`;
+}
+
+function keyDescriptor(
+  use: 'signing' | 'encryption',
+  certificate: X509Certificate,
+  algorithms: readonly string[] = [],
+): Xml {
+  return xml`<md:KeyDescriptor use="${use}">
+      <ds:KeyInfo xmlns:ds="${NS.signature}">
+        <ds:X509Data><ds:X509Certificate>${base64Of(certificate)}</ds:X509Certificate></ds:X509Data>
+      </ds:KeyInfo>
+      ${algorithms.map((one) => xml`<md:EncryptionMethod Algorithm="${one}"></md:EncryptionMethod>`)}
+    </md:KeyDescriptor>`;
 }

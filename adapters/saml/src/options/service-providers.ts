@@ -1,6 +1,11 @@
 import { ASKER } from '@asignio/bridge';
 import type { Attribute } from '@asignio/bridge';
+import type { X509Certificate } from 'node:crypto';
 import Joi from 'joi';
+import { isCurrent, readCertificate } from '../crypto/certificate.ts';
+import { OAEP } from '../crypto/ciphers.ts';
+import type { KeyTransport } from '../crypto/ciphers.ts';
+import type { Recipient } from '../crypto/encrypt.ts';
 import { checkServiceProvider, readServiceProvider } from '../metadata/service-provider.ts';
 import type { ServiceProviderMetadata } from '../metadata/service-provider.ts';
 import { Refused } from '../xml/refused.ts';
@@ -28,6 +33,13 @@ export interface SamlServiceProviderOptions {
    * @default false
    */
   readonly idpInitiated?: boolean | { readonly relayStates: readonly string[] };
+  /**
+   * Assertions are encrypted for it, with AES-256-GCM and RSA-OAEP: nothing on the way, the person's browser included, reads
+   * them. For the first key in its metadata that is in force, or for `certificate` (PEM). `keyTransport` `rsa-oaep` is that
+   * of XML Encryption 1.1 with SHA-256; `rsa-oaep-mgf1p` is older, and known to all.
+   * @default false; the keyTransport that the metadata name with the key, else `rsa-oaep-mgf1p`
+   */
+  readonly encryptAssertions?: boolean | { readonly certificate?: string; readonly keyTransport?: KeyTransport };
   /** Assurance profile that it needs at least, whatever its requests say. @default none */
   readonly assurance?: string;
 }
@@ -43,6 +55,8 @@ export interface ServiceProvider {
   /** `undefined`: not at all. */
   readonly idpInitiated: { readonly relayStates: readonly string[] } | undefined;
   readonly assurance: string | undefined;
+  /** Who alone can read its assertions; `undefined`: they are not encrypted. */
+  readonly encryptTo: Recipient | undefined;
 }
 
 const attributeName = Joi.string().min(1).max(200);
@@ -58,6 +72,13 @@ export const SERVICE_PROVIDER = Joi.object({
     Joi.object({ relayStates: Joi.array().items(Joi.string().min(1).max(1024)).max(100).required() }),
   ),
   assurance: Joi.string(),
+  encryptAssertions: Joi.alternatives(
+    Joi.boolean(),
+    Joi.object({
+      certificate: Joi.string().max(16 * 1024),
+      keyTransport: Joi.valid('rsa-oaep', 'rsa-oaep-mgf1p'),
+    }),
+  ),
 });
 
 /**
@@ -79,5 +100,38 @@ export function serviceProviderOf(options: SamlServiceProviderOptions, text: str
     signedRequests,
     idpInitiated: idpInitiated === true ? { relayStates: [] } : idpInitiated === false ? undefined : idpInitiated,
     assurance: options.assurance,
+    encryptTo: recipientOf(options, metadata, now),
   };
+}
+
+function recipientOf(
+  { encryptAssertions = false }: SamlServiceProviderOptions,
+  metadata: ServiceProviderMetadata,
+  now: number,
+): Recipient | undefined {
+  if (encryptAssertions === false) return undefined;
+  const { certificate, keyTransport } = encryptAssertions === true ? {} : encryptAssertions;
+  const keys =
+    certificate === undefined ? metadata.encryption : [{ certificate: certificateOf(certificate), methods: [] }];
+  const key = keys.find((one) => isCurrent(one.certificate, now));
+  if (key === undefined)
+    throw new Refused(
+      'metadata',
+      certificate === undefined
+        ? 'They name no RSA key of 2048 bits or more that is in force, and `encryptAssertions` needs one'
+        : '`encryptAssertions.certificate` is not in force',
+    );
+  return {
+    publicKey: key.certificate.publicKey,
+    transport: keyTransport ?? (key.methods.includes(OAEP) ? 'rsa-oaep' : 'rsa-oaep-mgf1p'),
+  };
+}
+
+function certificateOf(pem: string): X509Certificate {
+  try {
+    return readCertificate(pem);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    throw new Refused(error.reason, `\`encryptAssertions.certificate\` is of no use: ${error.message}`);
+  }
 }

@@ -34,7 +34,7 @@ export async function answer(
     signedIn.sessionEnds,
   );
   const { signing } = await tools.keys();
-  send(tools, req, res, visit, assertionResponse(addresseeOf(tools, visit), statement, signing));
+  send(tools, req, res, visit, assertionResponse(addresseeOf(tools, visit), statement, signing, to.encryptTo));
 }
 
 /** Answers why nobody did. */

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { encryptedAssertion } from '../crypto/encrypt.ts';
+import type { Recipient } from '../crypto/encrypt.ts';
 import { signXml } from '../crypto/sign.ts';
 import type { SigningKey } from '../crypto/sign.ts';
 import { NS, statusCodes, SUCCESS } from '../xml/names.ts';
@@ -39,11 +41,20 @@ const BEARER = 'urn:oasis:names:tc:SAML:2.0:cm:bearer';
 const URI_NAMES = 'urn:oasis:names:tc:SAML:2.0:attrname-format:uri';
 const BASIC_NAMES = 'urn:oasis:names:tc:SAML:2.0:attrname-format:basic';
 
-/** A response with one assertion; both are signed. */
-export function assertionResponse(to: Addressee, statement: Statement, key: SigningKey): string {
+/**
+ * A response with one assertion; both are signed.
+ * @param recipient who alone can read the assertion, which is signed and then encrypted; `undefined`: it goes as it is
+ */
+export function assertionResponse(
+  to: Addressee,
+  statement: Statement,
+  key: SigningKey,
+  recipient: Recipient | undefined,
+): string {
   const id = newMessageId();
+  const assertion = signXml(assertionOf(to, statement, id), id, key);
   return responseOf(to, xml`<samlp:StatusCode Value="${SUCCESS}"></samlp:StatusCode>`, key, [
-    signXml(assertionOf(to, statement, id), id, key),
+    recipient === undefined ? assertion : encryptedAssertion(assertion, recipient),
   ]);
 }
 

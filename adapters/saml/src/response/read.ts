@@ -1,4 +1,5 @@
-import type { X509Certificate } from 'node:crypto';
+import type { KeyObject, X509Certificate } from 'node:crypto';
+import { decrypted, undecipherable } from '../crypto/decrypt.ts';
 import { isSigned, signedElement } from '../crypto/verify.ts';
 import { issuerOf } from '../request/authn-request.ts';
 import { SUCCESS } from '../xml/names.ts';
@@ -21,6 +22,18 @@ export interface ResponseChecks {
   readonly maxAge?: number | undefined;
   /** Contexts that are enough; empty for any. */
   readonly contexts: readonly string[];
+  /** `undefined`: nothing encrypted is taken. */
+  readonly decryption?: Decryption | undefined;
+}
+
+/** How encrypted assertions are read. */
+export interface Decryption {
+  /** Ours, the newest first. */
+  readonly keys: readonly KeyObject[];
+  /** Nothing is taken that was not encrypted. */
+  readonly required: boolean;
+  /** AES-CBC is read too, in a response that is signed: elsewhere it could be changed. */
+  readonly cbc: boolean;
 }
 
 /** What an identity provider told of a person, every word of it signed. */
@@ -64,16 +77,36 @@ export function readResponse(text: string, checks: ResponseChecks): ReadResponse
   const signed = isSigned(root) ? signedElement(text, root, checks.certificates) : undefined;
   const response = signed?.element ?? root;
   checkEnvelope(response, checks, signed !== undefined);
-  const found = children(response, 'assertion', 'Assertion');
-  const [bare] = found;
-  if (bare === undefined || found.length > 1 || countOf(response, 'Assertion') > 1)
+  const [found, ...more] = elementsIn(response).filter(isAssertion);
+  if (found === undefined || more.length > 0 || countOf(response) > 1)
     throw new Refused('assertion', 'There is not exactly one assertion');
-  // Signed by itself, it is verified by itself; what holds it may be anybody's.
   const assertion =
-    isSigned(bare) || signed === undefined
-      ? signedElement(signed?.text ?? text, bare, checks.certificates).element
-      : bare;
+    found.localName === 'EncryptedAssertion'
+      ? opened(found, checks, signed !== undefined)
+      : bare(found, signed?.text ?? text, checks, signed !== undefined);
   return readAssertion(assertion, checks, attribute(response, 'InResponseTo'));
+}
+
+/** Signed by itself, it is verified by itself; what holds it may be anybody's. */
+function bare(assertion: Element, text: string, checks: ResponseChecks, inSigned: boolean): Element {
+  if (checks.decryption?.required === true) throw new Refused('encryption', 'The assertion is not encrypted');
+  return isSigned(assertion) || !inSigned ? signedElement(text, assertion, checks.certificates).element : assertion;
+}
+
+/**
+ * What was encrypted, verified. Up to there everything is refused in one way: what changed texts do (there or not, XML or
+ * not, signed or not) would tell what is in the one that they were made of.
+ */
+function opened(element: Element, { decryption, certificates }: ResponseChecks, inSigned: boolean): Element {
+  if (decryption === undefined) throw undecipherable();
+  try {
+    const text = decrypted(element, decryption.keys, decryption.cbc && inSigned);
+    const assertion = parseXml(text);
+    if (!isNamed(assertion, 'assertion', 'Assertion') || countOf(assertion) > 0) throw undecipherable();
+    return isSigned(assertion) || !inSigned ? signedElement(text, assertion, certificates).element : assertion;
+  } catch (error) {
+    throw error instanceof Refused ? undecipherable() : error;
+  }
 }
 
 /** The id of the request that an answer names; nothing is known of who says so. */
@@ -205,6 +238,13 @@ function only(parent: Element, name: string): Element {
   return element;
 }
 
-function countOf(element: Element, name: string): number {
-  return elementsIn(element).reduce((count, one) => count + Number(one.localName === name) + countOf(one, name), 0);
+/** How many assertions there are in it, at any depth, by whatever namespace. */
+function countOf(element: Element): number {
+  return elementsIn(element).reduce((count, one) => count + Number(ASSERTIONS.has(one.localName)) + countOf(one), 0);
+}
+
+const ASSERTIONS = new Set(['Assertion', 'EncryptedAssertion']);
+
+function isAssertion(element: Element): boolean {
+  return ASSERTIONS.has(element.localName) && isNamed(element, 'assertion', element.localName);
 }

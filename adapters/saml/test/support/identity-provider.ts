@@ -35,6 +35,8 @@ export interface AnswerParts {
   readonly conditions?: string;
   readonly status?: string;
   readonly attributes?: Readonly<Record<string, string>>;
+  /** What becomes of the assertion on its way into the response. */
+  readonly encrypt?: (assertion: string) => string;
   /** How it is signed, where that is not right. */
   readonly methods?: Methods;
 }
@@ -93,7 +95,7 @@ export class IdentityProvider {
     const { now = Date.now(), signs = 'both', key = this.key, inResponseTo = null } = parts;
     const { destination = this.consumer, responseIssuer = parts.issuer ?? this.entityId } = parts;
     const { responseInResponseTo = inResponseTo } = parts;
-    const response = `<samlp:Response xmlns:samlp="${NS.protocol}" xmlns:saml="${NS.assertion}" ID="${newId()}" Version="2.0" IssueInstant="${instant(now)}"${destination === null ? '' : ` Destination="${destination}"`}${responseInResponseTo === null ? '' : ` InResponseTo="${responseInResponseTo}"`}>${responseIssuer === null ? '' : `<saml:Issuer>${responseIssuer}</saml:Issuer>`}<samlp:Status><samlp:StatusCode Value="${parts.status ?? SUCCESS}"/></samlp:Status>${parts.status === undefined ? this.assertion(parts) : ''}</samlp:Response>`;
+    const response = `<samlp:Response xmlns:samlp="${NS.protocol}" xmlns:saml="${NS.assertion}" ID="${newId()}" Version="2.0" IssueInstant="${instant(now)}"${destination === null ? '' : ` Destination="${destination}"`}${responseInResponseTo === null ? '' : ` InResponseTo="${responseInResponseTo}"`}>${responseIssuer === null ? '' : `<saml:Issuer>${responseIssuer}</saml:Issuer>`}<samlp:Status><samlp:StatusCode Value="${parts.status ?? SUCCESS}"/></samlp:Status>${parts.status === undefined ? (parts.encrypt ?? String)(this.assertion(parts)) : ''}</samlp:Response>`;
     if (signs !== 'response' && signs !== 'both') return response;
     return signXml({ text: response }, key, responseIssuer === null ? 'first' : 'after-issuer', parts.methods);
   }

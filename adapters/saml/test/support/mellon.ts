@@ -24,10 +24,11 @@ export async function freePort(): Promise<number> {
 }
 
 /** Metadata of the service provider that Apache is. */
-export function mellonMetadata(url: string, { certificate }: Pick<ServiceProvider, 'certificate'>): string {
+export function mellonMetadata(url: string, { certificate }: Pick<ServiceProvider, 'certificate'>, more = ''): string {
   return `<md:EntityDescriptor xmlns:md="${NS.metadata}" entityID="${url}/mellon/metadata">
   <md:SPSSODescriptor protocolSupportEnumeration="${NS.protocol}" AuthnRequestsSigned="true" WantAssertionsSigned="true">
     <md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="${NS.signature}"><ds:X509Data><ds:X509Certificate>${certificate.raw.toString('base64')}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>
+    ${more}
     <md:SingleLogoutService Binding="${BINDING.redirect}" Location="${url}/mellon/logout"/>
     <md:AssertionConsumerService index="0" isDefault="true" Binding="${BINDING.post}" Location="${url}/mellon/postResponse"/>
   </md:SPSSODescriptor>

@@ -1,9 +1,11 @@
 """An identity provider on pysaml2: one command as JSON on stdin, one answer on stdout."""
 
 import base64
+import functools
 import json
 import sys
 
+import saml2.entity
 from saml2 import BINDING_HTTP_POST, BINDING_HTTP_REDIRECT
 from saml2.config import IdPConfig
 from saml2.metadata import entity_descriptor
@@ -14,6 +16,17 @@ from saml2.sigver import verify_redirect_signature
 RSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
 SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256"
 PASSWORD = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport"
+
+
+XMLENC11 = "http://www.w3.org/2009/xmlenc11#"
+CONTENT = {"aes256-gcm": XMLENC11 + "aes256-gcm", "aes256-cbc": "http://www.w3.org/2001/04/xmlenc#aes256-cbc"}
+
+
+def encrypting(server, content):
+    """What it encrypts with is no option of pysaml2's, whose own default is Triple-DES."""
+    part = saml2.entity.pre_encryption_part
+    saml2.entity.pre_encryption_part = functools.partial(part, msg_enc=CONTENT[content])
+    server.sec.encrypt_assertion = functools.partial(server.sec.encrypt_assertion, key_type="aes-256")
 
 
 def configure(command):
@@ -48,6 +61,9 @@ def answer(command):
     [key, *_] = server.metadata.certs(asked.message.issuer.text, "spsso", "signing")
     if not verify_redirect_signature(query, server.sec.sec_backend, cert=key):
         return {"error": "IncorrectlySigned"}
+    encrypted = "encrypt" in command
+    if command.get("encrypt") in CONTENT:
+        encrypting(server, command["encrypt"])
     where = server.response_args(asked.message, [BINDING_HTTP_POST])
     response = server.create_authn_response(
         command["attributes"],
@@ -60,6 +76,8 @@ def answer(command):
         in_response_to=where["in_response_to"],
         destination=where["destination"],
         sp_entity_id=where["sp_entity_id"],
+        encrypt_assertion=encrypted,
+        encrypt_assertion_self_contained=True,
     )
     return {
         "destination": where["destination"],

@@ -29,6 +29,7 @@ def configure(command):
                     "allow_unsolicited": command.get("unsolicited", False),
                 }
             },
+            **({"encryption_keypairs": [encryption]} if (encryption := command.get("encryption")) else {}),
         }
     )
     return config

@@ -57,6 +57,11 @@ export class ServiceProvider {
 </md:EntityDescriptor>`;
   }
 
+  /** A key to encrypt for, as metadata have it. */
+  encryptionKey(certificate = this.certificate, methods: readonly string[] = []): string {
+    return `<md:KeyDescriptor use="encryption"><ds:KeyInfo xmlns:ds="${NS.signature}"><ds:X509Data><ds:X509Certificate>${certificate.raw.toString('base64')}</ds:X509Certificate></ds:X509Data></ds:KeyInfo>${methods.map((one) => `<md:EncryptionMethod Algorithm="${one}"/>`).join('')}</md:KeyDescriptor>`;
+  }
+
   /** An AuthnRequest. */
   request(to: string, parts: RequestParts = {}): Xml {
     const { id = newId(), at = Date.now(), attributes = '', content = '', issuer = this.entityId } = parts;

@@ -16,8 +16,8 @@ export async function checkSaml(file: string, clock: Clock): Promise<Finding> {
     return fail(`${file} cannot be read`, 'Name a file with the metadata of a service provider or identity provider.');
   }
   try {
-    const { entityId, role, usableUntil } = inspectSamlMetadata(text, clock.now());
-    const what = `${role} ${entityId}`;
+    const { entityId, role, usableUntil, canBeEncryptedFor } = inspectSamlMetadata(text, clock.now());
+    const what = `${role} ${entityId}${canBeEncryptedFor ? ', has a key to encrypt for' : ''}`;
     if (usableUntil === undefined) return ok(`${what}; nothing in it ends`);
     const until = `${what}; usable until ${new Date(usableUntil).toISOString()}`;
     return usableUntil - clock.now() > SOON_MS
