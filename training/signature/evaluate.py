@@ -146,6 +146,16 @@ def interval(out, n=400, seed=3):
     return np.percentile(v, [2.5, 97.5])
 
 
+def keep_scores(folder, name, task, p, trials, out):
+    """One file for each system, as `asignio evaluate --scores` writes it: for scripts/det-signature.mjs."""
+    with open(os.path.join(folder, f't{task}-{p}-{name.replace(" ", "")}.csv'), 'w', newline='') as f:
+        w = csv.writer(f)
+        w.writerow(['model', 'probe', 'mated', 'kind', 'score'])
+        for m, (scores, kinds) in out.items():
+            for (probe, _), kind, s in zip(trials[m], kinds, scores):
+                w.writerow([m, probe, int(kind == 'genuine'), kind, float(s)])
+
+
 def decimate(o, hz):
     keep, last = [], -1e9
     for i in range(len(o)):
@@ -188,6 +198,7 @@ def main():
     a.add_argument('--net', nargs='*', default=[])
     a.add_argument('--wn', type=float, default=0.5, help="the network's share in the fusion")
     a.add_argument('--more', action='store_true', help='all networks in one also with 1, 3, 8 references, thinned and shaken probes, no pressure')
+    a.add_argument('--scores', default='', help='folder for the scores of each system, task and protocol')
     a.add_argument('--json', default='', help='write what is printed as numbers')
     g = a.parse_args()
     table = []
@@ -221,6 +232,8 @@ def main():
                     out[n + ' + classical'] = add(out[n], c, g.wn)
                 for n, o in out.items():
                     r = report(tag + n, task, p, o)
+                    if g.scores and not tag:
+                        keep_scores(g.scores, n, task, p, trials, o)
                     r['interval'] = interval(o).round(2).tolist() if n in ('classical', 'trained + classical') else None
                     if r['interval']:
                         print('    95 % over people:', r['interval'])
