@@ -1,18 +1,17 @@
-import { AsignioError, toProblem } from '@asignio/contracts';
+import { explain } from '@asignio/bridge';
 import type { AsignioCore } from '@asignio/core';
 import express from 'express';
-import type { ErrorRequestHandler, Router } from 'express';
+import type { Router } from 'express';
 import { backchannelRoutes } from './backchannel/routes.ts';
 import { entraBridge } from './entra/bridge.ts';
-import { pageHeaders } from './interaction/headers.ts';
 import { interactionRoutes } from './interaction/routes.ts';
 import { Keyring } from './keys/keyring.ts';
 import { settingsOf } from './options.ts';
-import type { OidcBridgeOptions, Settings } from './options.ts';
+import type { OidcBridgeOptions } from './options.ts';
 import { checkClients } from './provider/clients.ts';
 import { configurationOf } from './provider/configuration.ts';
 import { partsOf } from './provider/parts.ts';
-import { nameOf, pin, RunningProvider } from './provider/running.ts';
+import { pin, RunningProvider } from './provider/running.ts';
 
 /** An OpenID provider whose sign-in is a ceremony. */
 export interface OidcBridge {
@@ -63,7 +62,7 @@ export async function createOidcBridge(core: AsignioCore, options: OidcBridgeOpt
   if (parts.waitings !== undefined) router.use('/confirm', backchannelRoutes(tools, parts.waitings));
   router.use('/interaction', interactionRoutes(tools));
   router.use(running.handler());
-  router.use(explain(settings));
+  router.use(explain(settings.logger));
   return {
     issuer: options.issuer,
     router: () => router,
@@ -71,22 +70,5 @@ export async function createOidcBridge(core: AsignioCore, options: OidcBridgeOpt
       await running.replaceKeys(revoke);
       await entra?.running.replaceKeys(revoke);
     },
-  };
-}
-
-/** What went wrong, without a word of anybody's. */
-function explain({ logger }: Settings): ErrorRequestHandler {
-  return (error: unknown, _req, res, next) => {
-    const known = error instanceof AsignioError ? error : new AsignioError('ASIGNIO_INTERNAL');
-    if (known.status >= 500) logger.error({ error: nameOf(error) }, 'asignio: a sign-in failed');
-    if (res.headersSent) {
-      next(error);
-      return;
-    }
-    res
-      .status(known.status)
-      .set(pageHeaders([]))
-      .type('application/problem+json')
-      .send(JSON.stringify(toProblem(known)));
   };
 }

@@ -123,6 +123,23 @@ describe('attacks on the bridge', function () {
     expect(world.warnings).to.deep.equal([]);
   });
 
+  it("a form that is too long, of too many fields or not of its encoding is the sender's fault", async () => {
+    for (const [body, encoding] of [
+      [`ceremony=${'x'.repeat(9000)}`, 'identity'],
+      ['a=1&'.repeat(30), 'identity'],
+      ['ceremony=x', 'gzip'],
+    ] as const) {
+      const answer = await fetch(`${world.issuer}/interaction/x/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded', 'content-encoding': encoding },
+        body,
+      });
+      expect(answer.status, body.slice(0, 20)).to.equal(400);
+      expect((await answer.json()) as object).to.have.property('code', 'ASIGNIO_REQUEST_INVALID');
+    }
+    expect(world.warnings).to.deep.equal([]);
+  });
+
   it('a ceremony of a lower assurance than was asked for signs nobody in', async () => {
     const { url } = await shop.begin({ acr_values: 'urn:asignio:acr:signature-strict' });
     const ada = world.person();

@@ -1,8 +1,7 @@
-import { checkOrigin } from '@asignio/bridge';
-import { AsignioError, toProblem } from '@asignio/contracts';
+import { checkOrigin, explain } from '@asignio/bridge';
 import type { AsignioCore } from '@asignio/core';
 import express from 'express';
-import type { ErrorRequestHandler, Request, RequestHandler, Response, Router } from 'express';
+import type { Request, RequestHandler, Response, Router } from 'express';
 import { Upstream } from './consumer/upstream.ts';
 import { Keyring } from './keys/keyring.ts';
 import { Recent } from './keys/recent.ts';
@@ -161,7 +160,7 @@ function routes(tools: ProviderTools, metadata: () => Promise<string>): Router {
   router.get('/visit/:id/abort', visiting(tools, abort));
   router.post('/visit/:id/login', form, visiting(tools, login));
   router.post('/visit/:id/consent', form, visiting(tools, consent));
-  router.use(explain(tools.settings));
+  router.use(explain(tools.settings.logger));
   return router;
 }
 
@@ -178,32 +177,4 @@ function route(
   handler: (tools: ProviderTools, req: Request, res: Response) => Promise<void>,
 ): RequestHandler {
   return async (req, res) => handler(tools, req, res);
-}
-
-/** What went wrong, without a word of anybody's. */
-function explain({ logger }: Settings): ErrorRequestHandler {
-  return (error: unknown, _req, res, next) => {
-    const known = error instanceof AsignioError ? error : new AsignioError(codeOf(error));
-    if (known.status >= 500) logger.error({ error: nameOf(error) }, 'asignio: a sign-in failed');
-    if (res.headersSent) {
-      next(error);
-      return;
-    }
-    harden(res);
-    res
-      .status(known.status)
-      .type('application/problem+json')
-      .send(JSON.stringify(toProblem(known)));
-  };
-}
-
-/** A body that the parser refused is the sender's fault. */
-function codeOf(error: unknown): 'ASIGNIO_REQUEST_INVALID' | 'ASIGNIO_INTERNAL' {
-  const status = (error as { status?: unknown } | null)?.status;
-  return typeof status === 'number' && status >= 400 && status < 500 ? 'ASIGNIO_REQUEST_INVALID' : 'ASIGNIO_INTERNAL';
-}
-
-function nameOf(error: unknown): string {
-  if (error instanceof AsignioError) return error.code;
-  return error instanceof Error ? error.name : typeof error;
 }

@@ -122,6 +122,7 @@ function facade(core: AsignioCore, options: AsignioOptions): Asignio {
       alternatives: options.alternatives,
       metrics: options.metrics,
       logger: options.logger,
+      rateLimit: options.rateLimit,
     }),
   });
   return Object.assign(strategy, {

@@ -15,7 +15,7 @@ import type {
   Requester,
   VendorPlugin,
 } from '@asignio/core';
-import type { Logger } from '@asignio/express';
+import type { Logger, RateLimitOptions } from '@asignio/express';
 import type { DocumentRule, MessageTemplate, Notice, RetentionRule, SignalList, StaffRules } from '@asignio/policy';
 import type { Request } from 'express';
 
@@ -83,6 +83,11 @@ export interface AsignioOptions {
   /** A physical authenticator (passkey, device) that the host has just verified for the subject of this request. */
   readonly authenticator?: (req: Request) => AuthenticatorProof | undefined;
   readonly attempts?: AttemptRules;
+  /**
+   * Requests a minute from one address, as when a whole company comes from one; `false` where a proxy counts them.
+   * @default { ceremonies: 60, changes: 300, reads: 1200 }
+   */
+  readonly rateLimit?: RateLimitOptions | false;
   /** Worker threads of the engine. @default one per core */
   readonly workers?: number;
   /** What compares signatures: aligned local features, or these and a trained network. @default the engine's */
@@ -136,6 +141,7 @@ const OPTIONS = Joi.object({
   evidence: Joi.array(),
   authenticator: Joi.function(),
   attempts: Joi.object(),
+  rateLimit: Joi.alternatives(Joi.valid(false), Joi.object()),
   workers: Joi.number().integer().min(1).max(256),
   signatureModel: Joi.valid(...SIGNATURE_MODELS),
   modalities: Joi.array()

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
@@ -58,6 +59,33 @@ describe('createAsignio', () => {
           (error: unknown) => (error as AsignioError).code,
         ),
       ).to.match(/^ASIGNIO_(OPTION|PLUGIN|TEMPLATE|MESSAGE)_INVALID$/);
+    folder.remove();
+  });
+
+  it('counts the requests of an address as it is told', async () => {
+    const folder = temporaryFolder();
+    const origin = 'http://localhost:3000';
+    const given = { origins: [origin], data: folder.path, workers: 1 };
+    const statuses: (readonly number[])[] = [];
+    for (const rateLimit of [{ reads: 2 }, false] as const) {
+      const asignio = await createAsignio({ ...given, rateLimit });
+      const app = express().use('/asignio', asignio.router());
+      const server = createServer(app).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/asignio/notices/current?language=en`;
+      const seen: number[] = [];
+      for (let n = 0; n < 4; n++) seen.push((await fetch(url)).status);
+      statuses.push(seen);
+      server.close();
+      server.closeAllConnections();
+      await asignio.close();
+    }
+    expect(statuses).to.deep.equal([
+      [200, 200, 429, 429],
+      [200, 200, 200, 200],
+    ]);
+    const error = await createAsignio({ ...given, rateLimit: { reads: 0 } }).catch((thrown: unknown) => thrown);
+    expect(error).to.have.property('code', 'ASIGNIO_OPTION_INVALID');
     folder.remove();
   });
 

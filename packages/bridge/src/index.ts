@@ -1,3 +1,4 @@
+export { explain, failureName } from './explain.ts';
 export { html, Html } from './html.ts';
 export { selfSigned } from './keys/certificate.ts';
 export { KeyShelf } from './keys/shelf.ts';

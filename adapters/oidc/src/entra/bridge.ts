@@ -1,3 +1,4 @@
+import { failureName } from '@asignio/bridge';
 import type { SubjectId } from '@asignio/contracts';
 import type { AsignioCore } from '@asignio/core';
 import express from 'express';
@@ -15,7 +16,7 @@ import { textOf } from '../provider/asks.ts';
 import { configurationOf } from '../provider/configuration.ts';
 import { Consents } from '../provider/consents.ts';
 import type { Parts } from '../provider/parts.ts';
-import { issuerOf, nameOf, pin, RunningProvider } from '../provider/running.ts';
+import { issuerOf, pin, RunningProvider } from '../provider/running.ts';
 import { answerOf } from './claims.ts';
 import { Hints } from './hint.ts';
 import type { EntraSettings } from './options.ts';
@@ -100,7 +101,7 @@ function entrance(hints: Hints, tickets: Tickets, entra: EntraSettings, { logger
       if (ticket !== undefined) sent.set('login_hint', ticket);
       else logger.warn({ client: entra.clientId }, 'asignio: Entra asked for an account that is nobody here');
     } catch (error) {
-      const why = error instanceof Error ? error.message : nameOf(error);
+      const why = error instanceof Error ? error.message : failureName(error);
       logger.warn({ client: entra.clientId, why }, 'asignio: a hint of Entra was refused');
     }
     // The provider reads an address, whichever way it came.

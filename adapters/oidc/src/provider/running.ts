@@ -1,4 +1,4 @@
-import { AsignioError } from '@asignio/contracts';
+import { failureName } from '@asignio/bridge';
 import type { Request, RequestHandler } from 'express';
 import { Provider } from 'oidc-provider';
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
@@ -59,11 +59,11 @@ export class RunningProvider {
     provider.proxy = true;
     provider.use(secureHeaders);
     provider.on('server_error', (_ctx, error) =>
-      settings.logger.error({ error: nameOf(error) }, 'asignio: a sign-in failed'),
+      settings.logger.error({ error: failureName(error) }, 'asignio: a sign-in failed'),
     );
     provider.on('backchannel.error', (_ctx, error, client) =>
       settings.logger.warn(
-        { error: nameOf(error), client: client.clientId },
+        { error: failureName(error), client: client.clientId },
         'asignio: a relying party was not told of a sign-out',
       ),
     );
@@ -103,10 +103,4 @@ async function secureHeaders(ctx: KoaContextWithOIDC, next: () => Promise<void>)
   ctx.set('content-security-policy', policy.replace(/form-action [^;]*/, source));
   // Answers for anybody may be kept, as the provider says.
   if (route === 'jwks' || route === 'discovery') ctx.set('cache-control', 'public, max-age=300');
-}
-
-/** What went wrong, without a word of anybody's. */
-export function nameOf(error: unknown): string {
-  if (error instanceof AsignioError) return error.code;
-  return error instanceof Error ? error.name : typeof error;
 }
