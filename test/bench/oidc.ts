@@ -187,8 +187,8 @@ async function bare(closing: (() => Promise<void>)[]): Promise<Side> {
     res.send('<form method="post">Sign in</form>');
   });
   app.post('/interaction/:uid/login', express.urlencoded({ extended: false }), async (req, res) => {
-    const { name } = req.body as { readonly name: string };
-    await provider.interactionFinished(req, res, { login: { accountId: name, acr: 'plain', amr: ['pwd'] } });
+    const form = req.body as { readonly name: string };
+    await provider.interactionFinished(req, res, { login: { accountId: form.name, acr: 'plain', amr: ['pwd'] } });
   });
   app.use('/oidc', provider.callback());
   return {

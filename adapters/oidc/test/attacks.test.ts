@@ -135,7 +135,7 @@ describe('attacks on the bridge', function () {
         body,
       });
       expect(answer.status, body.slice(0, 20)).to.equal(400);
-      expect((await answer.json()) as object).to.have.property('code', 'ASIGNIO_REQUEST_INVALID');
+      expect(await answer.json()).to.have.property('code', 'ASIGNIO_REQUEST_INVALID');
     }
     expect(world.warnings).to.deep.equal([]);
   });
