@@ -7,6 +7,7 @@ import { createSamlBridge } from 'asignio/saml';
 import type { SamlContext } from 'asignio/saml';
 import { createSigner } from '@asignio/testkit';
 import { expect } from 'chai';
+import { CompanyIdp } from '../support/company-idp.js';
 import { ROOT, dataFolder } from '../support/demo.js';
 import { firstProgram } from '../support/readme.js';
 import { Visitor } from '../support/visitor.js';
@@ -80,6 +81,41 @@ describe('docs/saml.md', () => {
       const [, SAMLResponse = ''] = /name="SAMLResponse" value="([^"]*)"/.exec(text) ?? [];
       const { profile } = await saml.validatePostResponseAsync({ SAMLResponse });
       expect(profile?.['urn:oid:0.9.2342.19200300.100.1.3']).to.equal('ada@company.example');
+    } finally {
+      child.kill();
+      await rm(folder, { recursive: true, force: true });
+    }
+  }).timeout(60_000);
+
+  it('shows an app whose first factor is the company’s identity provider: whom it names agrees and draws', async () => {
+    const folder = join(ROOT, 'test-results', `saml-company-${process.pid}`);
+    const port = PORT + 1;
+    const idp = new CompanyIdp();
+    await mkdir(folder, { recursive: true });
+    const [, program = ''] = /```js company\n([\s\S]*?)```/.exec(guide) ?? [];
+    await writeFile(join(folder, 'app.mjs'), program.replaceAll('3000', String(port)));
+    await writeFile(join(folder, 'company-idp.xml'), idp.metadata());
+    const child = spawn(process.execPath, ['app.mjs'], {
+      cwd: folder,
+      env: { ...process.env, SESSION_SECRET: 'test' },
+      stdio: 'pipe',
+    });
+    let output = '';
+    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    try {
+      const base = `http://localhost:${port}`;
+      await ready(`${base}/asignio/readyz`, () => output);
+      const ada = new Visitor(base);
+      const follow = async (path: string): Promise<string> => (await ada.get(path)).headers.get('location') ?? '';
+      const login = await follow('/inbox');
+      const away = await follow(login);
+      expect(away).to.match(/^https:\/\/idp\.company\.example\/sso\?SAMLRequest=/);
+      const landed = await ada.form('/saml/acs', { SAMLResponse: idp.answer(away, 'ada') });
+      expect(await follow(landed.headers.get('location') ?? '')).to.equal('/inbox');
+      expect((await ada.get('/inbox')).text).to.equal('The inbox of ada');
+      const signer = createSigner({ seed: 'saml-company' });
+      expect((await ada.consent()).status).to.equal(201);
+      expect((await ada.enrol(() => signer.sign())).status).to.equal(200);
     } finally {
       child.kill();
       await rm(folder, { recursive: true, force: true });

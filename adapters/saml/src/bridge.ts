@@ -2,15 +2,13 @@ import { checkOrigin, explain } from '@asignio/bridge';
 import type { AsignioCore } from '@asignio/core';
 import express from 'express';
 import type { Request, RequestHandler, Response, Router } from 'express';
-import { Upstream } from './consumer/upstream.ts';
-import { Keyring } from './keys/keyring.ts';
-import { Recent } from './keys/recent.ts';
-import { ReadingKeyring } from './keys/reading.ts';
-import type { ReadingKeys } from './keys/reading.ts';
+import { consumerRole, upstreamOf } from './consumer/of.ts';
+import { ownKeys } from './keys/own.ts';
 import { askToLeave, leave, leaveByPost, leaveByRedirect } from './logout/routes.ts';
 import { identityProviderMetadata } from './metadata/identity-provider.ts';
 import { settingsOf } from './options.ts';
 import type { SamlBridgeOptions, Settings } from './options.ts';
+import { messageForm, serveMetadata } from './http.ts';
 import { harden } from './pages/headers.ts';
 import { Pages } from './pages/pages.ts';
 import { arriveByPost, arriveByRedirect, arriveUnasked } from './provider/arrival.ts';
@@ -18,7 +16,7 @@ import { Consents } from './provider/consents.ts';
 import { Cookies } from './provider/cookies.ts';
 import { Sessions } from './provider/sessions.ts';
 import { abort, consent, introduced, login, show, visiting } from './provider/stay.ts';
-import { consumerUrl, logoutUrl, signOnUrl } from './provider/tools.ts';
+import { logoutUrl, signOnUrl } from './provider/tools.ts';
 import type { ProviderTools } from './provider/tools.ts';
 import { Visits } from './provider/visits.ts';
 
@@ -38,8 +36,6 @@ export interface SamlBridge {
 
 /** Sends the form of the page that it stands in. */
 const SEND = 'document.forms[0].submit();\n';
-/** Base64 in a form, and a RelayState beside it. */
-const LARGEST_FORM = '260kb';
 
 /**
  * Makes a SAML identity provider of a system: service providers redirect people here, they draw, and the service provider is
@@ -61,16 +57,8 @@ const LARGEST_FORM = '260kb';
 export async function createSamlBridge(core: AsignioCore, options: SamlBridgeOptions): Promise<SamlBridge> {
   const settings = await settingsOf(core, options);
   const { tenant, clock, lifetimes } = settings;
-  const keyringTools = {
-    cabinet: core.cabinet,
-    tenant,
-    entityId: settings.entityId,
-    now: () => clock.now(),
-    ...settings.keys,
-  };
-  const keys = new Recent(new Keyring(keyringTools), () => clock.now());
-  const readingKeys = new Recent(new ReadingKeyring(keyringTools), () => clock.now());
-  await keys.current();
+  const keys = ownKeys(core, settings);
+  await keys.signing.current();
   const tools: ProviderTools = {
     core,
     settings,
@@ -84,8 +72,11 @@ export async function createSamlBridge(core: AsignioCore, options: SamlBridgeOpt
     consents: new Consents(core, tenant),
     cookies: new Cookies(settings),
     pages: new Pages(settings),
-    upstream: upstreamOf(core, settings, readingKeys),
-    keys: () => keys.current(),
+    upstream:
+      settings.firstFactor === undefined
+        ? undefined
+        : upstreamOf(core, { ...settings, firstFactor: settings.firstFactor }, keys.reading),
+    keys: () => keys.signing.current(),
   };
   const metadata = async (): Promise<string> =>
     identityProviderMetadata(
@@ -96,14 +87,10 @@ export async function createSamlBridge(core: AsignioCore, options: SamlBridgeOpt
         consumer:
           settings.firstFactor === undefined
             ? undefined
-            : {
-                location: consumerUrl(settings),
-                encryption: (await readingKeys.current()).published,
-                cbc: settings.firstFactor.encryption.cbc,
-              },
+            : await consumerRole(settings, settings.firstFactor, keys.reading),
         wantsSignedRequests: settings.serviceProviders.every(({ signedRequests }) => signedRequests),
       },
-      await keys.current(),
+      await keys.signing.current(),
     );
   const router = routes(tools, metadata);
   return {
@@ -111,39 +98,17 @@ export async function createSamlBridge(core: AsignioCore, options: SamlBridgeOpt
     router: () => router,
     metadata,
     rotateKeys: async ({ revoke = false } = {}) => {
-      await keys.roll(revoke);
-      if (settings.firstFactor !== undefined) await readingKeys.roll(revoke);
+      await keys.signing.roll(revoke);
+      if (settings.firstFactor !== undefined) await keys.reading.roll(revoke);
     },
   };
 }
 
-function upstreamOf(core: AsignioCore, settings: Settings, keys: Recent<ReadingKeys>): Upstream | undefined {
-  const { firstFactor, tenant, entityId, clock, clockTolerance, lifetimes } = settings;
-  if (firstFactor === undefined) return undefined;
-  return new Upstream({
-    cabinet: core.cabinet,
-    tenant,
-    ...firstFactor,
-    entityId,
-    consumer: consumerUrl(settings),
-    skew: clockTolerance * 1000,
-    lifetime: lifetimes.visit * 1000,
-    decryption: async () => ({ keys: (await keys.current()).privateKeys, ...firstFactor.encryption }),
-    now: () => clock.now(),
-  });
-}
-
 function routes(tools: ProviderTools, metadata: () => Promise<string>): Router {
   const router = express.Router({ caseSensitive: true, strict: true });
-  const message = express.urlencoded({ extended: false, limit: LARGEST_FORM, parameterLimit: 10 });
+  const message = messageForm();
   const form = express.urlencoded({ extended: false, limit: '8kb', parameterLimit: 20 });
-  router.get('/metadata', async (_req, res) => {
-    harden(res);
-    res
-      .set('Cache-Control', 'public, max-age=300')
-      .type('application/samlmetadata+xml')
-      .send(await metadata());
-  });
+  router.get('/metadata', serveMetadata(metadata));
   router.get('/send.js', (_req, res) => {
     harden(res);
     res.set('Cache-Control', 'public, max-age=86400').type('text/javascript').send(SEND);

@@ -1,27 +1,24 @@
-import { checkOptions, HOST, hostOf, isSafeUrl, seconds, wrongOption } from '@asignio/bridge';
+import { checkOptions, HOST, hostOf, seconds, wrongOption } from '@asignio/bridge';
 import type { Host, HostOptions } from '@asignio/bridge';
 import type { AsignioCore } from '@asignio/core';
 import Joi from 'joi';
 import { defaultContexts } from './assurance/contexts.ts';
 import type { Context } from './assurance/contexts.ts';
-import { IDENTITY_PROVIDER, identityProviderOf } from './consumer/options.ts';
-import type { IdentityProviderSettings, SamlIdentityProviderOptions } from './consumer/options.ts';
+import {
+  CLOCK_TOLERANCE,
+  DAY,
+  FIRST_FACTOR,
+  firstFactorOf,
+  KEYS,
+  naming,
+  OWN,
+  placeOf,
+  SENTENCES,
+} from './options/own.ts';
+import type { FirstFactor, SamlFirstFactorOptions, SamlKeysOptions } from './options/own.ts';
 import { ServiceProviders } from './options/registry.ts';
 import { SERVICE_PROVIDER } from './options/service-providers.ts';
 import type { SamlServiceProviderOptions, ServiceProvider } from './options/service-providers.ts';
-import type { SamlSignIn } from './response/read.ts';
-import { Refused } from './xml/refused.ts';
-
-/** The company's own identity provider, which says who somebody is before they draw. */
-export interface SamlFirstFactorOptions extends SamlIdentityProviderOptions {
-  /** Whom its answer is about, as the host calls them; `undefined` for nobody. @default the NameID */
-  readonly subject?: (signIn: SamlSignIn) => string | undefined | Promise<string | undefined>;
-}
-
-/** {@link SamlFirstFactorOptions} with every default in place. */
-export interface FirstFactor extends IdentityProviderSettings {
-  readonly subject: (signIn: SamlSignIn) => string | undefined | Promise<string | undefined>;
-}
 
 /** Options of `createSamlBridge`. */
 export interface SamlBridgeOptions extends HostOptions {
@@ -56,15 +53,7 @@ export interface SamlBridgeOptions extends HostOptions {
   };
   /** Metadata that are fetched are fetched again after so long, seconds. @default 3600 */
   readonly metadataEvery?: number;
-  /** Signing keys, in seconds. */
-  readonly keys?: {
-    /** A new key is published so long before it signs. @default 1 209 600: 14 days */
-    readonly publishBefore?: number;
-    /** A key stays published so long after its last signature. @default 604 800: 7 days */
-    readonly keepAfter?: number;
-    /** @default 94 608 000: 3 years */
-    readonly certificateLifetime?: number;
-  };
+  readonly keys?: SamlKeysOptions;
   /** How far clocks may be apart, seconds. @default 60 */
   readonly clockTolerance?: number;
 }
@@ -80,21 +69,16 @@ export interface Settings extends Host {
   readonly firstFactor: FirstFactor | undefined;
   readonly contexts: readonly Context[];
   readonly lifetimes: Required<NonNullable<SamlBridgeOptions['lifetimes']>>;
-  readonly keys: Required<NonNullable<SamlBridgeOptions['keys']>>;
+  readonly keys: Required<SamlKeysOptions>;
   readonly clockTolerance: number;
 }
 
-const DAY = 86_400;
 const LIFETIMES = { assertion: 300, request: 300, session: 8 * 3600, visit: 900 };
-const KEYS = { publishBefore: 14 * DAY, keepAfter: 7 * DAY, certificateLifetime: 3 * 365 * DAY };
 const METADATA_EVERY = 3600;
 const SCHEMA = Joi.object({
-  entityId: Joi.string()
-    .max(500)
-    .custom((value: string, helpers) => (isEntityId(value) ? value : helpers.error('url.unsafe')))
-    .required(),
+  ...OWN,
   serviceProviders: Joi.array().items(SERVICE_PROVIDER).required(),
-  firstFactor: Joi.object({ ...IDENTITY_PROVIDER, subject: Joi.function() }),
+  firstFactor: FIRST_FACTOR,
   ...HOST,
   contexts: Joi.array()
     .items(Joi.object({ ref: Joi.string().min(1).max(1024).required(), profile: Joi.string().required() }))
@@ -108,19 +92,9 @@ const SCHEMA = Joi.object({
     visit: seconds(60, 3600),
   }),
   metadataEvery: seconds(60, 7 * DAY),
-  keys: Joi.object({
-    publishBefore: seconds(0, 365 * DAY),
-    keepAfter: seconds(0, 365 * DAY),
-    certificateLifetime: seconds(DAY, 20 * 365 * DAY),
-  }),
-  clockTolerance: seconds(0, 300),
 }).required();
 
 const invalid = wrongOption('createSamlBridge');
-const SENTENCES = {
-  'url.unsafe':
-    '{{#label}} must be an absolute https URL without a query, a fragment, a user name or a slash at its end (http on localhost alone)',
-};
 
 /**
  * Checks the options, reads the metadata, and fills in the defaults.
@@ -141,44 +115,26 @@ export async function settingsOf(core: AsignioCore, options: SamlBridgeOptions):
   const registry = await ServiceProviders.read(
     options.serviceProviders,
     { clock, logger, every: (options.metadataEvery ?? METADATA_EVERY) * 1000 },
-    (index, reader) => naming(`serviceProviders[${index}].metadata`, reader),
+    (index, reader) => naming(invalid, `serviceProviders[${index}].metadata`, reader),
   );
   const ids = registry.all().map(({ metadata }) => metadata.entityId);
   const twice = ids.findIndex((id, index) => ids.indexOf(id) !== index);
   if (twice !== -1) throw invalid(`\`serviceProviders[${twice}].metadata\` are of an entityID that is there twice`);
-  const { origin, pathname } = new URL(options.entityId);
+  const { firstFactor } = options;
   return {
     ...host,
     entityId: options.entityId,
-    origin,
-    path: pathname === '/' ? '' : pathname,
+    ...placeOf(options.entityId),
     get serviceProviders() {
       return registry.all();
     },
-    firstFactor: firstFactorOf(options.firstFactor, clock.now()),
+    firstFactor:
+      firstFactor === undefined
+        ? undefined
+        : naming(invalid, 'firstFactor.metadata', () => firstFactorOf(firstFactor, clock.now())),
     contexts,
     lifetimes: { ...LIFETIMES, ...options.lifetimes },
     keys: { ...KEYS, ...options.keys },
-    clockTolerance: options.clockTolerance ?? 60,
+    clockTolerance: options.clockTolerance ?? CLOCK_TOLERANCE,
   };
-}
-
-function firstFactorOf(options: SamlFirstFactorOptions | undefined, now: number): FirstFactor | undefined {
-  if (options === undefined) return undefined;
-  const settings = naming('firstFactor.metadata', () => identityProviderOf(options, now));
-  return { ...settings, subject: options.subject ?? (({ nameId }) => nameId) };
-}
-
-/** Says which option a complaint is about. */
-function naming<T>(option: string, reader: () => T): T {
-  try {
-    return reader();
-  } catch (error) {
-    if (error instanceof Refused) throw invalid(`\`${option}\` cannot be used: ${error.message}`);
-    throw error;
-  }
-}
-
-function isEntityId(text: string): boolean {
-  return isSafeUrl(text) && !text.includes('?') && !text.endsWith('/');
 }

@@ -1,7 +1,9 @@
 import type { X509Certificate } from 'node:crypto';
 import { base64Of } from '../crypto/certificate.ts';
+import { signXml } from '../crypto/sign.ts';
 import { AUTHENTICATED, MALLEABLE, OAEP, OAEP_MGF1P } from '../crypto/ciphers.ts';
 import type { Keys } from '../keys/keyring.ts';
+import { newMessageId } from '../provider/response.ts';
 import { BINDING, NS } from '../xml/names.ts';
 import { xml } from '../xml/write.ts';
 import type { Xml } from '../xml/write.ts';
@@ -14,6 +16,19 @@ export interface ConsumerRole {
   readonly encryption: X509Certificate;
   /** AES-CBC is read too. */
   readonly cbc: boolean;
+}
+
+/** Metadata of a service provider of ours that is nothing else, signed with its own key. */
+export function serviceProviderMetadata(entityId: string, role: ConsumerRole, keys: Keys): string {
+  const id = newMessageId();
+  const document = xml`<md:EntityDescriptor
+      xmlns:md="${NS.metadata}"
+      ID="${id}"
+      cacheDuration="P1D"
+      entityID="${entityId}">
+      ${serviceProviderRole(role, keys)}
+    </md:EntityDescriptor>`;
+  return signXml(document, id, keys.signing).text;
 }
 
 /** The keys that a role signs with, as metadata have them. */

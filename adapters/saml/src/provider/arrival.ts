@@ -148,7 +148,7 @@ function consumerOf({ metadata: { consumers } }: ServiceProvider): string {
 
 /** What cannot be answered to anybody is told to the person, and to the operator. */
 export async function refusing(
-  { settings, pages }: ProviderTools,
+  { settings, pages }: Pick<ProviderTools, 'pages'> & { readonly settings: Pick<ProviderTools['settings'], 'logger'> },
   req: Request,
   res: Response,
   handler: () => Promise<void>,

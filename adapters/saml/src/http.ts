@@ -1,0 +1,22 @@
+import express from 'express';
+import type { RequestHandler } from 'express';
+import { harden } from './pages/headers.ts';
+
+/** Base64 in a form, and a RelayState beside it. */
+const LARGEST_FORM = '260kb';
+
+/** Reads the form that a message comes in. */
+export function messageForm(): RequestHandler {
+  return express.urlencoded({ extended: false, limit: LARGEST_FORM, parameterLimit: 10 });
+}
+
+/** What others may know of us. */
+export function serveMetadata(metadata: () => Promise<string>): RequestHandler {
+  return async (_req, res) => {
+    harden(res);
+    res
+      .set('Cache-Control', 'public, max-age=300')
+      .type('application/samlmetadata+xml')
+      .send(await metadata());
+  };
+}

@@ -1,0 +1,75 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import type { TenantId } from '@asignio/contracts';
+import type { Cabinet, CabinetKey, Json } from '@asignio/core';
+import type { SamlSignIn } from '../response/read.ts';
+
+/** A sign-in that a browser began. */
+export interface Errand {
+  /** Where the person goes then. */
+  readonly to: string;
+  /** The secret of the browser that began it. */
+  readonly browser: string;
+  /** What the identity provider said; `null`: nothing yet. */
+  readonly answer: {
+    /** As the host calls them; `null` where nobody signed in there. */
+    readonly subject: string | null;
+    readonly signIn: SamlSignIn | null;
+  } | null;
+}
+
+/** Sign-ins on their way, in the store: any process can go on with them, and only the browser that began one can end it. */
+export class Errands {
+  private readonly cabinet: Cabinet;
+  private readonly tenant: TenantId;
+  private readonly lifetime: number;
+  private readonly now: () => number;
+
+  /** @param tools with `lifetime` in ms */
+  constructor(tools: {
+    readonly cabinet: Cabinet;
+    readonly tenant: TenantId;
+    readonly lifetime: number;
+    now(): number;
+  }) {
+    this.cabinet = tools.cabinet;
+    this.tenant = tools.tenant;
+    this.lifetime = tools.lifetime;
+    this.now = () => tools.now();
+  }
+
+  /** @returns its id, and the secret for the browser. */
+  async begin(to: string): Promise<{ readonly id: string; readonly browser: string }> {
+    const id = randomBytes(24).toString('base64url');
+    const browser = randomBytes(24).toString('base64url');
+    const errand: Errand = { to, browser, answer: null };
+    await this.cabinet.put(this.key(id), errand as unknown as Json, { expiresAt: this.now() + this.lifetime });
+    return { id, browser };
+  }
+
+  /** Notes the answer; the browser that brings it need not be the one that began. */
+  async answered(id: string, answer: NonNullable<Errand['answer']>): Promise<void> {
+    await this.cabinet.change(this.key(id), (value) => {
+      const whole: Errand = { ...(value as unknown as Errand), answer };
+      return JSON.parse(JSON.stringify(whole)) as Json;
+    });
+  }
+
+  /** Ends it, where its own browser asks and the answer is there; of any number of callers one gets it. */
+  async end(id: string, browser: string | undefined): Promise<Errand | undefined> {
+    if (browser === undefined || !ID.test(id)) return undefined;
+    const errand = (await this.cabinet.get(this.key(id))) as unknown as Errand | undefined;
+    if (errand === undefined || errand.answer === null || !same(errand.browser, browser)) return undefined;
+    return (await this.cabinet.take(this.key(id))) as unknown as Errand | undefined;
+  }
+
+  private key(id: string): CabinetKey {
+    return { tenant: this.tenant, drawer: 'saml.errand', id };
+  }
+}
+
+const ID = /^[\w-]{32}$/;
+
+function same(a: string, b: string): boolean {
+  const [x, y] = [Buffer.from(a), Buffer.from(b)];
+  return x.length === y.length && timingSafeEqual(x, y);
+}

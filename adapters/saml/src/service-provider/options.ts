@@ -1,0 +1,87 @@
+import { checkOptions, HOST, hostOf, seconds, wrongOption } from '@asignio/bridge';
+import type { Host, HostOptions } from '@asignio/bridge';
+import type { Request } from 'express';
+import Joi from 'joi';
+import { CLOCK_TOLERANCE, FIRST_FACTOR, firstFactorOf, KEYS, naming, OWN, placeOf, SENTENCES } from '../options/own.ts';
+import type { FirstFactor, SamlFirstFactorOptions, SamlKeysOptions } from '../options/own.ts';
+import type { SamlSignIn } from '../response/read.ts';
+
+/** Options of `createSamlServiceProvider`. */
+export interface SamlOwnServiceProviderOptions extends Pick<HostOptions, 'tenant' | 'endpoint' | 'logger' | 'clock'> {
+  /** Our own name, and where the host mounts the router: `https://app.example/saml`. https, or http on this very machine. */
+  readonly entityId: string;
+  /** The company's identity provider. */
+  readonly firstFactor: SamlFirstFactorOptions;
+  /**
+   * Somebody signed in: begins the host's own session, under an id of its own (`req.session.regenerate`), so that nobody is
+   * in a session that another prepared. What it throws signs nobody in.
+   */
+  readonly signedIn: (req: Request, subject: string, signIn: SamlSignIn) => void | Promise<void>;
+  /** Where people go who named no page (`?to=`). A path of the host. @default '/' */
+  readonly home?: string;
+  /** How long a person may take to sign in, seconds. @default 900 */
+  readonly visitLifetime?: number;
+  readonly keys?: SamlKeysOptions;
+  /** How far clocks may be apart, seconds. @default 60 */
+  readonly clockTolerance?: number;
+}
+
+/** Options with every default in place. */
+export interface ServiceProviderSettings extends Host {
+  readonly entityId: string;
+  readonly origin: string;
+  /** The path that the router is mounted at, without a slash at its end. */
+  readonly path: string;
+  readonly firstFactor: FirstFactor;
+  readonly signedIn: SamlOwnServiceProviderOptions['signedIn'];
+  readonly home: string;
+  readonly lifetimes: { readonly visit: number };
+  readonly keys: Required<SamlKeysOptions>;
+  readonly clockTolerance: number;
+}
+
+const VISIT = 900;
+const { tenant, endpoint, logger, clock } = HOST;
+const SCHEMA = Joi.object({
+  ...OWN,
+  tenant,
+  endpoint,
+  logger,
+  clock,
+  firstFactor: FIRST_FACTOR.required(),
+  signedIn: Joi.function().required(),
+  home: Joi.string().custom((value: string, helpers) => (isOwnPath(value) ? value : helpers.error('path.foreign'))),
+  visitLifetime: seconds(60, 3600),
+}).required();
+
+const invalid = wrongOption('createSamlServiceProvider');
+const FOREIGN = { 'path.foreign': '{{#label}} must be a path of this host, such as /inbox' };
+const LONGEST_PATH = 1024;
+
+/** @throws AsignioError `ASIGNIO_OPTION_INVALID`, naming the option and never its value. */
+export function serviceProviderSettings(options: SamlOwnServiceProviderOptions): ServiceProviderSettings {
+  checkOptions(SCHEMA, options, { ...SENTENCES, ...FOREIGN }, invalid);
+  const host = hostOf(options);
+  return {
+    ...host,
+    entityId: options.entityId,
+    ...placeOf(options.entityId),
+    firstFactor: naming(invalid, 'firstFactor.metadata', () => firstFactorOf(options.firstFactor, host.clock.now())),
+    signedIn: options.signedIn,
+    home: options.home ?? '/',
+    lifetimes: { visit: options.visitLifetime ?? VISIT },
+    keys: { ...KEYS, ...options.keys },
+    clockTolerance: options.clockTolerance ?? CLOCK_TOLERANCE,
+  };
+}
+
+/** Whether something is a path of this host, however a browser reads it: anything else is an open redirect. */
+export function isOwnPath(text: string): boolean {
+  const origin = 'https://own.invalid';
+  return (
+    text.length <= LONGEST_PATH &&
+    /^\/(?![/\\])[\u0021-\u005b\u005d-\u007e]*$/.test(text) &&
+    URL.canParse(text, origin) &&
+    new URL(text, origin).origin === origin
+  );
+}
