@@ -1,13 +1,8 @@
-import { SIGNATURE_MEDIA_TYPE } from '@asignio/contracts';
+import { attribute, Person as Visitor, unescaped } from '@asignio/test-bridges';
+import type { Page } from '@asignio/test-bridges';
 
-export interface Page {
-  readonly status: number;
-  readonly url: string;
-  readonly headers: Headers;
-  readonly text: string;
-  /** Where it leads, if it redirects. */
-  readonly to: string | null;
-}
+export { attribute } from '@asignio/test-bridges';
+export type { Page } from '@asignio/test-bridges';
 
 /** What a page brings to the service provider. */
 export interface Answer {
@@ -20,137 +15,12 @@ export interface Answer {
   readonly relayState: string | undefined;
 }
 
-interface Cookie {
-  readonly value: string;
-  readonly path: string;
-}
-
-/** Somebody with a browser: keeps cookies with their paths, follows redirects inside the provider, fills in its pages. */
-export class Person {
-  readonly name: string;
-  readonly base: string;
-  private readonly jar = new Map<string, Cookie>();
-
-  constructor(base: string, name: string) {
-    this.base = base;
-    this.name = name;
-  }
-
-  /** A browser to which an attacker gave this one's cookies, or some of them. */
-  share(with_: Person, wanted: (name: string) => boolean): void {
-    for (const [key, cookie] of this.jar) if (wanted(key)) with_.jar.set(key, cookie);
-  }
-
-  async go(
-    url: string,
-    form?: Record<string, string> | URLSearchParams,
-    headers: Record<string, string> = {},
-  ): Promise<Page> {
-    const target = new URL(url, this.base);
-    const cookie = [...this.jar]
-      .filter(([, { path }]) => target.pathname.startsWith(path))
-      .map(([key, { value }]) => `${key.split(' ')[0]}=${value}`)
-      .join('; ');
-    const response = await fetch(target, {
-      method: form === undefined ? 'GET' : 'POST',
-      redirect: 'manual',
-      headers: {
-        ...(cookie === '' ? {} : { cookie }),
-        ...(form === undefined ? {} : { origin: this.base }),
-        ...headers,
-      },
-      ...(form === undefined ? {} : { body: new URLSearchParams(form) }),
-    });
-    this.keep(response.headers.getSetCookie());
-    return {
-      status: response.status,
-      url: target.href,
-      headers: response.headers,
-      text: await response.text(),
-      to: response.headers.get('location'),
-    };
-  }
-
-  /** Follows redirects until a page shows. */
-  async follow(url: string, form?: Record<string, string>, headers?: Record<string, string>): Promise<Page> {
-    let page = await this.go(url, form, headers);
-    for (let hops = 0; page.to !== null && hops < 10; hops++) page = await this.go(new URL(page.to, page.url).href);
-    return page;
-  }
-
-  /** On the page that asks for a drawing: draws, and goes on. */
-  async draw(
-    page: Page,
-    how: { readonly as?: string; readonly by?: string; readonly assurance?: string; readonly score?: number } = {},
-  ): Promise<Page> {
-    const ceremony = await this.verify({
-      ...how,
-      as: how.as ?? this.name,
-      assurance: how.assurance ?? attribute(page.text, 'assurance'),
-    });
-    return this.follow(attribute(page.text, 'action'), { ceremony });
-  }
-
-  /** Completes a verification as the component does; gives the ceremony's id. */
-  async verify(how: {
-    readonly as: string;
-    readonly by?: string;
-    readonly assurance?: string;
-    readonly score?: number;
-  }): Promise<string> {
-    const begun = await this.api('POST', '/asignio/ceremonies', 'application/json', {
-      kind: 'verification',
-      modalities: ['signature'],
-      subject: how.as,
-      ...(how.assurance === undefined ? {} : { assurance: how.assurance }),
-    });
-    const { id } = JSON.parse(begun) as { id: string };
-    const drawn = { who: how.by ?? how.as, ...(how.score === undefined ? {} : { score: how.score }) };
-    await this.api('PUT', `/asignio/ceremonies/${id}/samples/signature`, SIGNATURE_MEDIA_TYPE, drawn);
-    await this.api('POST', `/asignio/ceremonies/${id}/complete`, 'application/json', {});
-    return id;
-  }
-
-  /** On the page that asks what may be told. */
-  async agree(page: Page, attributes: readonly string[]): Promise<Page> {
-    const form = new URLSearchParams(attributes.map((name): [string, string] => ['attribute', name]));
-    return this.go(`${visitPath(page)}/consent`, form);
-  }
-
+/** Somebody with a browser on the way to a service provider. */
+export class Person extends Visitor {
   /** The whole way, from the first page to what goes to the service provider. */
   async signIn(first: Page, attributes: readonly string[] = []): Promise<Answer> {
-    let page = first;
-    if (page.text.includes('name="who"')) page = await this.follow(`${page.url}?who=${this.name}`);
-    if (page.text.includes('<asignio-ceremony')) page = await this.draw(page);
-    if (page.text.includes('/consent"')) page = await this.agree(page, attributes);
-    return answerOf(page);
+    return answerOf(await this.answer(first, attributes));
   }
-
-  private async api(method: string, path: string, type: string, body: object): Promise<string> {
-    const cookies = [...this.jar].map(([key, { value }]) => `${key.split(' ')[0]}=${value}`);
-    const response = await fetch(new URL(path, this.base), {
-      method,
-      headers: { origin: this.base, 'content-type': type, cookie: cookies.join('; ') },
-      body: JSON.stringify(body),
-    });
-    this.keep(response.headers.getSetCookie());
-    return response.text();
-  }
-
-  private keep(lines: readonly string[]): void {
-    for (const line of lines) {
-      const [pair = ''] = line.split(';');
-      const at = pair.indexOf('=');
-      const path = /; *path=([^;]*)/i.exec(line)?.[1] ?? '/';
-      const key = `${pair.slice(0, at)} ${path}`;
-      if (/expires=Thu, 01 Jan 1970|max-age=0/i.test(line)) this.jar.delete(key);
-      else this.jar.set(key, { value: pair.slice(at + 1), path });
-    }
-  }
-}
-
-export function attribute(text: string, name: string): string {
-  return unescaped(new RegExp(`\\s${name}="([^"]*)"`).exec(text)?.[1] ?? '');
 }
 
 /** What a page brings to the service provider. */
@@ -167,17 +37,4 @@ export function answerOf(page: Page): Answer {
     encoded,
     relayState: value('RelayState'),
   };
-}
-
-function visitPath(page: Page): string {
-  return new URL(page.url).pathname.replace(/\/login$/, '');
-}
-
-function unescaped(text: string): string {
-  return text
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&#39;', "'")
-    .replaceAll('&amp;', '&');
 }
