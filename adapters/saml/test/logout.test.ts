@@ -178,14 +178,57 @@ describe('single logout', function () {
     await refused(ada.go(forged), 'in-response-to');
   });
 
+  const forced = (sp: ServiceProvider): string =>
+    sp.redirect(world.sso, sp.request(world.sso, { attributes: 'ForceAuthn="true"' }));
+
+  async function renew(person: Person, sp: ServiceProvider): Promise<SignedIn> {
+    const { response } = await person.signIn(await person.follow(forced(sp)), []);
+    const value = /<saml:NameID[^>]*>([^<]*)</.exec(response)?.[1] ?? '';
+    const sessionIndex = /SessionIndex="([^"]*)"/.exec(response)?.[1] ?? '';
+    return { nameId: { format: NAME_ID.persistent, value, qualified: true }, sessionIndex };
+  }
+
+  it('after a new drawing (ForceAuthn) those who took the sign-in before are told too', async () => {
+    const ada = world.person();
+    await signIn(ada, SHOP);
+    const bank = await signIn(ada, BANK);
+    const shop = await renew(ada, SHOP);
+    const told = await message(await ada.go(ask(SHOP, shop)), 'SAMLRequest');
+    expect(told.to).to.equal(`${BANK.consumer}/slo`);
+    expect(told.xml).to.contain(bank.sessionIndex);
+    expect(await stillIn(ada)).to.equal(false);
+  });
+
+  it('after a new drawing a service provider ends the session by the index that it had before', async () => {
+    const ada = world.person();
+    const bank = await signIn(ada, BANK);
+    await renew(ada, SHOP);
+    await message(await world.person().go(ask(BANK, bank)), 'SAMLRequest');
+    expect(await stillIn(ada)).to.equal(false);
+  });
+
+  it('a sign-in of somebody else in the same browser takes nobody over', async () => {
+    const ada = world.person();
+    const bank = await signIn(ada, BANK);
+    const page = await ada.follow(forced(SHOP));
+    const asks = page.text.includes('name="who"') ? await ada.follow(`${page.url}?who=bob`) : page;
+    const bob = await ada.draw(asks, { as: 'bob', by: 'bob' });
+    const { response } = answerOf(await ada.agree(bob, []));
+    const value = /<saml:NameID[^>]*>([^<]*)</.exec(response)?.[1] ?? '';
+    const sessionIndex = /SessionIndex="([^"]*)"/.exec(response)?.[1] ?? '';
+    await message(await world.person().go(ask(BANK, bank)), 'SAMLResponse');
+    expect(await stillIn(ada)).to.equal(true);
+    const shop = { nameId: { format: NAME_ID.persistent, value, qualified: true }, sessionIndex };
+    expect((await message(await ada.go(ask(SHOP, shop)), 'SAMLResponse')).xml).to.not.contain('Partial');
+  });
+
   it('a new sign-in of the same browser is another session', async () => {
     const ada = world.person();
     await signIn(ada, SHOP);
-    const forced = SHOP.redirect(world.sso, SHOP.request(world.sso, { attributes: 'ForceAuthn="true"' }));
     expect(answerOf({ ...(await ada.follow(SHOP.redirect(world.sso, SHOP.request(world.sso)))) }).response).to.contain(
       'Success',
     );
-    await ada.signIn(await ada.follow(forced), []);
+    await renew(ada, SHOP);
     expect(await stillIn(ada)).to.equal(true);
   });
 });

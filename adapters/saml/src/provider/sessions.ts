@@ -39,15 +39,24 @@ export class Sessions {
     return (await this.cabinet.get(this.key(token))) as unknown as Session | undefined;
   }
 
-  /** Begins one under a name of its own, whatever the browser brought, and ends the one it had. */
-  async begin(session: Session, before: string | undefined): Promise<string> {
+  /**
+   * Begins one under a name of its own, whatever the browser brought, and ends the one it had. Where that was of the same
+   * person, who took it is to be told of the end of this one.
+   */
+  async begin(begun: Omit<Session, 'participants'>, before: string | undefined): Promise<string> {
     const token = randomBytes(32).toString('base64url');
+    const participants = participantsOf(await this.find(before), begun);
+    const session: Session = { ...begun, participants };
     await this.cabinet.put(this.key(token), session as unknown as Json, {
       expiresAt: session.endsAt,
       group: `saml.session ${token}`,
       subject: session.subject,
     });
-    await this.end(before);
+    for (const participant of participants) await this.note(token, participant, session.endsAt);
+    const known = new Set(participants.map(({ sessionIndex }) => sessionIndex));
+    // Who joined meanwhile.
+    for (const participant of participantsOf(await this.end(before), begun))
+      if (!known.has(participant.sessionIndex)) await this.join(token, participant, session.endsAt);
     return token;
   }
 
@@ -57,10 +66,13 @@ export class Sessions {
       const session = value as unknown as Session;
       return { ...session, participants: [...session.participants, participant].slice(-MOST) } as unknown as Json;
     });
-    await this.cabinet.put(this.index(participant.serviceProvider, participant.sessionIndex), token, {
-      expiresAt: endsAt,
-      group: `saml.session ${token}`,
-    });
+    await this.note(token, participant, endsAt);
+  }
+
+  /** By what a service provider finds it. */
+  private async note(token: string, { serviceProvider, sessionIndex }: Participant, expiresAt: number): Promise<void> {
+    const terms = { expiresAt, group: `saml.session ${token}` };
+    await this.cabinet.put(this.index(serviceProvider, sessionIndex), token, terms);
   }
 
   /** The session that a service provider knows by an index. */
@@ -85,6 +97,10 @@ export class Sessions {
   private key(token: string): CabinetKey {
     return { tenant: this.tenant, drawer: 'saml.session', id: token };
   }
+}
+
+function participantsOf(before: Session | undefined, { subject }: Pick<Session, 'subject'>): readonly Participant[] {
+  return before?.subject === subject ? before.participants : [];
 }
 
 /** Of more, the earliest are not told. */

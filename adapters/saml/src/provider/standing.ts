@@ -21,7 +21,11 @@ export async function alreadySignedIn(
   return context === undefined ? undefined : signedInOf(session, context, token);
 }
 
-export function signedInOf({ subject, at, endsAt, authority }: Session, context: Context, session: string): SignedIn {
+export function signedInOf(
+  { subject, at, endsAt, authority }: Pick<Session, 'subject' | 'at' | 'endsAt' | 'authority'>,
+  context: Context,
+  session: string,
+): SignedIn {
   return { subject, at, context, authority, sessionIndex: newMessageId(), sessionEnds: endsAt, session };
 }
 

@@ -85,7 +85,6 @@ export async function login(tools: ProviderTools, step: Step): Promise<void> {
     assurance: proof.assurance,
     endsAt,
     authority,
-    participants: [],
   };
   const token = await sessions.begin(session, cookies.session(req));
   cookies.setSession(res, token, endsAt, now);
