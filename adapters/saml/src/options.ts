@@ -7,6 +7,7 @@ import type { Context } from './assurance/contexts.ts';
 import {
   CLOCK_TOLERANCE,
   DAY,
+  fetching,
   FIRST_FACTOR,
   firstFactorOf,
   KEYS,
@@ -16,8 +17,8 @@ import {
   SENTENCES,
 } from './options/own.ts';
 import type { FirstFactor, SamlFirstFactorOptions, SamlKeysOptions } from './options/own.ts';
-import { ServiceProviders } from './options/registry.ts';
-import { SERVICE_PROVIDER } from './options/service-providers.ts';
+import { Fetched } from './options/fetched.ts';
+import { SERVICE_PROVIDER, SERVICE_PROVIDERS } from './options/service-providers.ts';
 import type { SamlServiceProviderOptions, ServiceProvider } from './options/service-providers.ts';
 
 /** Options of `createSamlBridge`. */
@@ -74,7 +75,6 @@ export interface Settings extends Host {
 }
 
 const LIFETIMES = { assertion: 300, request: 300, session: 8 * 3600, visit: 900 };
-const METADATA_EVERY = 3600;
 const SCHEMA = Joi.object({
   ...OWN,
   serviceProviders: Joi.array().items(SERVICE_PROVIDER).required(),
@@ -91,7 +91,6 @@ const SCHEMA = Joi.object({
     session: seconds(60, 30 * DAY),
     visit: seconds(60, 3600),
   }),
-  metadataEvery: seconds(60, 7 * DAY),
 }).required();
 
 const invalid = wrongOption('createSamlBridge');
@@ -103,7 +102,6 @@ const invalid = wrongOption('createSamlBridge');
 export async function settingsOf(core: AsignioCore, options: SamlBridgeOptions): Promise<Settings> {
   checkOptions(SCHEMA, options, SENTENCES, invalid);
   const host = hostOf(options);
-  const { clock, logger } = host;
   const { assurance } = core;
   const known = (profile: string): boolean => assurance.profiles.some(({ name }) => name === profile);
   const contexts = options.contexts ?? defaultContexts(assurance);
@@ -112,10 +110,9 @@ export async function settingsOf(core: AsignioCore, options: SamlBridgeOptions):
   for (const [index, { assurance: floor }] of options.serviceProviders.entries())
     if (floor !== undefined && !contexts.some(({ profile }) => profile === floor))
       throw invalid(`\`serviceProviders[${index}].assurance\` names no assurance profile that has a context`);
-  const registry = await ServiceProviders.read(
-    options.serviceProviders,
-    { clock, logger, every: (options.metadataEvery ?? METADATA_EVERY) * 1000 },
-    (index, reader) => naming(invalid, `serviceProviders[${index}].metadata`, reader),
+  const tools = fetching(host, options.metadataEvery);
+  const registry = await Fetched.read(SERVICE_PROVIDERS, options.serviceProviders, tools, (index, reader) =>
+    naming(invalid, `serviceProviders[${index}].metadata`, reader),
   );
   const ids = registry.all().map(({ metadata }) => metadata.entityId);
   const twice = ids.findIndex((id, index) => ids.indexOf(id) !== index);
@@ -128,10 +125,7 @@ export async function settingsOf(core: AsignioCore, options: SamlBridgeOptions):
     get serviceProviders() {
       return registry.all();
     },
-    firstFactor:
-      firstFactor === undefined
-        ? undefined
-        : naming(invalid, 'firstFactor.metadata', () => firstFactorOf(firstFactor, clock.now())),
+    firstFactor: firstFactor === undefined ? undefined : await firstFactorOf(firstFactor, tools, invalid),
     contexts,
     lifetimes: { ...LIFETIMES, ...options.lifetimes },
     keys: { ...KEYS, ...options.keys },

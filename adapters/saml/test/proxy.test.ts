@@ -1,4 +1,5 @@
 import { inflateRawSync } from 'node:zlib';
+import { generateKeyPairSync } from 'node:crypto';
 import type { X509Certificate } from 'node:crypto';
 import { expect } from 'chai';
 import { readServiceProvider } from '#src/metadata/service-provider.js';
@@ -8,6 +9,7 @@ import { IdentityProvider } from './support/identity-provider.js';
 import type { AnswerParts } from './support/identity-provider.js';
 import { answerOf } from './support/person.js';
 import type { Page, Person } from './support/person.js';
+import { keyAt } from './support/service-provider.js';
 import { makeWorld, SHOP, SHOP_OPTIONS } from './support/world.js';
 import type { World } from './support/world.js';
 
@@ -176,6 +178,47 @@ describe('a proxy: the first factor at the company’s own identity provider, th
     const ada = world.person();
     const { id } = await begin(ada);
     expect((await back(ada, id, { context: 'urn:x:guest' })).text).to.contain('<code>context<');
+  });
+
+  it('metadata of the identity provider are fetched again, and a new key of it counts then', async () => {
+    let now = Date.now();
+    let served = unbound.metadata();
+    const fresh = await makeWorld({
+      bridge: {
+        clock: { now: () => now },
+        firstFactor: { metadata: () => served, contexts: [PASSWORD], subject: ({ nameId }) => nameId },
+      },
+    });
+    try {
+      const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+      const renewed = new IdentityProvider(fresh.entityId, `${fresh.entityId}/acs`, keyAt(now, privateKey));
+      const bring = async (): Promise<string> => {
+        const ada = fresh.person();
+        const visit = await ada.go(SHOP.redirect(fresh.sso, SHOP.request(fresh.sso, { at: now })));
+        const { to } = await ada.go(new URL(visit.to ?? '', fresh.sso).href);
+        const packed = new URL(to ?? '').searchParams.get('SAMLRequest') ?? '';
+        const id = / ID="([^"]*)"/.exec(inflateRawSync(Buffer.from(packed, 'base64')).toString())?.[1] ?? '';
+        const answer = renewed.answer({ now, context: PASSWORD, inResponseTo: id });
+        const form = { SAMLResponse: Buffer.from(answer).toString('base64') };
+        return (await ada.follow(`${fresh.entityId}/acs`, form, { origin: 'https://idp.example' })).text;
+      };
+      served = renewed.metadata();
+      expect(await bring()).to.contain('<code>signature<');
+      now += 3_600_000;
+      // Whoever comes first is not kept waiting for it.
+      await bring();
+      expect(await bring()).to.contain('subject="ada"');
+      served = served.replace(renewed.entityId, 'https://evil.example');
+      now += 3_600_000;
+      await bring();
+      expect(await bring()).to.contain('subject="ada"');
+      expect(fresh.warnings).to.deep.include({
+        identityProvider: renewed.entityId,
+        reason: 'They are of another entityID',
+      });
+    } finally {
+      await fresh.close();
+    }
   });
 
   it('takes no answers where nobody is asked', async () => {

@@ -28,7 +28,7 @@ export function upstreamOf(
   return new Upstream({
     cabinet,
     tenant,
-    ...firstFactor,
+    firstFactor,
     entityId,
     consumer: consumerUrl(asking),
     skew: clockTolerance * 1000,

@@ -1,13 +1,18 @@
 import Joi from 'joi';
 import { readIdentityProvider } from '../metadata/read-identity-provider.ts';
 import type { IdentityProviderMetadata } from '../metadata/read-identity-provider.ts';
+import { Fetched } from '../options/fetched.ts';
+import type { FetchedTools, Kind, MetadataSource } from '../options/fetched.ts';
 import { COMPARISONS } from '../request/authn-request.ts';
 import type { Comparison } from '../request/authn-request.ts';
 
 /** An identity provider that is asked who somebody is. */
 export interface SamlIdentityProviderOptions {
-  /** Its metadata, as XML. They say who it is, where it is asked, and what its answers are signed with. */
-  readonly metadata: string;
+  /**
+   * Its metadata, as XML: who it is, where it is asked, what its answers are signed with. A function fetches them, at the
+   * start and again every `metadataEvery`; what it fetches from is the host's to trust, such as an https address.
+   */
+  readonly metadata: MetadataSource;
   /** Authentication context classes to ask for; an answer of another is refused where `comparison` is `exact`. @default any */
   readonly contexts?: readonly string[];
   /** How they are meant. @default 'exact' */
@@ -24,6 +29,7 @@ export interface SamlIdentityProviderOptions {
 
 /** Options with every default in place. */
 export interface IdentityProviderSettings {
+  /** Of now. */
   readonly identityProvider: IdentityProviderMetadata;
   readonly contexts: readonly string[];
   readonly comparison: Comparison;
@@ -32,11 +38,18 @@ export interface IdentityProviderSettings {
   readonly encryption: { readonly required: boolean; readonly cbc: boolean };
 }
 
+export const METADATA = Joi.alternatives(Joi.string().max(1024 * 1024), Joi.function()).required();
+
+/** Of identity providers. */
+const IDENTITY_PROVIDERS: Kind<SamlIdentityProviderOptions, IdentityProviderMetadata> = {
+  who: 'identityProvider',
+  read: (_, text, now) => readIdentityProvider(text, now),
+  entityId: ({ entityId }) => entityId,
+};
+
 /** As configured. */
 export const IDENTITY_PROVIDER = {
-  metadata: Joi.string()
-    .max(1024 * 1024)
-    .required(),
+  metadata: METADATA,
   contexts: Joi.array().items(Joi.string().min(1).max(1024)).max(20),
   comparison: Joi.valid(...COMPARISONS),
   maxAge: Joi.number().integer().min(1).max(31_536_000),
@@ -45,11 +58,20 @@ export const IDENTITY_PROVIDER = {
 
 /**
  * Reads what an identity provider was configured with.
- * @throws Refused with a sentence about its metadata
+ * @param naming says which option a complaint is about
  */
-export function identityProviderOf(options: SamlIdentityProviderOptions, now: number): IdentityProviderSettings {
+export async function identityProviderOf(
+  options: SamlIdentityProviderOptions,
+  tools: FetchedTools,
+  naming: <T>(read: () => T) => T,
+): Promise<IdentityProviderSettings> {
+  const fetched = await Fetched.read(IDENTITY_PROVIDERS, [options], tools, (_, read) => naming(read));
   return {
-    identityProvider: readIdentityProvider(options.metadata, now),
+    get identityProvider() {
+      const [one] = fetched.all();
+      if (one === undefined) throw new Error('There is no identity provider');
+      return one;
+    },
     contexts: options.contexts ?? [],
     comparison: options.comparison ?? 'exact',
     maxAge: options.maxAge === undefined ? undefined : options.maxAge * 1000,

@@ -3,8 +3,7 @@ import type { Cabinet, CabinetKey } from '@asignio/core';
 import { readPost } from '../bindings/post.ts';
 import { redirectUrl } from '../bindings/write-redirect.ts';
 import type { SigningKey } from '../crypto/sign.ts';
-import type { IdentityProviderMetadata } from '../metadata/read-identity-provider.ts';
-import type { Comparison } from '../request/authn-request.ts';
+import type { IdentityProviderSettings } from './options.ts';
 import { authnRequest } from '../request/write.ts';
 import { claimedRequest, readResponse } from '../response/read.ts';
 import type { Decryption, SamlSignIn } from '../response/read.ts';
@@ -15,7 +14,7 @@ import { Refused } from '../xml/refused.ts';
 export interface UpstreamTools {
   readonly cabinet: Cabinet;
   readonly tenant: TenantId;
-  readonly identityProvider: IdentityProviderMetadata;
+  readonly firstFactor: IdentityProviderSettings;
   /** Our own entityID. */
   readonly entityId: string;
   /** Where answers come. */
@@ -23,9 +22,6 @@ export interface UpstreamTools {
   readonly skew: number;
   /** How long an answer may take. */
   readonly lifetime: number;
-  readonly maxAge: number | undefined;
-  readonly contexts: readonly string[];
-  readonly comparison: Comparison;
   /** How its encrypted assertions are read, now. */
   decryption(): Promise<Decryption>;
   now(): number;
@@ -55,7 +51,8 @@ export class Upstream {
    * @returns the address for the browser
    */
   async begin(errand: string, key: SigningKey, how: { readonly forceAuthn: boolean }): Promise<string> {
-    const { cabinet, identityProvider, entityId, consumer, contexts, comparison, lifetime } = this.tools;
+    const { cabinet, entityId, consumer, lifetime } = this.tools;
+    const { identityProvider, contexts, comparison } = this.tools.firstFactor;
     const now = this.tools.now();
     if (identityProvider.validUntil !== undefined && identityProvider.validUntil <= now)
       throw new Refused('metadata', 'The metadata of the identity provider expired');
@@ -79,8 +76,8 @@ export class Upstream {
    * @throws Refused for whatever is not an answer to what was asked, whole and for the first time.
    */
   async take(form: unknown): Promise<Arrival> {
-    const { cabinet, tenant, identityProvider, entityId, consumer, skew, maxAge, contexts, comparison, lifetime } =
-      this.tools;
+    const { cabinet, tenant, entityId, consumer, skew, lifetime } = this.tools;
+    const { identityProvider, maxAge, contexts, comparison } = this.tools.firstFactor;
     const { text } = readPost(form, 'SAMLResponse');
     const now = this.tools.now();
     if (identityProvider.validUntil !== undefined && identityProvider.validUntil <= now)

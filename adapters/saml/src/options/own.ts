@@ -1,8 +1,10 @@
 import { isSafeUrl, seconds } from '@asignio/bridge';
+import type { Host } from '@asignio/bridge';
 import Joi from 'joi';
 import { IDENTITY_PROVIDER, identityProviderOf } from '../consumer/options.ts';
 import type { IdentityProviderSettings, SamlIdentityProviderOptions } from '../consumer/options.ts';
 import type { SamlSignIn } from '../response/read.ts';
+import type { FetchedTools } from './fetched.ts';
 import { Refused } from '../xml/refused.ts';
 
 /** The company's own identity provider, which says who somebody is before they draw. */
@@ -33,6 +35,7 @@ export const KEYS: Required<SamlKeysOptions> = {
   certificateLifetime: 3 * 365 * DAY,
 };
 export const CLOCK_TOLERANCE = 60;
+const METADATA_EVERY = 3600;
 
 /** What an entity of ours is configured with, whatever its role. */
 export const OWN = {
@@ -46,6 +49,7 @@ export const OWN = {
     certificateLifetime: seconds(DAY, 20 * 365 * DAY),
   }),
   clockTolerance: seconds(0, 300),
+  metadataEvery: seconds(60, 7 * DAY),
 };
 
 export const FIRST_FACTOR = Joi.object({ ...IDENTITY_PROVIDER, subject: Joi.function() });
@@ -55,9 +59,20 @@ export const SENTENCES = {
     '{{#label}} must be an absolute https URL without a query, a fragment, a user name or a slash at its end (http on localhost alone)',
 };
 
-/** @throws Refused with a sentence about its metadata */
-export function firstFactorOf(options: SamlFirstFactorOptions, now: number): FirstFactor {
-  return { ...identityProviderOf(options, now), subject: options.subject ?? (({ nameId }) => nameId) };
+/** @param invalid makes the error that names an option */
+export async function firstFactorOf(
+  options: SamlFirstFactorOptions,
+  tools: FetchedTools,
+  invalid: (sentence: string) => Error,
+): Promise<FirstFactor> {
+  const settings = await identityProviderOf(options, tools, (read) => naming(invalid, 'firstFactor.metadata', read));
+  // What is a getter there stays one.
+  return Object.assign(settings, { subject: options.subject ?? (({ nameId }: SamlSignIn) => nameId) });
+}
+
+/** How often what is fetched is fetched. @param every seconds */
+export function fetching({ clock, logger }: Pick<Host, 'clock' | 'logger'>, every = METADATA_EVERY): FetchedTools {
+  return { clock, logger, every: every * 1000 };
 }
 
 /** Where an entity is, by its name. */

@@ -8,7 +8,9 @@ import type { KeyTransport } from '../crypto/ciphers.ts';
 import type { Recipient } from '../crypto/encrypt.ts';
 import { checkServiceProvider, readServiceProvider } from '../metadata/service-provider.ts';
 import type { ServiceProviderMetadata } from '../metadata/service-provider.ts';
+import { METADATA } from '../consumer/options.ts';
 import { Refused } from '../xml/refused.ts';
+import type { Kind, MetadataSource } from './fetched.ts';
 
 /** Something that asks for a sign-in. */
 export interface SamlServiceProviderOptions {
@@ -16,7 +18,7 @@ export interface SamlServiceProviderOptions {
    * Its metadata, as XML: who it is, where answers go, what its requests are signed with. A function fetches them, at the
    * start and again every `metadataEvery`; what it fetches from is the host's to trust, such as an https address.
    */
-  readonly metadata: string | (() => string | Promise<string>);
+  readonly metadata: MetadataSource;
   /** As people are shown it. */
   readonly name: string;
   /** Where it is, ISO 3166 (`DE`, `US-CA`): people are told before anything goes there (R32). */
@@ -59,11 +61,18 @@ export interface ServiceProvider {
   readonly encryptTo: Recipient | undefined;
 }
 
+/** Of service providers. */
+export const SERVICE_PROVIDERS: Kind<SamlServiceProviderOptions, ServiceProvider> = {
+  who: 'serviceProvider',
+  read: serviceProviderOf,
+  entityId: ({ metadata }) => metadata.entityId,
+};
+
 const attributeName = Joi.string().min(1).max(200);
 
 /** One service provider, as configured. */
 export const SERVICE_PROVIDER = Joi.object({
-  metadata: Joi.alternatives(Joi.string().max(1024 * 1024), Joi.function()).required(),
+  metadata: METADATA,
   ...ASKER,
   attributeNames: Joi.object({ name: attributeName, email: attributeName, phone: attributeName }),
   signedRequests: Joi.boolean(),
@@ -86,7 +95,7 @@ export const SERVICE_PROVIDER = Joi.object({
  * @param text its metadata
  * @throws Refused with a sentence about its metadata
  */
-export function serviceProviderOf(options: SamlServiceProviderOptions, text: string, now: number): ServiceProvider {
+function serviceProviderOf(options: SamlServiceProviderOptions, text: string, now: number): ServiceProvider {
   const metadata = checkServiceProvider(readServiceProvider(text), now);
   const { signedRequests = metadata.signsRequests, idpInitiated = false } = options;
   if (signedRequests && metadata.certificates.length === 0)

@@ -2,7 +2,16 @@ import { checkOptions, HOST, hostOf, seconds, wrongOption } from '@asignio/bridg
 import type { Host, HostOptions } from '@asignio/bridge';
 import type { Request } from 'express';
 import Joi from 'joi';
-import { CLOCK_TOLERANCE, FIRST_FACTOR, firstFactorOf, KEYS, naming, OWN, placeOf, SENTENCES } from '../options/own.ts';
+import {
+  CLOCK_TOLERANCE,
+  FIRST_FACTOR,
+  fetching,
+  firstFactorOf,
+  KEYS,
+  OWN,
+  placeOf,
+  SENTENCES,
+} from '../options/own.ts';
 import type { FirstFactor, SamlFirstFactorOptions, SamlKeysOptions } from '../options/own.ts';
 import type { SamlSignIn } from '../response/read.ts';
 
@@ -22,6 +31,8 @@ export interface SamlOwnServiceProviderOptions extends Pick<HostOptions, 'tenant
   /** How long a person may take to sign in, seconds. @default 900 */
   readonly visitLifetime?: number;
   readonly keys?: SamlKeysOptions;
+  /** Metadata that are fetched are fetched again after so long, seconds. @default 3600 */
+  readonly metadataEvery?: number;
   /** How far clocks may be apart, seconds. @default 60 */
   readonly clockTolerance?: number;
 }
@@ -59,14 +70,16 @@ const FOREIGN = { 'path.foreign': '{{#label}} must be a path of this host, such 
 const LONGEST_PATH = 1024;
 
 /** @throws AsignioError `ASIGNIO_OPTION_INVALID`, naming the option and never its value. */
-export function serviceProviderSettings(options: SamlOwnServiceProviderOptions): ServiceProviderSettings {
+export async function serviceProviderSettings(
+  options: SamlOwnServiceProviderOptions,
+): Promise<ServiceProviderSettings> {
   checkOptions(SCHEMA, options, { ...SENTENCES, ...FOREIGN }, invalid);
   const host = hostOf(options);
   return {
     ...host,
     entityId: options.entityId,
     ...placeOf(options.entityId),
-    firstFactor: naming(invalid, 'firstFactor.metadata', () => firstFactorOf(options.firstFactor, host.clock.now())),
+    firstFactor: await firstFactorOf(options.firstFactor, fetching(host, options.metadataEvery), invalid),
     signedIn: options.signedIn,
     home: options.home ?? '/',
     lifetimes: { visit: options.visitLifetime ?? VISIT },

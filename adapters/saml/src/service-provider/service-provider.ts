@@ -60,7 +60,7 @@ export async function createSamlServiceProvider(
   core: Pick<AsignioCore, 'cabinet'>,
   options: SamlOwnServiceProviderOptions,
 ): Promise<SamlOwnServiceProvider> {
-  const settings = serviceProviderSettings(options);
+  const settings = await serviceProviderSettings(options);
   const { entityId, firstFactor, tenant, clock, lifetimes } = settings;
   const keys = ownKeys(core, settings);
   await keys.signing.current();

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
-import { ServiceProviders } from '#src/options/registry.js';
+import { Fetched } from '#src/options/fetched.js';
+import { SERVICE_PROVIDERS } from '#src/options/service-providers.js';
+import type { SamlServiceProviderOptions, ServiceProvider } from '#src/options/service-providers.js';
 import { SHOP, SHOP_OPTIONS } from './support/world.js';
 
 const HOUR = 3_600_000;
@@ -11,8 +13,9 @@ describe('metadata that are fetched', function () {
   let fetched: number;
   let warnings: object[];
 
-  const open = (): Promise<ServiceProviders> =>
-    ServiceProviders.read(
+  const open = (): Promise<Fetched<SamlServiceProviderOptions, ServiceProvider>> =>
+    Fetched.read(
+      SERVICE_PROVIDERS,
       [
         {
           ...SHOP_OPTIONS,
@@ -29,7 +32,7 @@ describe('metadata that are fetched', function () {
       },
       (_, read) => read(),
     );
-  const consumers = (registry: ServiceProviders): readonly (string | undefined)[] =>
+  const consumers = (registry: Fetched<SamlServiceProviderOptions, ServiceProvider>): readonly (string | undefined)[] =>
     registry.all().map(({ metadata }) => metadata.consumers[0]?.location);
 
   beforeEach(() => {
