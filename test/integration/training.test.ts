@@ -12,6 +12,7 @@ const PYTHON = process.env['ASIGNIO_PYTHON'] ?? 'python3';
 
 describe('training of the signature network, in small (needs a Python with PyTorch, numba, onnx and onnxruntime)', () => {
   before(function () {
+    this.timeout(70_000);
     const found = spawnSync(PYTHON, ['-c', 'import torch, numba, onnx, onnxruntime'], { timeout: 60_000 });
     if (found.status !== 0) this.skip();
   });
