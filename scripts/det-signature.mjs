@@ -16,6 +16,8 @@ const { values, positionals } = parseArgs({
   },
 });
 const [out, ...systems] = positionals;
+if (systems.length === 0 || !systems.every((system) => system.includes('=')))
+  throw new Error('Name a file to write and at least one NAME=SCORES.csv');
 /** People by name, numbered as they come. */
 const users = new Map();
 
