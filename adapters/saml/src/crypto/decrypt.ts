@@ -14,8 +14,8 @@ const MGF1_SHA1 = 'http://www.w3.org/2009/xmlenc11#mgf1sha1';
 const ELEMENT = `${NS.encryption}Element`;
 
 /**
- * Decrypts an `EncryptedAssertion`: one text, with the key for it beside or inside it. AES-GCM, with RSA-OAEP; nothing that is fetched,
- * nothing with RSA PKCS #1 1.5 (Bleichenbacher, 1998).
+ * Decrypts an `EncryptedAssertion`: one text, with the key for it beside or inside it. AES-GCM, with RSA-OAEP; nothing that is
+ * fetched, nothing with RSA PKCS #1 1.5 (Bleichenbacher, 1998). Decision 16 says why it is no library's.
  * @param keys ours, the newest first
  * @param malleable whether AES-CBC will do: only for what is known to be as it was sent
  * @throws Refused, by one reason whatever was wrong: who sends changed texts learns nothing of what is in them.
