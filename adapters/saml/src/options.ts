@@ -17,7 +17,7 @@ import {
   SENTENCES,
 } from './options/own.ts';
 import type { FirstFactor, SamlFirstFactorOptions, SamlKeysOptions } from './options/own.ts';
-import { Fetched } from './options/fetched.ts';
+import { Registry } from './options/registry.ts';
 import { SERVICE_PROVIDER, SERVICE_PROVIDERS } from './options/service-providers.ts';
 import type { SamlServiceProviderOptions, ServiceProvider } from './options/service-providers.ts';
 
@@ -111,7 +111,7 @@ export async function settingsOf(core: AsignioCore, options: SamlBridgeOptions):
     if (floor !== undefined && !contexts.some(({ profile }) => profile === floor))
       throw invalid(`\`serviceProviders[${index}].assurance\` names no assurance profile that has a context`);
   const tools = fetching(host, options.metadataEvery);
-  const registry = await Fetched.read(SERVICE_PROVIDERS, options.serviceProviders, tools, (index, reader) =>
+  const registry = await Registry.read(SERVICE_PROVIDERS, options.serviceProviders, tools, (index, reader) =>
     naming(invalid, `serviceProviders[${index}].metadata`, reader),
   );
   const ids = registry.all().map(({ metadata }) => metadata.entityId);

@@ -1,8 +1,8 @@
 import Joi from 'joi';
 import { readIdentityProvider } from '../metadata/read-identity-provider.ts';
 import type { IdentityProviderMetadata } from '../metadata/read-identity-provider.ts';
-import { Fetched } from '../options/fetched.ts';
-import type { FetchedTools, Kind, MetadataSource } from '../options/fetched.ts';
+import { Registry } from '../options/registry.ts';
+import type { RegistryTools, Kind, MetadataSource } from '../options/registry.ts';
 import { COMPARISONS } from '../request/authn-request.ts';
 import type { Comparison } from '../request/authn-request.ts';
 
@@ -62,10 +62,10 @@ export const IDENTITY_PROVIDER = {
  */
 export async function identityProviderOf(
   options: SamlIdentityProviderOptions,
-  tools: FetchedTools,
+  tools: RegistryTools,
   naming: <T>(read: () => T) => T,
 ): Promise<IdentityProviderSettings> {
-  const fetched = await Fetched.read(IDENTITY_PROVIDERS, [options], tools, (_, read) => naming(read));
+  const fetched = await Registry.read(IDENTITY_PROVIDERS, [options], tools, (_, read) => naming(read));
   return {
     get identityProvider() {
       const [one] = fetched.all();

@@ -4,7 +4,7 @@ import Joi from 'joi';
 import { IDENTITY_PROVIDER, identityProviderOf } from '../consumer/options.ts';
 import type { IdentityProviderSettings, SamlIdentityProviderOptions } from '../consumer/options.ts';
 import type { SamlSignIn } from '../response/read.ts';
-import type { FetchedTools } from './fetched.ts';
+import type { RegistryTools } from './registry.ts';
 import { Refused } from '../xml/refused.ts';
 
 /** The company's own identity provider, which says who somebody is before they draw. */
@@ -62,7 +62,7 @@ export const SENTENCES = {
 /** @param invalid makes the error that names an option */
 export async function firstFactorOf(
   options: SamlFirstFactorOptions,
-  tools: FetchedTools,
+  tools: RegistryTools,
   invalid: (sentence: string) => Error,
 ): Promise<FirstFactor> {
   const settings = await identityProviderOf(options, tools, (read) => naming(invalid, 'firstFactor.metadata', read));
@@ -71,7 +71,7 @@ export async function firstFactorOf(
 }
 
 /** How often what is fetched is fetched. @param every seconds */
-export function fetching({ clock, logger }: Pick<Host, 'clock' | 'logger'>, every = METADATA_EVERY): FetchedTools {
+export function fetching({ clock, logger }: Pick<Host, 'clock' | 'logger'>, every = METADATA_EVERY): RegistryTools {
   return { clock, logger, every: every * 1000 };
 }
 

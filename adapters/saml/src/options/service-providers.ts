@@ -10,7 +10,7 @@ import { checkServiceProvider, readServiceProvider } from '../metadata/service-p
 import type { ServiceProviderMetadata } from '../metadata/service-provider.ts';
 import { METADATA } from '../consumer/options.ts';
 import { Refused } from '../xml/refused.ts';
-import type { Kind, MetadataSource } from './fetched.ts';
+import type { Kind, MetadataSource } from './registry.ts';
 
 /** Something that asks for a sign-in. */
 export interface SamlServiceProviderOptions {

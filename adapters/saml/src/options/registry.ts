@@ -5,8 +5,8 @@ import { Refused } from '../xml/refused.ts';
 /** Metadata of another, as XML; a function fetches them. */
 export type MetadataSource = string | (() => string | Promise<string>);
 
-/** What {@link Fetched} stands on. */
-export interface FetchedTools {
+/** What {@link Registry} stands on. */
+export interface RegistryTools {
   readonly clock: Clock;
   readonly logger: BridgeLogger;
   /** Metadata that are fetched are fetched again after so long, ms. */
@@ -30,14 +30,14 @@ interface Entry<Options, Value> {
  * Others, with the metadata of now. Where an option fetches them, they are fetched again when somebody asks and they are due;
  * until the new ones are there and found right the old ones hold, as long as they themselves say.
  */
-export class Fetched<Options extends { readonly metadata: MetadataSource }, Value> {
+export class Registry<Options extends { readonly metadata: MetadataSource }, Value> {
   private readonly kind: Kind<Options, Value>;
-  private readonly tools: FetchedTools;
+  private readonly tools: RegistryTools;
   private entries: readonly Entry<Options, Value>[];
   private readAt: number;
   private reading: Promise<void> | undefined;
 
-  private constructor(kind: Kind<Options, Value>, entries: readonly Entry<Options, Value>[], tools: FetchedTools) {
+  private constructor(kind: Kind<Options, Value>, entries: readonly Entry<Options, Value>[], tools: RegistryTools) {
     this.kind = kind;
     this.entries = entries;
     this.tools = tools;
@@ -48,15 +48,15 @@ export class Fetched<Options extends { readonly metadata: MetadataSource }, Valu
   static async read<Options extends { readonly metadata: MetadataSource }, Value>(
     kind: Kind<Options, Value>,
     options: readonly Options[],
-    tools: FetchedTools,
+    tools: RegistryTools,
     naming: (index: number, read: () => Value) => Value,
-  ): Promise<Fetched<Options, Value>> {
+  ): Promise<Registry<Options, Value>> {
     const entries: Entry<Options, Value>[] = [];
     for (const [index, one] of options.entries()) {
       const text = await textOf(one);
       entries.push({ options: one, value: naming(index, () => kind.read(one, text, tools.clock.now())) });
     }
-    return new Fetched(kind, entries, tools);
+    return new Registry(kind, entries, tools);
   }
 
   /** Of now; a refresh that is due goes on meanwhile. */

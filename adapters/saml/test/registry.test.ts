@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Fetched } from '#src/options/fetched.js';
+import { Registry } from '#src/options/registry.js';
 import { SERVICE_PROVIDERS } from '#src/options/service-providers.js';
 import type { SamlServiceProviderOptions, ServiceProvider } from '#src/options/service-providers.js';
 import { SHOP, SHOP_OPTIONS } from './support/world.js';
@@ -13,8 +13,8 @@ describe('metadata that are fetched', function () {
   let fetched: number;
   let warnings: object[];
 
-  const open = (): Promise<Fetched<SamlServiceProviderOptions, ServiceProvider>> =>
-    Fetched.read(
+  const open = (): Promise<Registry<SamlServiceProviderOptions, ServiceProvider>> =>
+    Registry.read(
       SERVICE_PROVIDERS,
       [
         {
@@ -32,8 +32,9 @@ describe('metadata that are fetched', function () {
       },
       (_, read) => read(),
     );
-  const consumers = (registry: Fetched<SamlServiceProviderOptions, ServiceProvider>): readonly (string | undefined)[] =>
-    registry.all().map(({ metadata }) => metadata.consumers[0]?.location);
+  const consumers = (
+    registry: Registry<SamlServiceProviderOptions, ServiceProvider>,
+  ): readonly (string | undefined)[] => registry.all().map(({ metadata }) => metadata.consumers[0]?.location);
 
   beforeEach(() => {
     now = Date.now();
