@@ -170,7 +170,7 @@ function accountRoutes(app: Express, accounts: Accounts): void {
       return;
     }
     await signInAs(req, account, { amr: ['pwd'], acr: 'passphrase', at: Date.now() });
-    res.redirect(303, '/release');
+    await sendOn(req, res, '/release');
   });
 }
 
@@ -215,7 +215,7 @@ function identityRoutes(app: Express, check: PassphraseCheck): void {
     // A new session: whoever has a copy of the old cookie confirmed nothing.
     await signInAs(req, account, how);
     req.session.confirmedAt = Date.now();
-    res.redirect(303, next);
+    await sendOn(req, res, next);
   });
 }
 
@@ -239,7 +239,7 @@ function signInRoutes(app: Express, check: PassphraseCheck): void {
       return;
     }
     await signInAs(req, account, { amr: ['pwd'], acr: 'passphrase', at: Date.now() });
-    res.redirect(303, '/');
+    await sendOn(req, res, '/');
   });
 
   app.post('/sign-out', async (req, res) => {
@@ -254,8 +254,8 @@ function faceRoutes(app: Express, asignio: Asignio): void {
   app.get('/face/release', signedIn, (req, res) => show(res, pages.faceRelease(visitor(req))));
   app.get('/face/enrol', signedIn, (req, res) => show(res, pages.faceEnrol(visitor(req))));
   app.get('/confirm/both', signedIn, (req, res) => show(res, pages.confirmBoth(visitor(req))));
-  app.post('/confirm/both', signedIn, passport.authenticate('asignio', failed), remember, (_req, res) =>
-    res.redirect(303, '/vault'),
+  app.post('/confirm/both', signedIn, passport.authenticate('asignio', failed), remember, (req, res) =>
+    sendOn(req, res, '/vault'),
   );
   app.get('/vault', signedIn, asignio.requireAssurance('signature-face', { redirectTo: '/confirm/both' }), (req, res) =>
     show(res, pages.vault(visitor(req), req.session.signIn ?? { amr: [], acr: '', at: Date.now() })),
@@ -269,7 +269,7 @@ const remember: RequestHandler = (req, _res, next) => {
   next();
 };
 
-const toInside: RequestHandler = (_req, res) => res.redirect(303, '/inside');
+const toInside: RequestHandler = (req, res) => sendOn(req, res, '/inside');
 
 const signedIn: RequestHandler = (req, res, next) => {
   if (req.user === undefined) res.redirect(303, '/sign-in');
@@ -291,6 +291,14 @@ function signInAs(req: Request, user: Express.User, how: pages.SignIn): Promise<
       done();
     });
   });
+}
+
+/** Leads on once the session is kept: a browser follows a redirect as soon as it sees its headers. */
+async function sendOn(req: Request, res: Response, path: string): Promise<void> {
+  await new Promise<void>((done, failed) => {
+    req.session.save((error: unknown) => (error == null ? done() : failed(error)));
+  });
+  res.redirect(303, path);
 }
 
 function signOut(req: Request): Promise<void> {
