@@ -70,10 +70,10 @@ describe('a signature and a face', function () {
       if (await open.isVisible()) break;
       await movie.sitAgain(sitting);
       if (await refused.isVisible()) await page.getByRole('button', { name: 'Try again' }).click();
-      await page.getByRole('button', { name: 'Done' }).waitFor();
-      await hand.draw(signer.sign({ sitting: 0, seed: `both ${tries}` }));
-      await page.getByRole('button', { name: 'Done' }).click();
       await start.click({ timeout: 20_000 });
+      await page.getByRole('status').filter({ hasText: 'Now draw your signature' }).waitFor({ timeout: 100_000 });
+      await hand.draw(signer.sign({ sitting: 0, seed: `both ${tries}` }), { slowly: true });
+      await page.getByRole('button', { name: 'Done' }).click();
       await open.or(refused).waitFor({ timeout: 100_000 });
     }
     await open.waitFor();

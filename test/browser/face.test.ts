@@ -1,9 +1,11 @@
+import { createSigner } from '@asignio/testkit';
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { startChromium } from './support/chromium.ts';
 import { startFaceDesk, type FaceDesk } from './support/face-desk.ts';
 import { film, type Film } from './support/fake-camera.ts';
+import { Hand } from './support/hand.ts';
 import { barriers, look } from './support/look.ts';
 
 describe('the camera that asks', function () {
@@ -38,7 +40,8 @@ describe('the camera that asks', function () {
     return { page, complaints, desk };
   }
 
-  const done = (page: Page): Promise<void> => page.getByRole('heading', { name: 'It is you' }).waitFor();
+  const done = (page: Page): Promise<void> =>
+    page.getByRole('heading', { name: 'It is you' }).waitFor({ timeout: 90_000 });
 
   it('leads through four prompts by itself, and sends what it committed to', async () => {
     const { page, complaints, desk: server } = await visit();
@@ -68,6 +71,63 @@ describe('the camera that asks', function () {
     await page.keyboard.press('Enter');
     await said.filter({ hasText: 'Look straight ahead' }).waitFor({ timeout: 60_000 });
     await done(page);
+    await page.context().close();
+  });
+
+  it('lets somebody sign while the camera looks, and announces the drawing before it is sent', async () => {
+    const { page, complaints, desk: server } = await visit('?modalities=both');
+    const hand = new Hand(page, 'mouse');
+    const signer = createSigner({ seed: 'ada', pointerType: 'mouse' });
+    const before = [server.seen.length, server.drawings.length] as const;
+    await page.getByRole('heading', { name: 'Show your face, then sign' }).waitFor();
+    await look(page, 'together-start');
+    await page.getByRole('button', { name: 'Start the camera' }).click();
+    await page.getByText('Step 2 of 5').waitFor({ timeout: 60_000 });
+    expect(await page.locator('[part~="surface"]').isVisible()).to.equal(false);
+    await page.getByRole('status').filter({ hasText: 'Now draw your signature' }).waitFor({ timeout: 60_000 });
+    await look(page, 'together-sign');
+    const surface = await page.locator('[part~="surface"]').boundingBox();
+    expect((surface?.y ?? 0) + (surface?.height ?? 1e9), 'the surface is on the first screen').to.be.at.most(844);
+    await hand.draw(signer.sign({ sitting: 0, seed: 'first' }), { slowly: true });
+    await page.getByRole('button', { name: 'Start over' }).click();
+    await hand.draw(signer.sign({ sitting: 0, seed: 'second' }), { slowly: true });
+    await look(page, 'together-drawn', [320, 1280]);
+    await page.getByRole('button', { name: 'Done' }).click();
+    await done(page);
+    const challenge = server.seen[before[0]];
+    expect(challenge?.committed).to.equal(true);
+    expect(challenge?.prompts.at(-1)).to.equal('sign');
+    expect(challenge?.frames.filter(({ step }) => step === 4).length).to.be.within(4, 10);
+    expect(server.drawings.slice(before[1])).to.deep.equal([{ announced: true }]);
+    expect(complaints).to.deep.equal([]);
+    await page.context().close();
+  });
+
+  it('goes one after the other for whoever would rather, also after the camera was on', async () => {
+    const { page, desk: server } = await visit('?modalities=both');
+    const hand = new Hand(page, 'mouse');
+    const before = server.drawings.length;
+    await page.getByRole('button', { name: 'Start the camera' }).click();
+    await page.getByText('Step 1 of 5').waitFor({ timeout: 60_000 });
+    await page.getByRole('button', { name: 'Do one after the other instead' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Done' }).waitFor();
+    expect(await page.locator('asignio-face').count()).to.equal(0);
+    await hand.draw(createSigner({ seed: 'ada', pointerType: 'mouse' }).sign({ sitting: 0, seed: 'apart' }));
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('button', { name: 'Start the camera' }).click();
+    await page.getByText('Step 1 of 4').waitFor({ timeout: 60_000 });
+    await done(page);
+    expect(server.drawings.slice(before)).to.deep.equal([{ announced: false }]);
+    await page.context().close();
+  });
+
+  it('goes one after the other in a window that is too low for both', async () => {
+    const { page } = await visit('?modalities=both');
+    await page.setViewportSize({ width: 640, height: 360 });
+    await page.reload();
+    await page.getByRole('button', { name: 'Done' }).waitFor();
+    expect(await page.locator('asignio-face').count()).to.equal(0);
     await page.context().close();
   });
 

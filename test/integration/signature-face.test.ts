@@ -116,16 +116,25 @@ describe('signature and face in one ceremony', function () {
       bytes: Buffer.from(JSON.stringify(hand.sign({ sitting: 0, seed }))),
     });
 
-  /** Follows every prompt in front of a camera, and hands in the pictures. */
-  async function show(handle: Handle, picture: Camera) {
+  /**
+   * Follows every prompt in front of a camera, and hands in the pictures.
+   * @param drawn what is drawn while the camera looks, and which picture it then sees
+   */
+  async function show(handle: Handle, picture: Camera, drawn?: { readonly bytes: Buffer; readonly before: Camera }) {
     const { ceremonies } = asignio.core;
     const frames: FaceFrame[] = [];
-    let at = await ceremonies.prompt(handle, 'face');
+    let at = await ceremonies.prompt(handle, 'face', drawn === undefined ? {} : { beside: 'signature' });
     const begun = clock.now();
     while (at.prompt !== null) {
       const { step, nonce, prompt } = at;
       const offset = clock.now() - begun;
-      const own = (await sitFor({ prompts: [prompt], picture, frames: FRAMES })).frames.map(({ t, jpeg }) => ({
+      const own = (
+        await sitFor({
+          prompts: [prompt],
+          picture: drawn !== undefined && prompt === 'sign' ? drawn.before : picture,
+          frames: FRAMES,
+        })
+      ).frames.map(({ t, jpeg }) => ({
         step,
         t: t + offset,
         jpeg,
@@ -135,9 +144,18 @@ describe('signature and face in one ceremony', function () {
       const hashed = own.map(({ t, jpeg }) => ({ t, sha256: createHash('sha256').update(jpeg).digest() }));
       const committed = commitmentInput(Buffer.from(nonce, 'base64url'), step, hashed);
       const commitment = createHash('sha256').update(committed).digest('base64url');
-      at = await ceremonies.prompt(handle, 'face', { step, commitment });
+      const beside = prompt === 'sign' && drawn !== undefined ? { sample: announce(drawn.bytes, offset + 150) } : {};
+      at = await ceremonies.prompt(handle, 'face', { step, commitment, ...beside });
     }
+    if (drawn !== undefined)
+      await ceremonies.submit(handle, 'signature', { mediaType: SIGNATURE_MEDIA_TYPE, bytes: drawn.bytes });
     await ceremonies.submit(handle, 'face', { mediaType: FACE_FRAMES_MEDIA_TYPE, bytes: packFaceFrames(frames) });
+  }
+
+  function announce(bytes: Buffer, from: number) {
+    const { t } = JSON.parse(bytes.toString()) as { t: readonly number[] };
+    const sha256 = createHash('sha256').update(bytes).digest('base64url');
+    return { sha256, from, to: from + Math.round(t.at(-1) ?? 0) };
   }
 
   const outcome = async (handle: Handle): Promise<string> =>
@@ -174,5 +192,45 @@ describe('signature and face in one ceremony', function () {
     const mallory = createSigner({ seed: 'mallory', pointerType: 'finger' });
     expect(await attempt('three', await camera('ada'), mallory)).to.equal('ASIGNIO_NOT_VERIFIED');
     expect(await attempt('four', await camera('ada', { relief: 0 }))).to.equal('ASIGNIO_NOT_VERIFIED');
+  });
+
+  it('signs while the camera looks: accepted and said so, and not where nobody or a picture was seen', async () => {
+    const together = async (seed: string, before?: Camera) => {
+      const handle = await begin('verification', ['signature', 'face'], 'signature-face');
+      const picture = await camera('ada');
+      const bytes = Buffer.from(JSON.stringify(signer.sign({ sitting: 0, seed })));
+      await show(handle, picture, { bytes, before: before ?? picture });
+      const decision = await outcome(handle);
+      clock.advance(60_000);
+      const entries = await asignio.core.audit.read(TENANT, 1, 1000);
+      const { event, data } = entries.findLast((entry) => entry.data['reasons'] !== undefined) ?? {};
+      return { decision, event, reasons: data?.['reasons'], together: data?.['together'] };
+    };
+    const own = [await together('five'), await together('six')];
+    expect(own).to.deep.include({
+      decision: 'accepted',
+      event: 'verification.accepted',
+      reasons: '',
+      together: true,
+    });
+    const still = await (await camera('ada'))({});
+    let mark = 0;
+    // One picture, packed anew each time.
+    const frozen: Camera = async () =>
+      sharp(still)
+        .jpeg({ quality: 60 + (mark += 1) })
+        .toBuffer();
+    const wall: Camera = async () =>
+      sharp({ create: { width: 480, height: 480, channels: 3, background: { r: 120, g: 120, b: 110 + (mark += 1) } } })
+        .jpeg()
+        .toBuffer();
+    for (const [seed, seen] of [
+      ['seven', frozen],
+      ['eight', wall],
+    ] as const) {
+      const { decision, event, reasons } = await together(seed, seen);
+      expect(decision).to.equal('ASIGNIO_NOT_VERIFIED');
+      expect([event, reasons]).to.deep.equal(['verification.inconclusive', 'ASIGNIO_QUALITY_DRAWING_UNSEEN']);
+    }
   });
 });

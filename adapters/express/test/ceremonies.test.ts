@@ -62,10 +62,25 @@ describe('ceremonies over HTTP', () => {
     expect(promptAnswer.validate(first.json()).error).to.equal(undefined);
     const next = await ask({ step: 0, commitment: 'c'.repeat(43) });
     expect(next.json()).to.deep.include({ step: 1, prompt: 'blink' });
-    for (const wrong of [{ step: 0 }, { commitment: 'c'.repeat(43) }, { step: -1, commitment: 'c'.repeat(43) }])
-      expect((await ask(wrong)).status).to.equal(400);
+    const answer = { step: 0, commitment: 'c'.repeat(43) };
+    const drawn = { sha256: 'd'.repeat(43), from: 100, to: 2_400 };
+    for (const wrong of [
+      { step: 0 },
+      { commitment: 'c'.repeat(43) },
+      { ...answer, step: -1 },
+      { sample: drawn },
+      { ...answer, beside: 'signature' },
+      { beside: 'iris' },
+      { ...answer, sample: { ...drawn, from: -1 } },
+      { ...answer, sample: { ...drawn, to: 0.5 } },
+      { ...answer, sample: { ...drawn, sha256: 'short' } },
+      { ...answer, sample: { from: 1, to: 2 } },
+    ])
+      expect((await ask(wrong)).status, JSON.stringify(wrong)).to.equal(400);
     expect((await ask({ step: 0, commitment: 'short' })).json()['code']).to.equal('ASIGNIO_REQUEST_INVALID');
     expect(host.core.changes.filter((change) => change === 'prompt')).to.have.length(2);
+    expect((await ask({ beside: 'signature' })).status).to.equal(200);
+    expect((await ask({ ...answer, sample: drawn })).status).to.equal(200);
   });
 
   it('neither prompts for nor takes a modality that is not installed', async () => {

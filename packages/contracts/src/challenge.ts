@@ -1,3 +1,5 @@
+import type { Modality } from './vocabulary.ts';
+
 /**
  * Prompts: what somebody in front of a camera is asked to do, one thing after another, so that a recording made before
  * cannot show it. The next prompt is drawn only when what was captured for the one before is committed to, so that nobody
@@ -6,6 +8,14 @@
 
 /** Bytes of a challenge's nonce and of a commitment. */
 export const CHALLENGE_BYTES = 32;
+
+/** A last step in which a sample of another modality is made while this one looks on. */
+export interface BesideStep {
+  readonly modality: Modality;
+  readonly prompt: string;
+  /** ms that this step may take instead of the others' `most`. */
+  readonly most: number;
+}
 
 /** How a modality prompts. */
 export interface PromptPlan {
@@ -21,6 +31,17 @@ export interface PromptPlan {
   readonly stepMs: { readonly least: number; readonly most: number };
   /** Challenges that one ceremony may begin. */
   readonly tries: number;
+  /** What a challenge may end with, where the ceremony asks for that modality too. */
+  readonly beside?: BesideStep;
+}
+
+/** The sample of another modality that was made in a challenge's last step, as it was said to be before it was sent. */
+export interface BesideSample {
+  /** SHA-256 of its bytes, base64url. */
+  readonly sha256: string;
+  /** Its first and last moment, ms since the challenge's first frame, whole numbers. */
+  readonly from: number;
+  readonly to: number;
 }
 
 /** One step of a challenge as it went. */
@@ -37,6 +58,8 @@ export interface CaptureChallenge {
   /** 32 random bytes, base64url. */
   readonly nonce: string;
   readonly steps: readonly ChallengeStep[];
+  /** What was made in the last step; the sample of that modality is held against it too. */
+  readonly beside?: BesideSample;
 }
 
 /** A frame, as a commitment binds it. */

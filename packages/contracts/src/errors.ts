@@ -235,6 +235,11 @@ export const ERRORS = {
     title: 'What was asked for could not be seen',
     remedy: 'Do what is asked, one thing after the other, and stay in the picture.',
   },
+  ASIGNIO_QUALITY_DRAWING_UNSEEN: {
+    status: 422,
+    title: 'The camera did not see the person while they drew',
+    remedy: 'Draw again, with your face in the picture all the while.',
+  },
   ASIGNIO_CEREMONY_SUBJECT: {
     status: 403,
     title: 'The ceremony belongs to another subject',

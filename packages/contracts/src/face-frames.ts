@@ -8,8 +8,19 @@ import { AsignioError } from './errors.ts';
  */
 export const FACE_FRAMES_MEDIA_TYPE = 'application/vnd.asignio.face-frames';
 
-/** What somebody may be asked to do in front of the camera. Left and right are the person's own. */
-export const FACE_PROMPTS = ['look-straight', 'turn-left', 'turn-right', 'look-up', 'move-closer', 'blink'] as const;
+/**
+ * What somebody may be asked to do in front of the camera. Left and right are the person's own; `sign` is to draw the
+ * signature while the camera looks on.
+ */
+export const FACE_PROMPTS = [
+  'look-straight',
+  'turn-left',
+  'turn-right',
+  'look-up',
+  'move-closer',
+  'blink',
+  'sign',
+] as const;
 export type FacePrompt = (typeof FACE_PROMPTS)[number];
 
 /** One camera frame. */
@@ -26,7 +37,7 @@ export const FACE_FRAMES_LIMITS = {
   /** Bytes of a whole sample. */
   bytes: 3 * 1024 * 1024,
   /** Frames in a sample. */
-  frames: 40,
+  frames: 48,
   /** Steps in a sample. */
   steps: 6,
   /** Frames in a step. */

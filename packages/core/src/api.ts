@@ -1,4 +1,5 @@
 import type {
+  BesideSample,
   CeremonyId,
   CeremonyKind,
   ConsentId,
@@ -65,6 +66,14 @@ export interface PromptAnswer {
   readonly step: number;
   /** SHA-256 over `commitmentInput` of the contracts, base64url. */
   readonly commitment: string;
+  /** Of a step in which a sample of another modality was made: what it is. That sample is sent afterwards, as it was then. */
+  readonly sample?: BesideSample;
+}
+
+/** Begins a challenge. */
+export interface PromptBegin {
+  /** Another modality of the ceremony, of which the sample is made while this one looks on, in a last step. */
+  readonly beside?: Modality;
 }
 
 /** The prompt that a ceremony is at. */
@@ -132,7 +141,8 @@ export interface Ceremonies {
   /**
    * Gives the first prompt of a challenge, or takes a commitment to what was captured for the open one and gives the next.
    * The next prompt is drawn in that moment. Asking for the first again begins a new challenge. In a verification it takes
-   * a place among the attempts, which counts as failed if nothing follows.
+   * a place among the attempts, which counts as failed if nothing follows. With `beside` the challenge ends with a step in
+   * which the sample of another modality of the ceremony is made while this one looks on.
    * @throws AsignioError as {@link submit}; `ASIGNIO_REQUEST_INVALID` for a modality that does not prompt,
    * `ASIGNIO_PROMPT_TIMING` for an answer out of its time.
    * @example
@@ -141,7 +151,7 @@ export interface Ceremonies {
    * while (at.prompt !== null) at = await core.ceremonies.prompt(handle, 'face', { step: at.step, commitment: await capture(at) });
    * ```
    */
-  prompt(handle: CeremonyHandle, modality: Modality, answer?: PromptAnswer): Promise<PromptView>;
+  prompt(handle: CeremonyHandle, modality: Modality, answer?: PromptAnswer | PromptBegin): Promise<PromptView>;
   /**
    * Takes one sample. In an enrolment it is assessed at once (`ASIGNIO_QUALITY_...`, `ASIGNIO_SAMPLE_INVALID`); in a
    * verification it is compared at once and the answer is always the same.

@@ -366,4 +366,141 @@ describe('a ceremony that prompts', () => {
     }
     expect(last.size).to.be.above(1);
   });
+
+  describe('with a drawing made while the camera looks', () => {
+    const BESIDE: PromptPlan = { ...PLAN, beside: { modality: 'signature', prompt: 'sign', most: 30_000 } };
+    const drawn = { sha256: commitment(), from: 6_000, to: 8_500 };
+
+    beforeEach(async () => {
+      system.engine.prompts = (modality) => (modality === 'face' ? BESIDE : null);
+      await agree(system.core, 'signature');
+      for (const modality of ['signature', 'face'] as const) {
+        const { view, binding } = await system.core.ceremonies.begin({
+          tenant: TENANT,
+          kind: 'enrolment',
+          modalities: [modality],
+          subject: ADA,
+          signedIn: true,
+          origin: ORIGIN,
+        });
+        const handle = { tenant: TENANT, id: view.id, binding, origin: ORIGIN, requester: ADA };
+        for (let n = 0; n < 2; n++) {
+          if (modality === 'face') await follow(handle);
+          await system.core.ceremonies.submit(handle, modality, sample({ who: 'ada' }));
+        }
+        await system.core.ceremonies.complete(handle);
+      }
+    });
+
+    async function beginBoth(): Promise<CeremonyHandle> {
+      const { view, binding } = await system.core.ceremonies.begin({
+        tenant: TENANT,
+        kind: 'verification',
+        modalities: ['signature', 'face'],
+        subject: ADA,
+        signedIn: false,
+        origin: ORIGIN,
+        assurance: 'both',
+      });
+      return { tenant: TENANT, id: view.id, binding, origin: ORIGIN };
+    }
+
+    const accepted = async () =>
+      (await system.core.audit.read(TENANT, 1, 1000)).findLast(({ event }) => event === 'verification.accepted')?.data;
+
+    /** Follows the prompts as far as the step to sign. */
+    async function toSigning(handle: CeremonyHandle) {
+      const { ceremonies } = system.core;
+      let at = await ceremonies.prompt(handle, 'face', { beside: 'signature' });
+      expect(at.steps).to.equal(5);
+      while (at.step < 4) {
+        system.clock.advance(1_500);
+        at = await ceremonies.prompt(handle, 'face', { step: at.step, commitment: commitment() });
+      }
+      expect(at).to.include({ prompt: 'sign', mostMs: 30_000 });
+      return at;
+    }
+
+    it('asks for it last, gives it longer, and hands the engine what was said of it with both samples', async () => {
+      const { core, clock, engine } = system;
+      const handle = await beginBoth();
+      const { step } = await toSigning(handle);
+      clock.advance(20_000);
+      const answer = { step, commitment: commitment(), sample: drawn };
+      expect((await core.ceremonies.prompt(handle, 'face', answer)).prompt).to.equal(null);
+      engine.challenges.length = 0;
+      await core.ceremonies.submit(handle, 'signature', sample({ who: 'ada' }));
+      await core.ceremonies.submit(handle, 'face', sample({ who: 'ada' }));
+      expect((await core.ceremonies.complete(handle)).decision).to.equal('accepted');
+      const [signature, face] = engine.challenges;
+      expect(signature).to.deep.equal(face);
+      expect(signature?.beside).to.deep.equal(drawn);
+      expect(signature?.steps.at(-1)).to.include({ prompt: 'sign', heldMs: 20_000 });
+      expect((await accepted())?.['together']).to.equal(true);
+    });
+
+    it('takes no word of a drawing elsewhere, nor the step to sign without one', async () => {
+      const { core, clock } = system;
+      const handle = await beginBoth();
+      const first = await core.ceremonies.prompt(handle, 'face', { beside: 'signature' });
+      clock.advance(1_500);
+      const early = { step: first.step, commitment: commitment(), sample: drawn };
+      expect(await codeOf(core.ceremonies.prompt(handle, 'face', early))).to.equal('ASIGNIO_REQUEST_INVALID');
+      const { step } = await toSigning(handle);
+      clock.advance(1_500);
+      for (const wrong of [
+        undefined,
+        { ...drawn, sha256: 'short' },
+        { ...drawn, from: -1 },
+        { ...drawn, from: 9_000 },
+        { ...drawn, to: Number.NaN },
+      ]) {
+        const answer = { step, commitment: commitment(), ...(wrong === undefined ? {} : { sample: wrong }) };
+        expect(await codeOf(core.ceremonies.prompt(handle, 'face', answer))).to.equal('ASIGNIO_REQUEST_INVALID');
+      }
+    });
+
+    it('is asked for only where the ceremony takes both, and the drawing is still to come', async () => {
+      const { core } = system;
+      const alone = await beginFace(core, 'verification');
+      for (const beside of ['signature', 'voice'] as const)
+        expect(await codeOf(core.ceremonies.prompt(alone, 'face', { beside }))).to.equal('ASIGNIO_REQUEST_INVALID');
+      const both = await beginBoth();
+      await core.ceremonies.submit(both, 'signature', sample({ who: 'ada' }));
+      expect(await codeOf(core.ceremonies.prompt(both, 'face', { beside: 'signature' }))).to.equal(
+        'ASIGNIO_CEREMONY_ORDER',
+      );
+    });
+
+    it('may be given up for one after the other in the same ceremony, which then claims nothing', async () => {
+      const { core, engine } = system;
+      const handle = await beginBoth();
+      await toSigning(handle);
+      await core.ceremonies.submit(handle, 'signature', sample({ who: 'ada' }));
+      expect(engine.challenges.at(-1)).to.equal(undefined);
+      expect(await codeOf(core.ceremonies.submit(handle, 'face', sample({ who: 'ada' })))).to.equal(
+        'ASIGNIO_CEREMONY_ORDER',
+      );
+      await follow(handle);
+      await core.ceremonies.submit(handle, 'face', sample({ who: 'ada' }));
+      expect((await core.ceremonies.complete(handle)).decision).to.equal('accepted');
+      expect(await accepted())
+        .to.be.an('object')
+        .and.not.have.property('together');
+    });
+
+    it('R1: touches neither where one of the two was not agreed to', async () => {
+      const { core, engine } = system;
+      const held = await core.subjects.held(TENANT, ADA);
+      const face = held.consents.find(({ modality }) => modality === 'face');
+      await core.subjects.withdraw(TENANT, ADA, face?.id as NonNullable<typeof face>['id']);
+      engine.seen.length = 0;
+      const handle = await beginBoth();
+      await core.ceremonies.submit(handle, 'signature', sample({ who: 'ada' }));
+      await follow(handle);
+      await core.ceremonies.submit(handle, 'face', sample({ who: 'ada' }));
+      expect(await codeOf(core.ceremonies.complete(handle))).to.equal('ASIGNIO_NOT_VERIFIED');
+      expect(engine.seen).to.deep.equal([]);
+    });
+  });
 });

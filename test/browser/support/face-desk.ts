@@ -16,10 +16,24 @@ export interface SeenChallenge {
   readonly committed: boolean;
 }
 
+/** One drawing as the server of the page saw it. */
+export interface SeenDrawing {
+  /** Whether it is the one that was said to be made while the camera looked. */
+  readonly announced: boolean;
+}
+
+/** What asks for a prompt. */
+interface Said {
+  readonly commitment?: string;
+  readonly beside?: string;
+  readonly sample?: { readonly sha256: string; readonly from: number; readonly to: number };
+}
+
 /** A page with the face component, and a server that plays the ceremony without a biometric engine. */
 export interface FaceDesk {
   readonly url: string;
   readonly seen: readonly SeenChallenge[];
+  readonly drawings: readonly SeenDrawing[];
   /** The next sample is refused with this code. */
   refuseNext(code: string): void;
   close(): Promise<void>;
@@ -46,24 +60,28 @@ const TYPES: Readonly<Record<string, string>> = {
 /** Starts it on a free port of this machine. */
 export async function startFaceDesk(): Promise<FaceDesk> {
   const seen: SeenChallenge[] = [];
+  const drawings: SeenDrawing[] = [];
   let nonce = Buffer.alloc(0);
   let prompts: string[] = [];
   let commitments: string[] = [];
   let received = 0;
+  let drawn: string | undefined;
+  let signed = 0;
+  let beside = false;
   let refusal: string | undefined;
 
   const view = (state: string, decision?: string): object => ({
     id: 'face-ceremony',
     kind: 'verification',
     state,
-    samples: { face: { needed: 1, received } },
+    samples: { signature: { needed: 1, received: signed }, face: { needed: 1, received } },
     expiresAt: new Date(Date.now() + 300_000).toISOString(),
     ...(decision === undefined ? {} : { decision }),
   });
   const prompt = (): object => ({
     nonce: nonce.toString('base64url'),
     step: commitments.length,
-    steps: 4,
+    steps: beside ? 5 : 4,
     prompt: prompts[commitments.length] ?? null,
     leastMs: 700,
     mostMs: MOST_MS,
@@ -74,21 +92,31 @@ export async function startFaceDesk(): Promise<FaceDesk> {
     const path = url.pathname.replace('/asignio/ceremonies', '');
     if (path === '') {
       received = 0;
+      signed = 0;
       return { status: 201, body: view('open') };
     }
     if (path.endsWith('/complete')) return { status: 200, body: view('decided', 'accepted') };
     if (path.endsWith('/prompts/face')) {
-      const { commitment } = JSON.parse(body.toString()) as { commitment?: string };
+      const said = JSON.parse(body.toString()) as Said;
+      const { commitment, sample } = said;
       if (commitment === undefined) {
         nonce = randomBytes(CHALLENGE_BYTES);
         prompts = ['look-straight'];
         commitments = [];
+        beside = said.beside === 'signature';
       } else {
         commitments.push(commitment);
         const others = POOL.filter((one) => one !== prompts.at(-1));
-        if (prompts.length < 4) prompts.push(others[randomInt(others.length)] ?? 'blink');
+        if (sample !== undefined) drawn = sample.sha256;
+        if (beside && prompts.length === 4) prompts.push('sign');
+        else if (prompts.length < 4) prompts.push(others[randomInt(others.length)] ?? 'blink');
       }
       return { status: 200, body: prompt() };
+    }
+    if (path.endsWith('/samples/signature')) {
+      drawings.push({ announced: beside && createHash('sha256').update(body).digest('base64url') === drawn });
+      signed = 1;
+      return { status: 202, body: { needed: 1, received: signed } };
     }
     if (path.endsWith('/samples/face')) {
       const frames = unpackFaceFrames(body);
@@ -147,6 +175,7 @@ export async function startFaceDesk(): Promise<FaceDesk> {
   return {
     url: `http://localhost:${(server.address() as AddressInfo).port}`,
     seen,
+    drawings,
     refuseNext: (code) => (refusal = code),
     close: () =>
       new Promise((done) => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AsignioError, bindingCookieName, ceremonyId, readCookie, subjectId } from '@asignio/contracts';
 import type { CeremonyKind, Modality, SubjectId } from '@asignio/contracts';
-import type { BeginCeremony, CeremonyHandle, CeremonyView, PromptAnswer } from '@asignio/core';
+import type { BeginCeremony, CeremonyHandle, CeremonyView, PromptAnswer, PromptBegin } from '@asignio/core';
 import { SAMPLE_BODIES } from '../document/route.ts';
 import { checkHeaders, readBody } from '../guard/body.ts';
 import { uniformly } from '../guard/uniform.ts';
@@ -74,9 +74,7 @@ export const readCeremony: Handler = async ({ core }, visit) => {
 
 export const promptCeremony: Handler = async ({ core }, visit) => {
   const modality = modalityOf(core, visit);
-  const { step, commitment } = visit.body as Partial<PromptAnswer>;
-  const answer = step === undefined || commitment === undefined ? undefined : { step, commitment };
-  visit.res.json(await core.ceremonies.prompt(handleOf(visit), modality, answer));
+  visit.res.json(await core.ceremonies.prompt(handleOf(visit), modality, visit.body as PromptAnswer | PromptBegin));
 };
 
 export const submitSample: Handler = async ({ core, settings }, visit) => {

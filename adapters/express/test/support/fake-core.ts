@@ -98,7 +98,7 @@ export class FakeCore implements AsignioCore {
     prompt: async (handle, _modality, answer) => {
       this.find(handle);
       this.changes.push('prompt');
-      const step = answer === undefined ? 0 : answer.step + 1;
+      const step = answer !== undefined && 'step' in answer ? answer.step + 1 : 0;
       return { nonce: 'n'.repeat(43), step, steps: 2, prompt: step < 2 ? 'blink' : null, leastMs: 0, mostMs: 1000 };
     },
     submit: async (handle, _modality, sample) => {

@@ -1,5 +1,13 @@
 import type { SignatureSample } from '../sample/format.ts';
-import type { BeginOptions, CaptureModality, CeremonyView, PromptAnswer, PromptView, SampleCount } from './client.ts';
+import type {
+  BeginOptions,
+  CaptureModality,
+  CeremonyView,
+  PromptAnswer,
+  PromptBegin,
+  PromptView,
+  SampleCount,
+} from './client.ts';
 import { ConnectionError, ProblemError, type Finding } from './problem.ts';
 
 /** What a person sees of a ceremony: one step a screen. */
@@ -31,7 +39,7 @@ export interface CeremonyCalls {
   begin(options: BeginOptions): Promise<CeremonyView>;
   view(id: string): Promise<CeremonyView>;
   submit(id: string, sample: SignatureSample): Promise<SampleCount>;
-  prompt(id: string, modality: CaptureModality, answer?: PromptAnswer): Promise<PromptView>;
+  prompt(id: string, modality: CaptureModality, answer?: PromptAnswer | PromptBegin): Promise<PromptView>;
   submitFace(id: string, frames: Uint8Array<ArrayBuffer>): Promise<SampleCount>;
   complete(id: string): Promise<CeremonyView>;
 }
@@ -63,7 +71,8 @@ export class CeremonyRun {
   readonly #wait: Wait;
   #ceremony: CeremonyView | undefined;
   #counts: CeremonyView['samples'] = {};
-  #pending: Pending | undefined;
+  #pending: readonly Pending[] = [];
+  #together = false;
   #busy = false;
   #stopped = false;
 
@@ -92,7 +101,7 @@ export class CeremonyRun {
   /** Takes one drawing; when it is the last one, asks for the decision. */
   submit(sample: SignatureSample): Promise<void> {
     return this.#alone(async () => {
-      this.#pending = { modality: 'signature', send: (id) => this.#calls.submit(id, sample) };
+      this.#pending = [this.#drawing(sample)];
       await this.#send();
     });
   }
@@ -100,17 +109,39 @@ export class CeremonyRun {
   /**
    * Begins a challenge in front of the camera, or answers its open step; when all are answered, sends the pictures.
    * @param pack all pictures of the challenge, asked for when they are to be sent
+   * @param drawing what was drawn in the step that is answered
    */
-  face(answer: PromptAnswer | undefined, pack: () => Uint8Array<ArrayBuffer>): Promise<void> {
+  face(
+    answer: PromptAnswer | undefined,
+    pack: () => Uint8Array<ArrayBuffer>,
+    drawing?: SignatureSample,
+  ): Promise<void> {
     return this.#alone(async () => {
       const { id } = this.#known();
-      const prompt = await this.#patiently(() => this.#calls.prompt(id, 'face', answer));
+      const together = this.#togetherNow;
+      const said = answer ?? (together ? ({ beside: 'signature' } as const) : undefined);
+      const prompt = await this.#patiently(() => this.#calls.prompt(id, 'face', said));
+      if (together && !this.#together) return this.#capture([]);
       if (prompt.prompt !== null)
         return this.#tell({ step: 'facing', count: this.#count('face'), findings: [], prompt });
       const frames = pack();
-      this.#pending = { modality: 'face', send: (own) => this.#calls.submitFace(own, frames) };
+      this.#pending = [
+        ...(drawing === undefined ? [] : [this.#drawing(drawing)]),
+        { modality: 'face', send: (own) => this.#calls.submitFace(own, frames) },
+      ];
       await this.#send();
     });
+  }
+
+  /** Whether the drawing is to be made while the camera looks. Set back in a ceremony, it goes on one after the other. */
+  get together(): boolean {
+    return this.#together;
+  }
+
+  set together(value: boolean) {
+    const apart = this.#together && !value;
+    this.#together = value;
+    if (apart) void this.#alone(async () => this.#capture([]));
   }
 
   /** Goes on after a broken line. */
@@ -121,15 +152,17 @@ export class CeremonyRun {
         this.#know(await this.#patiently(() => this.#calls.begin(this.#options)));
         return this.#capture([]);
       }
-      const modality = this.#pending?.modality ?? this.#missing() ?? 'signature';
-      const before = this.#count(modality);
-      this.#tell({ step: this.#pending === undefined ? 'deciding' : 'sending', count: before });
+      const before = this.#counts;
+      const modality = this.#pending[0]?.modality ?? this.#missing() ?? 'signature';
+      this.#tell({ step: this.#pending.length === 0 ? 'deciding' : 'sending', count: this.#count(modality) });
       const view = await this.#calls.view(this.#ceremony.id);
       this.#know(view);
       if (view.state === 'expired') return this.#expire();
       if (view.state === 'decided' || view.state === 'redeemed') return this.#decided(view);
-      if (this.#count(modality).received > before.received) this.#pending = undefined;
-      return this.#pending === undefined ? this.#proceed() : this.#send();
+      this.#pending = this.#pending.filter(
+        (one) => this.#count(one.modality).received <= (before[one.modality]?.received ?? 0),
+      );
+      return this.#send();
     });
   }
 
@@ -141,14 +174,17 @@ export class CeremonyRun {
 
   async #send(): Promise<void> {
     const { id } = this.#known();
-    const pending = this.#pending;
-    if (pending === undefined) return;
-    const { modality } = pending;
-    this.#tell({ step: 'sending', count: this.#count(modality) });
-    const count = await this.#patiently(() => pending.send(id));
-    this.#counts = { ...this.#counts, [modality]: count };
-    this.#pending = undefined;
+    for (const { modality, send } of this.#pending) {
+      this.#tell({ step: 'sending', count: this.#count(modality) });
+      const count = await this.#patiently(() => send(id));
+      this.#counts = { ...this.#counts, [modality]: count };
+      this.#pending = this.#pending.slice(1);
+    }
     await this.#proceed();
+  }
+
+  #drawing(sample: SignatureSample): Pending {
+    return { modality: 'signature', send: (id) => this.#calls.submit(id, sample) };
   }
 
   async #proceed(): Promise<void> {
@@ -165,7 +201,7 @@ export class CeremonyRun {
 
   /** Opens what takes the next sample. */
   #capture(findings: readonly Finding[]): void {
-    const modality = this.#missing() ?? 'signature';
+    const modality = this.#togetherNow ? 'face' : (this.#missing() ?? 'signature');
     this.#tell({ step: modality === 'face' ? 'facing' : 'drawing', count: this.#count(modality), findings });
   }
 
@@ -173,9 +209,18 @@ export class CeremonyRun {
     return this.#options.modalities ?? ['signature'];
   }
 
+  /** Whether a drawing and a face are both still to come, and together. */
+  get #togetherNow(): boolean {
+    return this.#together && (['signature', 'face'] as const).every((one) => this.#isMissing(one));
+  }
+
+  #isMissing(modality: CaptureModality): boolean {
+    return this.#modalities.includes(modality) && this.#count(modality).received < this.#count(modality).needed;
+  }
+
   /** The first modality of which samples are still to come. */
   #missing(): CaptureModality | undefined {
-    return this.#modalities.find((modality) => this.#count(modality).received < this.#count(modality).needed);
+    return this.#modalities.find((modality) => this.#isMissing(modality));
   }
 
   #count(modality: CaptureModality): SampleCount {
@@ -194,7 +239,7 @@ export class CeremonyRun {
 
   #forget(): void {
     this.#ceremony = undefined;
-    this.#pending = undefined;
+    this.#pending = [];
     this.#counts = {};
   }
 
@@ -233,12 +278,12 @@ export class CeremonyRun {
   }
 
   #explain(error: unknown): void {
-    if (error instanceof ConnectionError) return this.#tell({ step: 'offline', kept: this.#pending !== undefined });
+    if (error instanceof ConnectionError) return this.#tell({ step: 'offline', kept: this.#pending.length > 0 });
     if (!(error instanceof ProblemError)) return this.#tell({ step: 'failed', code: 'ASIGNIO_INTERNAL' });
     const { code, status } = error;
-    if (status === 503) return this.#tell({ step: 'offline', kept: this.#pending !== undefined });
-    const hadSample = this.#pending !== undefined;
-    this.#pending = undefined;
+    if (status === 503) return this.#tell({ step: 'offline', kept: this.#pending.length > 0 });
+    const hadSample = this.#pending.length > 0;
+    this.#pending = [];
     switch (code) {
       case 'ASIGNIO_CEREMONY_EXPIRED':
       case 'ASIGNIO_CEREMONY_UNKNOWN':

@@ -53,6 +53,20 @@ export interface PromptAnswer {
   readonly step: number;
   /** SHA-256, base64url. */
   readonly commitment: string;
+  /** Of the step in which one signs while the camera looks: the drawing, which is then sent as it is. */
+  readonly sample?: {
+    /** SHA-256 of its bytes, base64url. */
+    readonly sha256: string;
+    /** Its first and last moment, ms since the first picture. */
+    readonly from: number;
+    readonly to: number;
+  };
+}
+
+/** Begins a challenge. */
+export interface PromptBegin {
+  /** The modality whose sample is made in a last step, while the camera looks. */
+  readonly beside?: 'signature';
 }
 
 /** The notice in force. */
@@ -165,7 +179,7 @@ export class AsignioClient {
   }
 
   /** Begins a challenge, or answers its open step. */
-  prompt(id: string, modality: CaptureModality, answer?: PromptAnswer): Promise<PromptView> {
+  prompt(id: string, modality: CaptureModality, answer?: PromptAnswer | PromptBegin): Promise<PromptView> {
     return this.#transport.call('POST', `/ceremonies/${encodeURIComponent(id)}/prompts/${modality}`, answer ?? {});
   }
 

@@ -1,11 +1,15 @@
 import type { CaptureModality, CeremonyKind, PromptView, SampleCount } from '../client/client.ts';
 import { CeremonyRun, type CeremonyStep } from '../client/ceremony.ts';
 import type { Finding } from '../client/problem.ts';
+import { markOf } from '../face/drawing.ts';
 import { h } from './dom.ts';
 import { AsignioFace, type AnswerEventDetail } from './face/face.ts';
 import { ScreensElement } from './screens.ts';
 import { SEALS_STYLE, seals } from './seals.ts';
 import { AsignioSign, type SampleEventDetail } from './sign.ts';
+
+/** Too low for camera and surface together. */
+const LOW = '(max-height: 479.98px)';
 
 /** What `asignio-done` carries. */
 export interface DoneEventDetail {
@@ -22,7 +26,8 @@ export interface RefusedEventDetail {
  * `<asignio-ceremony>`: a whole enrolment or verification by signature, face or both.
  *
  * Attributes: `kind` (`enrolment`, `verification`), `modalities` (`signature`, `face`, or both with a space between;
- * default `signature`; an enrolment is of one), `subject` (the name typed, by somebody not signed in), `assurance`, `endpoint` (default `/asignio`), `heading-level` (default 2), `lang`. Slots: `alternative` (the other way in),
+ * default `signature`; an enrolment is of one), `order` (`apart`: of both, first the one and then the other; else one signs while
+ * the camera looks, where the window is high enough), `subject` (the name typed, by somebody not signed in), `assurance`, `endpoint` (default `/asignio`), `heading-level` (default 2), `lang`. Slots: `alternative` (the other way in),
  * `contest`, `consent` and `sign-in` (links to where that is done), `done` (where to go after an enrolment). Events:
  * `asignio-done` ({@link DoneEventDetail}), `asignio-refused` ({@link RefusedEventDetail}).
  *
@@ -39,7 +44,7 @@ export interface RefusedEventDetail {
  */
 export class AsignioCeremony extends ScreensElement {
   static readonly formAssociated = true;
-  static readonly observedAttributes = ['kind', 'modalities', 'subject', 'assurance', 'endpoint'];
+  static readonly observedAttributes = ['kind', 'modalities', 'order', 'subject', 'assurance', 'endpoint'];
 
   readonly #internals = this.attachInternals();
   #run: CeremonyRun | undefined;
@@ -49,7 +54,7 @@ export class AsignioCeremony extends ScreensElement {
   #ticking: ReturnType<typeof setInterval> | undefined;
 
   constructor() {
-    super(SEALS_STYLE);
+    super(`${SEALS_STYLE}asignio-sign[hidden] { display: none; }`);
   }
 
   connectedCallback(): void {
@@ -90,6 +95,7 @@ export class AsignioCeremony extends ScreensElement {
       },
       (step) => this.#show(step),
     );
+    this.#run.together = this.#together;
     void this.#run.begin();
   }
 
@@ -145,12 +151,7 @@ export class AsignioCeremony extends ScreensElement {
   /** The screen with the surface; made once, so that it does not move between drawings. */
   #surface(enrolling: boolean, count: SampleCount): AsignioSign {
     const words = this.words();
-    const sign = h('asignio-sign', {
-      lang: words.language,
-      part: 'sign',
-      exportparts: 'surface, hint, actions, button',
-    });
-    if (!(sign instanceof AsignioSign)) throw new TypeError('asignio-sign is not defined');
+    const sign = this.#pad();
     sign.append(h('slot', { name: 'alternative', slot: 'alternative' }, words.say('alternative')));
     sign.addEventListener('asignio-sample', (event) => {
       event.stopPropagation();
@@ -171,16 +172,97 @@ export class AsignioCeremony extends ScreensElement {
     return sign;
   }
 
+  /** Whether somebody signs while the camera looks. A low window has no room for both. */
+  get #together(): boolean {
+    const both = this.modalities.length > 1 && this.kind === 'verification';
+    return both && this.getAttribute('order') !== 'apart' && !matchMedia(LOW).matches;
+  }
+
   #facing(findings: readonly Finding[], prompt: PromptView | undefined): void {
-    const face = this.#face ?? this.#camera();
-    if (prompt === undefined) face.clear(this.#sentences(findings));
-    else face.ask(prompt);
+    const face = this.#face ?? (this.#run?.together === true ? this.#both() : this.#camera());
+    const sign = this.#sign;
+    if (sign !== undefined && prompt?.prompt !== 'sign') this.#put(sign, true);
+    if (prompt === undefined) return face.clear(this.#sentences(findings));
+    face.ask(prompt, () => sign?.time);
+    if (sign === undefined || prompt.prompt !== 'sign') return;
+    this.#put(sign, false);
+    // The room belongs to the surface now.
+    this.root.querySelector('[data-why]')?.toggleAttribute('hidden', true);
+    sign.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** Shows the surface empty, or puts it away. */
+  #put(sign: AsignioSign, away: boolean): void {
+    sign.hidden = away;
+    sign.busy = false;
+    sign.clear();
+  }
+
+  /** The screen with camera and surface; the surface comes when it is time to sign. */
+  #both(): AsignioFace {
+    const words = this.words();
+    const face = this.#eye();
+    const sign = this.#pad();
+    sign.hidden = true;
+    // The other way in is told once, beside the camera.
+    sign.append(h('span', { slot: 'alternative', hidden: true }));
+    const pack = (): Uint8Array<ArrayBuffer> => face.pack();
+    sign.addEventListener('asignio-sample', (event) => {
+      event.stopPropagation();
+      sign.busy = true;
+      const { sample, begunAt } = (event as CustomEvent<SampleEventDetail>).detail;
+      void markOf(sample, begunAt)
+        .then((mark) => face.signed(mark))
+        .then((answer) => (answer === undefined ? undefined : this.#run?.face(answer, pack, sample)));
+    });
+    for (const end of ['asignio-late', 'asignio-stopped']) face.addEventListener(end, () => this.#put(sign, true));
+    this.#face = face;
+    this.#sign = sign;
+    this.screen(
+      words.say('togetherTitle'),
+      h('p', { 'data-why': true }, words.say('togetherWhy')),
+      face,
+      sign,
+      this.button('oneByOne', () => this.#goApart(), 'plain', 'apart'),
+    );
+    return face;
+  }
+
+  /** First the one, then the other, in the same ceremony. */
+  #goApart(): void {
+    if (this.#sign?.busy === true || this.#run === undefined) return;
+    this.#leave();
+    this.#run.together = false;
+  }
+
+  #pad(): AsignioSign {
+    const sign = h('asignio-sign', {
+      lang: this.words().language,
+      part: 'sign',
+      exportparts: 'surface, hint, actions, button',
+    });
+    if (!(sign instanceof AsignioSign)) throw new TypeError('asignio-sign is not defined');
+    return sign;
   }
 
   /** The screen with the camera; made once, so that it stays on between pictures. */
   #camera(): AsignioFace {
     const words = this.words();
     const enrolling = this.kind === 'enrolment';
+    const face = this.#eye();
+    this.#sign = undefined;
+    this.#face = face;
+    this.screen(
+      words.say(enrolling ? 'faceEnrolTitle' : 'faceVerifyTitle'),
+      this.paragraph(words.say(enrolling ? 'faceEnrolWhy' : 'faceVerifyWhy')),
+      face,
+    );
+    return face;
+  }
+
+  /** A camera that answers prompts. */
+  #eye(): AsignioFace {
+    const words = this.words();
     const face = h('asignio-face', {
       lang: words.language,
       assets: `${this.client().endpoint}/capture/`,
@@ -195,13 +277,6 @@ export class AsignioCeremony extends ScreensElement {
       event.stopPropagation();
       void this.#run?.face((event as CustomEvent<AnswerEventDetail>).detail.answer, pack);
     });
-    this.#sign = undefined;
-    this.#face = face;
-    this.screen(
-      words.say(enrolling ? 'faceEnrolTitle' : 'faceVerifyTitle'),
-      this.paragraph(words.say(enrolling ? 'faceEnrolWhy' : 'faceVerifyWhy')),
-      face,
-    );
     return face;
   }
 
@@ -222,6 +297,7 @@ export class AsignioCeremony extends ScreensElement {
   #busy(step: 'sending' | 'deciding'): void {
     const words = this.words();
     const long = step === 'deciding' && this.kind === 'enrolment';
+    if (this.#sign !== undefined) this.#sign.busy = true;
     if (this.#face !== undefined) return this.#face.say(words.say(long ? 'faceComparing' : 'working'));
     if (this.#sign === undefined) return this.working();
     this.#sign.busy = true;

@@ -30,6 +30,8 @@ canvas { block-size: 100%; color: var(--_ink); inline-size: 100%; inset: 0; poin
 /** What `asignio-sample` carries. */
 export interface SampleEventDetail {
   readonly sample: SignatureSample;
+  /** The moment of the first point, ms on the page's clock. */
+  readonly begunAt: number;
 }
 
 /**
@@ -96,6 +98,11 @@ export class AsignioSign extends AsignioElement<SignWord> {
   /** The drawing so far; `undefined` while there is none. */
   sample(): SignatureSample | undefined {
     return this.#recorder.sample();
+  }
+
+  /** When the pen touched first and last, ms on the page's clock; `undefined` while nothing is drawn. */
+  get time(): { readonly from: number; readonly to: number } | undefined {
+    return this.#recorder.time;
   }
 
   /** Forgets the drawing. */
@@ -259,7 +266,7 @@ export class AsignioSign extends AsignioElement<SignWord> {
       this.#forget();
       return this.#say(words.say(finding), true);
     }
-    const detail: SampleEventDetail = { sample };
+    const detail: SampleEventDetail = { sample, begunAt: this.#recorder.time?.from ?? 0 };
     this.tell('asignio-sample', detail);
   }
 

@@ -23,6 +23,11 @@ export class FaceAnswers {
     return toBase64url(new Uint8Array(digest));
   }
 
+  /** A moment on the page's clock, ms since the first picture. */
+  since(at: number): number {
+    return Math.max(0, Math.round(at - (this.#begun ?? at)));
+  }
+
   /** The sample. */
   pack(): Uint8Array<ArrayBuffer> {
     return packFrames(this.#frames);
@@ -36,7 +41,7 @@ export class FaceAnswers {
   }
 }
 
-function toBase64url(bytes: Uint8Array): string {
+export function toBase64url(bytes: Uint8Array): string {
   const text = btoa(String.fromCharCode(...bytes));
   return text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
 }

@@ -87,6 +87,9 @@ export function progressOf(prompt: FacePrompt, seen: readonly FaceShape[], basel
       return reached((baseline.pitch - now.pitch) / LIFT);
     case 'move-closer':
       return reached((now.size / baseline.size - 1) / (NEARER - 1));
+    // Done when the person says so.
+    case 'sign':
+      return reached(0);
     case 'blink': {
       const shut = seen.findIndex(({ open }) => open < CLOSED * baseline.open);
       if (shut < 0) return { share: 0, done: false };

@@ -2,8 +2,10 @@ import type { FacePrompt } from '@asignio/contracts';
 import type { PromptAnswer, PromptView } from '../client/client.ts';
 import { FaceAnswers } from './answers.ts';
 import { Burst, type TakenFrame } from './burst.ts';
+import type { DrawingMark } from './drawing.ts';
 import { baselineOf, obstacle, progressOf, type FaceHint } from './hints.ts';
 import type { FaceShape, FaceView } from './view.ts';
+import { Watch, type PenTime } from './watch.ts';
 
 /** What a look at a picture led to. */
 export interface Look {
@@ -32,6 +34,7 @@ const LOST = 3;
 export class FaceSession {
   readonly #answers = new FaceAnswers();
   readonly #burst = new Burst();
+  readonly #watch = new Watch();
   readonly #taken = new Set<string>();
   #prompt: (PromptView & { readonly shownAt: number }) | undefined;
   #seen: FaceShape[] = [];
@@ -49,22 +52,33 @@ export class FaceSession {
   ask(prompt: PromptView, now: number): void {
     this.#prompt = { ...prompt, shownAt: now };
     this.#burst.clear();
+    this.#watch.clear();
     this.#seen = [];
     this.#lost = 0;
     this.#doneAt = undefined;
   }
 
-  /** Keeps a picture of the open step; one that the camera gave before, as slow ones do, is no picture. */
-  take(frame: TakenFrame): void {
+  /** Whether the open step is to sign. */
+  get signing(): boolean {
+    return this.#prompt?.prompt === 'sign';
+  }
+
+  /**
+   * Keeps a picture of the open step; one that the camera gave before, as slow ones do, is no picture.
+   * @param pen of the drawing so far, while one signs
+   */
+  take(frame: TakenFrame, pen?: PenTime): void {
     const mark = frame.sha256.join();
     if (this.#prompt === undefined || this.#taken.has(mark)) return;
     this.#taken.add(mark);
-    this.#burst.add(frame);
+    if (this.signing) this.#watch.add(frame, pen);
+    else this.#burst.add(frame);
   }
 
   /** Judges what a picture shows. @param now ms */
   look(view: FaceView, now: number): Look {
     if (this.#prompt === undefined) return this.#aim(view);
+    if (this.signing) return this.#accompany(view);
     const { face } = view;
     this.#lost = face === undefined ? this.#lost + 1 : 0;
     const share = this.#share();
@@ -98,13 +112,17 @@ export class FaceSession {
     return this.#prompt !== undefined && now - this.#prompt.shownAt > this.#prompt.mostMs;
   }
 
-  /** Closes the step. */
-  async answer(): Promise<PromptAnswer> {
+  /** Closes the step. @param drawing what was drawn, of the step to sign */
+  async answer(drawing?: DrawingMark): Promise<PromptAnswer> {
     if (this.#prompt === undefined) throw new RangeError('No step is open');
     const { nonce, step } = this.#prompt;
+    const taken = this.signing ? this.#watch.take() : this.#burst.take();
     this.#prompt = undefined;
-    this.#answers.add(step, this.#burst.take());
-    return { step, commitment: await this.#answers.commitment(nonce, step) };
+    this.#answers.add(step, taken);
+    const commitment = await this.#answers.commitment(nonce, step);
+    if (drawing === undefined) return { step, commitment };
+    const { sha256, from, to } = drawing;
+    return { step, commitment, sample: { sha256, from: this.#answers.since(from), to: this.#answers.since(to) } };
   }
 
   /** All pictures of the challenge. */
@@ -116,12 +134,20 @@ export class FaceSession {
   clear(): void {
     this.#answers.clear();
     this.#burst.clear();
+    this.#watch.clear();
     this.#taken.clear();
     this.#prompt = undefined;
     this.#seen = [];
     this.#baseline = undefined;
     this.#steady = 0;
     this.#doneAt = undefined;
+  }
+
+  /** Beside a drawing as little as possible is said. */
+  #accompany({ faces, light, face }: FaceView): Look {
+    this.#lost = face === undefined ? this.#lost + 1 : 0;
+    const hint = faces > 1 ? ('faceSeveral' as const) : this.#lost < LOST ? undefined : obstacle({ faces, light });
+    return { share: 0, placed: hint === undefined, ...(hint === undefined ? {} : { hint }) };
   }
 
   #aim(view: FaceView): Look {

@@ -81,6 +81,12 @@ export class SignatureRecorder {
     return this.#frame === undefined ? undefined : this.#pointerType;
   }
 
+  /** When the first and the last point were made, on the clock of `timeStamp`; `undefined` while nothing is drawn. */
+  get time(): { readonly from: number; readonly to: number } | undefined {
+    const last = this.#points.at(-1);
+    return last === undefined ? undefined : { from: this.#origin, to: this.#origin + last.t };
+  }
+
   /** Whether a stroke is being drawn. */
   get drawing(): boolean {
     return this.#down;

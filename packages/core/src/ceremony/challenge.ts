@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { AsignioError, CHALLENGE_BYTES } from '@asignio/contracts';
-import type { CaptureChallenge, Clock, Engine, EpochMs, Modality, PromptPlan } from '@asignio/contracts';
-import type { CeremonyHandle, PromptAnswer, PromptView } from '../api.ts';
+import type { BesideSample, CaptureChallenge, Clock, Engine, EpochMs, Modality, PromptPlan } from '@asignio/contracts';
+import type { CeremonyHandle, PromptAnswer, PromptBegin, PromptView } from '../api.ts';
 import type { Assurance } from '../assurance.ts';
 import type { Attempts } from '../attempts.ts';
 import type { CeremonyRecord, ChallengeRecord } from '../store/records.ts';
@@ -9,6 +9,8 @@ import type { Typed } from '../store/repository.ts';
 import type { CeremonyLedger } from './ledger.ts';
 
 const COMMITMENT = /^[A-Za-z0-9_-]{43}$/;
+/** No challenge takes longer, ms. */
+const LONGEST_MS = 3_600_000;
 
 export interface ChallengeTools {
   readonly engine: Pick<Engine, 'prompts'>;
@@ -40,17 +42,18 @@ export class Challenges {
     handle: CeremonyHandle,
     record: Typed<CeremonyRecord>,
     modality: Modality,
-    answer: PromptAnswer | undefined,
+    answer: PromptAnswer | PromptBegin | undefined,
   ): Promise<PromptView> {
     const plan = this.planOf(modality);
     if (plan === null) throw new AsignioError('ASIGNIO_REQUEST_INVALID', `There are no prompts for ${modality}`);
     if (record.value.results[modality] !== undefined)
       throw new AsignioError('ASIGNIO_CEREMONY_ORDER', 'This sample is here already; complete the ceremony');
-    if (answer !== undefined) checkAnswer(answer);
     const challenge = record.value.challenges?.[modality] ?? { nonce: '', steps: [], tries: 0 };
-    return answer === undefined
-      ? this.begin(handle, record, modality, plan, challenge)
-      : this.answered(record, modality, plan, challenge, answer);
+    if (answer !== undefined && 'step' in answer) {
+      checkAnswer(answer);
+      return this.answered(record, modality, plan, challenge, answer);
+    }
+    return this.begin(handle, record, modality, plan, challenge, answer?.beside);
   }
 
   /**
@@ -59,14 +62,12 @@ export class Challenges {
    */
   complete(value: CeremonyRecord, modality: Modality): CaptureChallenge | undefined {
     const plan = this.planOf(modality);
-    if (plan === null) return undefined;
-    const { nonce, steps } = value.challenges?.[modality] ?? { nonce: '', steps: [] };
-    const held = steps.flatMap(({ prompt, shownAt, commitment, heldAt }) =>
-      commitment === null || heldAt === null ? [] : [{ prompt, commitment, heldMs: heldAt - shownAt }],
-    );
-    if (held.length < 1 + plan.draws)
+    if (plan === null) return besideOf(value, modality);
+    const challenge = value.challenges?.[modality];
+    const held = challenge === undefined ? undefined : heldOf(challenge);
+    if (challenge === undefined || held === undefined || held.steps.length < stepsOf(challenge, plan))
       throw new AsignioError('ASIGNIO_CEREMONY_ORDER', 'Answer each prompt first, then send the sample');
-    return { nonce, steps: held };
+    return held;
   }
 
   private async begin(
@@ -75,9 +76,11 @@ export class Challenges {
     modality: Modality,
     plan: PromptPlan,
     { tries }: ChallengeRecord,
+    beside: Modality | undefined,
   ): Promise<PromptView> {
     const { attempts, assurance, clock } = this.tools;
     const { kind, subject, expiresAt } = record.value;
+    if (beside !== undefined) checkBeside(record.value, plan, beside);
     if (tries >= plan.tries)
       throw new AsignioError('ASIGNIO_CEREMONY_EXPIRED', 'Too many tries in one ceremony; begin a new one');
     if (kind === 'verification')
@@ -93,6 +96,7 @@ export class Challenges {
       nonce,
       steps: [open(plan.first, clock.now())],
       tries: tries + 1,
+      ...(beside === undefined ? {} : { beside: { modality: beside, sample: null } }),
     });
   }
 
@@ -101,23 +105,32 @@ export class Challenges {
     modality: Modality,
     plan: PromptPlan,
     challenge: ChallengeRecord,
-    { step, commitment }: PromptAnswer,
+    { step, commitment, sample }: PromptAnswer,
   ): Promise<PromptView> {
-    const { steps } = challenge;
+    const { steps, beside } = challenge;
     const last = steps.at(-1);
     // Said again after a broken line: the same answer has the same consequence, once.
     if (steps[step]?.commitment === commitment && step >= steps.length - 2) return viewOf(challenge, plan);
     if (last === undefined || step !== steps.length - 1 || last.commitment !== null)
       throw new AsignioError('ASIGNIO_CEREMONY_ORDER', 'That is not the step that the ceremony is at');
+    const isBeside = beside !== undefined && step === 1 + plan.draws;
+    if (isBeside !== (sample !== undefined))
+      throw new AsignioError('ASIGNIO_REQUEST_INVALID', 'sample: belongs to the step in which it is made');
+    if (isBeside && record.value.results[beside.modality] !== undefined)
+      throw new AsignioError('ASIGNIO_CEREMONY_ORDER', 'That sample is here already; begin a challenge without it');
     const now = this.tools.clock.now();
     const heldMs = now - last.shownAt;
-    if (heldMs < plan.stepMs.least || heldMs > plan.stepMs.most) {
+    if (heldMs < plan.stepMs.least || heldMs > mostOf(plan, last.prompt)) {
       await this.tools.ledger.move(record, withChallenge(record.value, modality, { ...challenge, steps: [] }));
       throw new AsignioError('ASIGNIO_PROMPT_TIMING');
     }
     const held = [...steps.slice(0, -1), { ...last, commitment, heldAt: now }];
-    const next = held.length <= plan.draws ? [open(draw(plan, held), now)] : [];
-    return this.write(record, modality, plan, { ...challenge, steps: [...held, ...next] });
+    const next = held.length < stepsOf(challenge, plan) ? [open(promptAfter(plan, held), now)] : [];
+    return this.write(record, modality, plan, {
+      ...challenge,
+      steps: [...held, ...next],
+      ...(isBeside && sample !== undefined ? { beside: { modality: beside.modality, sample } } : {}),
+    });
   }
 
   private async write(
@@ -146,6 +159,41 @@ function open(prompt: string, shownAt: EpochMs): ChallengeRecord['steps'][number
   return { prompt, shownAt, commitment: null, heldAt: null };
 }
 
+function stepsOf({ beside }: ChallengeRecord, { draws }: PromptPlan): number {
+  return 1 + draws + (beside === undefined ? 0 : 1);
+}
+
+/** How long a step may be open, ms. */
+function mostOf({ beside, stepMs }: PromptPlan, prompt: string): number {
+  return prompt === beside?.prompt ? beside.most : stepMs.most;
+}
+
+/** What was held of a challenge so far. */
+function heldOf({ nonce, steps, beside }: ChallengeRecord): CaptureChallenge {
+  const held = steps.flatMap(({ prompt, shownAt, commitment, heldAt }) =>
+    commitment === null || heldAt === null ? [] : [{ prompt, commitment, heldMs: heldAt - shownAt }],
+  );
+  const sample = beside?.sample ?? undefined;
+  return { nonce, steps: held, ...(sample === undefined ? {} : { beside: sample }) };
+}
+
+/** The challenge of another modality in whose last step a sample was made, once that is said. */
+function besideOf(value: CeremonyRecord, modality: Modality): CaptureChallenge | undefined {
+  const found = Object.values(value.challenges ?? {}).find(
+    ({ beside }) => beside?.modality === modality && beside.sample !== null,
+  );
+  return found === undefined ? undefined : heldOf(found);
+}
+
+/** Whether a sample of the ceremony was made while another modality looked on. */
+export function besides({ challenges }: CeremonyRecord): boolean {
+  return Object.values(challenges ?? {}).some(({ beside }) => beside !== undefined && beside.sample !== null);
+}
+
+function promptAfter(plan: PromptPlan, held: ChallengeRecord['steps']): string {
+  return held.length <= plan.draws || plan.beside === undefined ? draw(plan, held) : plan.beside.prompt;
+}
+
 /** At random: never what was asked just now, and in the last place what is still owed. */
 function draw({ pool, oneOf, draws }: PromptPlan, held: ChallengeRecord['steps']): string {
   const owed = oneOf !== undefined && held.length === draws && !held.some(({ prompt }) => oneOf.includes(prompt));
@@ -153,22 +201,41 @@ function draw({ pool, oneOf, draws }: PromptPlan, held: ChallengeRecord['steps']
   return others[randomInt(others.length)] as string;
 }
 
-function viewOf({ nonce, steps }: ChallengeRecord, plan: PromptPlan): PromptView {
+function viewOf(challenge: ChallengeRecord, plan: PromptPlan): PromptView {
+  const { nonce, steps } = challenge;
   const last = steps.at(-1);
   const over = last === undefined || last.commitment !== null;
   return {
     nonce,
     step: over ? steps.length : steps.length - 1,
-    steps: 1 + plan.draws,
+    steps: stepsOf(challenge, plan),
     prompt: over ? null : last.prompt,
     leastMs: plan.stepMs.least,
-    mostMs: plan.stepMs.most,
+    mostMs: over ? plan.stepMs.most : mostOf(plan, last.prompt),
   };
 }
 
-function checkAnswer({ step, commitment }: PromptAnswer): void {
+/** @throws AsignioError where the ceremony cannot have a sample of that modality made meanwhile. */
+function checkBeside({ modalities, results }: CeremonyRecord, plan: PromptPlan, beside: Modality): void {
+  if (plan.beside?.modality !== beside || !modalities.includes(beside))
+    throw new AsignioError('ASIGNIO_REQUEST_INVALID', 'beside: must be a modality that this ceremony asks for as well');
+  if (results[beside] !== undefined)
+    throw new AsignioError('ASIGNIO_CEREMONY_ORDER', 'That sample is here already; begin a challenge without it');
+}
+
+function checkAnswer({ step, commitment, sample }: PromptAnswer): void {
   if (!Number.isInteger(step) || step < 0)
     throw new AsignioError('ASIGNIO_REQUEST_INVALID', 'step: must be the number of a step, from 0');
   if (typeof commitment !== 'string' || !COMMITMENT.test(commitment))
     throw new AsignioError('ASIGNIO_REQUEST_INVALID', 'commitment: must be 32 bytes in base64url');
+  if (sample === undefined) return;
+  const { sha256, from, to } = sample;
+  if (typeof sha256 !== 'string' || !COMMITMENT.test(sha256))
+    throw new AsignioError('ASIGNIO_REQUEST_INVALID', 'sample.sha256: must be 32 bytes in base64url');
+  if (!isMoment(from) || !isMoment(to) || from >= to)
+    throw new AsignioError('ASIGNIO_REQUEST_INVALID', 'sample: from and to must be ms, one after the other');
+}
+
+function isMoment(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= LONGEST_MS;
 }

@@ -6,6 +6,7 @@ import type {
   CeremonyHandle,
   CeremonyView,
   PromptAnswer,
+  PromptBegin,
   PromptView,
   Proof,
 } from '../api.ts';
@@ -119,7 +120,7 @@ export class CeremonyService implements Ceremonies {
     return ledger.view(handle.id, (await ledger.find(handle)).value);
   }
 
-  async prompt(handle: CeremonyHandle, modality: Modality, answer?: PromptAnswer): Promise<PromptView> {
+  async prompt(handle: CeremonyHandle, modality: Modality, answer?: PromptAnswer | PromptBegin): Promise<PromptView> {
     return this.challenges.prompt(handle, await this.openFor(handle, modality), modality, answer);
   }
 

@@ -23,6 +23,7 @@ import type { Typed } from '../store/repository.ts';
 import type { Vault } from '../vault.ts';
 import { NEW_SITTING_MS } from './adaptation.ts';
 import type { Captured } from './captured.ts';
+import { besides } from './challenge.ts';
 import { audit } from './enrolment.ts';
 import { ceremonyContext } from './ledger.ts';
 import type { CeremonyLedger } from './ledger.ts';
@@ -139,7 +140,14 @@ export class Verification {
     const opening: Opening = { tenant, subject, modality, ceremony: record.id, act: 'comparison' };
     let permit: Permit;
     try {
-      permit = await permits.issue(tenant, subject, modality);
+      // Leave for all that the ceremony asks for, before any of it is touched.
+      const asked = await Promise.allSettled(
+        record.value.modalities.map(async (one) => ({ one, permit: await permits.issue(tenant, subject, one) })),
+      );
+      const refused = asked.find((each) => each.status === 'rejected');
+      if (refused !== undefined) throw refused.reason;
+      const own = asked.find((each) => each.status === 'fulfilled' && each.value.one === modality);
+      permit = (own as PromiseFulfilledResult<{ permit: Permit }>).value.permit;
     } catch (error) {
       if (!isRefusal(error)) throw error;
       // No permit: the sample goes nowhere, and nothing of the subject is read. What it would have cost passes all the same.
@@ -250,6 +258,7 @@ export class Verification {
           fmr,
           model,
           reasons: verdict.reasons.join(' '),
+          ...(besides(value) ? { together: true } : {}),
           ...(species === null ? {} : { species }),
         }),
       ],

@@ -1,4 +1,5 @@
 import type {
+  BesideSample,
   CeremonyKind,
   Decision,
   EpochMs,
@@ -159,6 +160,8 @@ export interface ChallengeRecord {
   }[];
   /** Challenges begun for this sample. */
   readonly tries: number;
+  /** The modality of which a sample is made in the last step, and what was said of it; absent where none is. */
+  readonly beside?: { readonly modality: Modality; readonly sample: BesideSample | null };
 }
 
 /** One ceremony. */

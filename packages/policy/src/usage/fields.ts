@@ -132,6 +132,7 @@ const AUDIT = {
     'storedAt',
     'template',
     'to',
+    'together',
     'type',
     'under',
     'unreadable',

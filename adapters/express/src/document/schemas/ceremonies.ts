@@ -38,9 +38,23 @@ export const promptBody = object(
     commitment: Joi.string()
       .pattern(/^[A-Za-z0-9_-]{43}$/)
       .description('SHA-256 that commits to what was captured for it, base64url'),
+    beside: Joi.string()
+      .valid(...MODALITIES)
+      .description('To begin: another modality, of which the sample is made in a last step while this one looks on'),
+    sample: Joi.object({
+      sha256: Joi.string()
+        .pattern(/^[A-Za-z0-9_-]{43}$/)
+        .required()
+        .description('SHA-256 of its bytes, base64url'),
+      from: count('Its first moment, ms since the first frame'),
+      to: count('Its last moment'),
+    }).description('To answer that last step: the sample that was made in it, which is then sent as it was'),
   },
   'Begins a challenge, or answers one of its prompts',
-).and('step', 'commitment');
+)
+  .and('step', 'commitment')
+  .with('sample', 'step')
+  .without('beside', 'step');
 
 export const promptAnswer = object(
   {

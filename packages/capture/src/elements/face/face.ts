@@ -2,8 +2,10 @@ import type { FacePrompt } from '@asignio/contracts';
 import type { PromptAnswer, PromptView } from '../../client/client.ts';
 import { CameraError, openCamera, type Camera } from '../../face/camera.ts';
 import { openEye, type Eye } from '../../face/eye.ts';
+import type { DrawingMark } from '../../face/drawing.ts';
 import { FaceSession } from '../../face/session.ts';
 import type { FaceView } from '../../face/view.ts';
+import type { PenTime } from '../../face/watch.ts';
 import { FACE_CATALOGUE } from '../../words/face/catalogue.ts';
 import type { FaceWord } from '../../words/face/en.ts';
 import { h } from '../dom.ts';
@@ -30,6 +32,11 @@ video { block-size: 100%; inline-size: 100%; inset: 0; object-fit: cover; positi
 .ask { font-size: var(--_lead); font-weight: 650; line-height: 1.3; min-block-size: 1.3em; text-align: center; }
 .hint { min-block-size: 1.5em; text-align: center; }
 .step { min-block-size: 1.5em; text-align: center; }
+:host([beside]) [part="alternative"] { display: none; }
+:host([beside]) .stack { align-items: center; grid-template-columns: 112px minmax(0, 1fr); }
+:host([beside]) .stage { inline-size: 112px; min-inline-size: 112px; }
+:host([beside]) .tight > * { text-align: start; }
+:host([beside]) .actions { grid-column: 1 / -1; }
 ${RING_STYLE}
 `;
 
@@ -41,10 +48,11 @@ export interface AnswerEventDetail {
 /**
  * `<asignio-face>`: a camera that asks for small movements and takes pictures by itself.
  *
- * Attributes: `lang`, `assets` (address of the folder with `face-worker.js` and `face-weights.bin`; without it there are no
+ * Attributes: `lang`, `beside` (set while one signs: the picture is small), `assets` (address of the folder with `face-worker.js` and `face-weights.bin`; without it there are no
  * live hints). Slot: `alternative` (the other way in, told first). Parts: `alternative`, `stage`, `ask`, `hint`, `actions`,
  * `button`. Events: `asignio-placed` when the camera is on and the face in the oval (ask for the first step then),
- * `asignio-answer` ({@link AnswerEventDetail}) when a step is done, `asignio-late` when it was not done in time.
+ * `asignio-answer` ({@link AnswerEventDetail}) when a step is done, `asignio-late` when it was not done in time,
+ * `asignio-stopped` when the person turned the camera off.
  *
  * Pictures live in this object's private memory and are overwritten by `clear()`.
  * @example
@@ -68,6 +76,8 @@ export class AsignioFace extends AsignioElement<FaceWord> {
   #camera: Camera | undefined;
   #eye: Eye | undefined;
   #ticking: ReturnType<typeof setInterval> | undefined;
+  /** When the pen touched the surface that is drawn on while the camera looks. */
+  #penTime: () => PenTime | undefined = () => undefined;
   /** Tells one run of the camera from the next, so that what comes late is dropped. */
   #turn = 0;
   #taking = false;
@@ -102,14 +112,24 @@ export class AsignioFace extends AsignioElement<FaceWord> {
     return this.#camera !== undefined;
   }
 
-  /** Asks for a step. */
-  ask(prompt: PromptView): void {
+  /**
+   * Asks for a step.
+   * @param penTime of the step to sign: when the pen touched first and last, asked for with each picture
+   */
+  ask(prompt: PromptView, penTime: () => PenTime | undefined = () => undefined): void {
     const words = this.words();
+    this.#penTime = penTime;
+    this.toggleAttribute('beside', prompt.prompt === 'sign');
     this.#session.ask(prompt, performance.now());
     this.#ring.show(0);
     this.#ask.textContent = words.say(`prompt.${prompt.prompt as FacePrompt}`);
     this.#step.textContent = words.say('faceStep', { number: prompt.step + 1, count: prompt.steps });
     this.#say('', true);
+  }
+
+  /** Closes the step to sign with what was drawn. */
+  async signed(drawing: DrawingMark): Promise<PromptAnswer | undefined> {
+    return this.#session.signing ? this.#session.answer(drawing) : undefined;
   }
 
   /** All pictures of the challenge, packed; the camera goes off. */
@@ -127,6 +147,7 @@ export class AsignioFace extends AsignioElement<FaceWord> {
     const wasOn = this.on;
     this.#session.clear();
     this.#placed = false;
+    this.toggleAttribute('beside', false);
     this.#note = note;
     this.#ring.show(0);
     this.#ask.textContent = '';
@@ -164,6 +185,8 @@ export class AsignioFace extends AsignioElement<FaceWord> {
   stop(): void {
     this.#off();
     this.#session.clear();
+    this.toggleAttribute('beside', false);
+    this.tell('asignio-stopped', undefined);
     this.#note = this.words().say('faceOff');
     this.#render();
     this.root.querySelector('button')?.focus();
@@ -205,7 +228,7 @@ export class AsignioFace extends AsignioElement<FaceWord> {
     try {
       const frame = await this.#shutter.take();
       if (frame === undefined || turn !== this.#turn) return;
-      this.#session.take(frame);
+      this.#session.take(frame, this.#penTime());
       await this.#advance();
     } finally {
       this.#taking = false;

@@ -24,6 +24,7 @@ const prompts = {
   'prompt.look-up': 'Lift your chin a little',
   'prompt.move-closer': 'Bring your face closer',
   'prompt.blink': 'Close your eyes, then open them',
+  'prompt.sign': 'Now draw your signature',
 } as const satisfies Record<`prompt.${FacePrompt}`, string>;
 
 /** Why there is no picture. */
@@ -70,10 +71,15 @@ export const faceWords = {
   ASIGNIO_QUALITY_PICTURE_REPEATED: 'Take each picture anew.',
   ASIGNIO_QUALITY_TOO_FEW_PICTURES: 'Take pictures until the count is full.',
   ASIGNIO_QUALITY_PROMPT_MISSED: 'Do what is asked, one thing after the other, and stay in the picture.',
+  ASIGNIO_QUALITY_DRAWING_UNSEEN: 'Draw again, with your face in the picture all the while.',
   ASIGNIO_PROMPT_TIMING: 'Ask for the first prompt again, and follow each one as it is shown.',
   faceEnrolTitle: 'Show your face',
   faceEnrolWhy: 'We learn what you look like. It takes about twenty seconds. The pictures themselves are not kept.',
   faceVerifyTitle: 'Show your face',
+  togetherTitle: 'Show your face, then sign',
+  togetherWhy:
+    'You sign while the camera looks. Drawing and pictures are compared, and the pictures are then thrown away.',
+  oneByOne: 'Do one after the other instead',
   faceVerifyWhy: 'It is compared, and the pictures are then thrown away.',
   faceEnrolled: 'Your face is set',
   faceEnrolledHelp: 'From now on, look into the camera to sign in.',

@@ -17,6 +17,8 @@ const SENTENCES = {
   ASIGNIO_QUALITY_TOO_FEW_PICTURES: 'There are too few pictures yet. Go on until the count is full.',
   ASIGNIO_QUALITY_PROMPT_MISSED:
     'What was asked for could not be seen. Do what is asked, one thing after the other, and stay in the picture.',
+  ASIGNIO_QUALITY_DRAWING_UNSEEN:
+    'The camera did not see you while you drew. Draw again with your face in the picture all the while.',
 } as const satisfies Partial<Record<ErrorCode, string>>;
 
 export type FaceFindingCode = keyof typeof SENTENCES;

@@ -1,6 +1,7 @@
-import { AsignioError, type RawSample } from '@asignio/contracts';
+import { AsignioError, type CaptureChallenge, type RawSample } from '@asignio/contracts';
 import { loadAligner } from '../../kernel/aligner.ts';
 import type { Acquired, ModalityRunner } from '../../modality.ts';
+import { isAnnounced } from './announced.ts';
 import { decoy } from './decoy.ts';
 import { decodeFeatures, decodeReference, encodeFeatures, encodeReference } from './encoding.ts';
 import { NETWORK_FACTS, SIGNATURE_FACTS } from './facts.ts';
@@ -21,7 +22,7 @@ export type { SignatureFeatures, SignatureReference } from './types.ts';
  */
 export const signatureRunner = {
   ...SIGNATURE_FACTS,
-  acquire: (raw: RawSample) => acquire(raw, plain),
+  acquire: (raw: RawSample, challenge?: CaptureChallenge) => acquire(raw, challenge, plain),
   judge,
   enrol,
   compare,
@@ -44,7 +45,7 @@ export const signatureRunner = {
 export const networkRunner = {
   ...signatureRunner,
   ...NETWORK_FACTS,
-  acquire: (raw: RawSample) => acquire(raw, withEmbedding),
+  acquire: (raw: RawSample, challenge?: CaptureChallenge) => acquire(raw, challenge, withEmbedding),
   decoy: (sampleBytes: number) => decoy(sampleBytes, withEmbedding),
   warm: () => {
     loadAligner();
@@ -52,7 +53,11 @@ export const networkRunner = {
   },
 } satisfies ModalityRunner<SignatureFeatures, SignatureReference>;
 
-function acquire(raw: RawSample, finish: (extracted: Extracted) => SignatureFeatures): Acquired<SignatureFeatures> {
+function acquire(
+  raw: RawSample,
+  challenge: CaptureChallenge | undefined,
+  finish: (extracted: Extracted) => SignatureFeatures,
+): Acquired<SignatureFeatures> {
   if (!SIGNATURE_FACTS.mediaTypes.includes(raw.mediaType))
     throw new AsignioError(
       'ASIGNIO_SAMPLE_INVALID',
@@ -60,7 +65,11 @@ function acquire(raw: RawSample, finish: (extracted: Extracted) => SignatureFeat
     );
   const sample = decodeSample(raw);
   const findings = assess(sample);
-  return findings.length > 0 ? { findings } : { findings, features: finish(extract(sample)) };
+  if (findings.length > 0) return { findings };
+  const acquired = { findings, features: finish(extract(sample)) };
+  return challenge?.beside === undefined || isAnnounced(raw, sample, challenge.beside)
+    ? acquired
+    : { ...acquired, pad: { attack: true, species: 'uncommitted' } };
 }
 
 function plain({ features, input }: Extracted): SignatureFeatures {

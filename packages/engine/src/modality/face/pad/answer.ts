@@ -1,4 +1,4 @@
-import type { CaptureChallenge } from '@asignio/contracts';
+import type { BesideSample, CaptureChallenge } from '@asignio/contracts';
 import type { Acquired } from '../../../modality.ts';
 import type { FaceCalibration } from '../../../models/manifest-types.ts';
 import { finding } from '../findings.ts';
@@ -9,6 +9,7 @@ import type { SeenShot } from '../shots.ts';
 import type { FaceFeatures } from '../types.ts';
 import type { FrameView } from './types.ts';
 import { verifyChallenge } from './verify.ts';
+import { during } from './watched.ts';
 
 /** How far a movement's best picture may speak against the person who looked straight ahead, natural logarithm. */
 const OTHER = -1;
@@ -32,9 +33,19 @@ export async function answer(
 ): Promise<Acquired<FaceFeatures>> {
   const { features } = straight;
   if (features === undefined) return straight;
+  const { beside, steps } = challenge;
+  const isLast = ({ shot }: SeenShot): boolean => shot.step === steps.length - 1;
   const oneFace = await isOneFaceThroughout(features, seen, comparison);
-  const { attack, missed } = verifyChallenge({ frames: seen.map(viewOf), challenge, oneFace });
-  const findings = [finding('ASIGNIO_QUALITY_PROMPT_MISSED')];
+  const signers =
+    beside === undefined ? [] : await areOneFace(features, halves(seen.filter(isLast), beside), comparison);
+  const { attack, missed } = verifyChallenge({
+    frames: seen.map(viewOf),
+    challenge,
+    oneFace: oneFace && (signers.length === 0 || signers.includes(true)),
+    oneSigner: !signers.includes(false),
+  });
+  const onlyUnseen = beside !== undefined && missed.every((step) => step === steps.length - 1);
+  const findings = [finding(onlyUnseen ? 'ASIGNIO_QUALITY_DRAWING_UNSEEN' : 'ASIGNIO_QUALITY_PROMPT_MISSED')];
   if (attack !== undefined) return { findings, features, pad: { attack: true, species: attack } };
   if (missed.length === 0) return straight;
   for (const { vector } of features.templates) vector.fill(0);
@@ -49,26 +60,44 @@ function viewOf({ shot: { step, t, digest }, observation: { seen } }: SeenShot):
 
 /** Compares the most frontal picture of each movement with those of who looked straight ahead. */
 async function isOneFaceThroughout(
-  { templates }: FaceFeatures,
+  features: FaceFeatures,
   seen: readonly SeenShot[],
-  { embed, calibration }: FaceComparison,
+  comparison: FaceComparison,
 ): Promise<boolean> {
+  const steps = [...new Set(seen.map(({ shot }) => shot.step).filter((step) => step > 0))];
+  const groups = steps.map((step) => seen.filter(({ shot }) => shot.step === step));
+  return !(await areOneFace(features, groups, comparison)).includes(false);
+}
+
+/** What was seen in the first half of the time in which the other sample was made, and in the second. */
+function halves(seen: readonly SeenShot[], beside: BesideSample): readonly (readonly SeenShot[])[] {
+  const own = during(
+    seen.map((one) => ({ ...one, t: one.shot.t })),
+    beside,
+  );
+  const middle = (beside.from + beside.to) / 2;
+  return [own.filter(({ t }) => t <= middle), own.filter(({ t }) => t > middle)];
+}
+
+/** Of each group in which there is a face: whether its most frontal picture is of the person who looked straight ahead. */
+async function areOneFace(
+  { templates }: FaceFeatures,
+  groups: readonly (readonly SeenShot[])[],
+  { embed, calibration }: FaceComparison,
+): Promise<readonly boolean[]> {
   const mean = meanVector(templates);
-  const steps = new Set(seen.map(({ shot }) => shot.step).filter((step) => step > 0));
-  let one = true;
-  for (const step of steps) {
-    const [best] = seen
-      .flatMap(({ shot, observation }) =>
-        shot.step === step && observation.seen !== undefined ? [observation.seen] : [],
-      )
+  const same: boolean[] = [];
+  for (const group of groups) {
+    const [best] = group
+      .flatMap(({ observation }) => (observation.seen === undefined ? [] : [observation.seen]))
       .toSorted((a, b) => turnOf(a.measures.pose) - turnOf(b.measures.pose));
     if (best === undefined) continue;
     const vector = await embed(best.chip);
-    if (!(likelihoodRatio(dot(vector, mean), calibration) >= OTHER)) one = false;
+    same.push(likelihoodRatio(dot(vector, mean), calibration) >= OTHER);
     vector.fill(0);
   }
   mean.fill(0);
-  return one;
+  return same;
 }
 
 function turnOf({ yaw, pitch }: { readonly yaw: number; readonly pitch: number }): number {

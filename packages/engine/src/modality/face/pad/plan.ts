@@ -12,4 +12,6 @@ export const FACE_PROMPT_PLAN: PromptPlan = {
   // Nobody reads, moves and is photographed five times in less; who needs longer begins anew.
   stepMs: { least: 700, most: 20_000 },
   tries: 3,
+  // Signing takes seconds, finding the pen longer.
+  beside: { modality: 'signature', prompt: 'sign', most: 45_000 },
 };

@@ -65,6 +65,7 @@ export function shows(prompt: FacePrompt, faces: readonly FaceView[], baseline: 
       const shut = faces.findIndex(({ eyes }) => eyes <= SHUT * baseline.eyes);
       return shut >= 0 && faces.slice(shut + 1).some(({ eyes }) => eyes >= OPEN * baseline.eyes);
     }
+    // What is looked for while somebody signs is no movement.
     default:
       return false;
   }

@@ -1,4 +1,4 @@
-import type { ChallengeStep } from '@asignio/contracts';
+import type { BesideSample, ChallengeStep } from '@asignio/contracts';
 import type { FrameView } from './types.ts';
 
 /** Frames of a step, at least. */
@@ -30,6 +30,17 @@ export function isTimely(frames: readonly Timed[], steps: readonly ChallengeStep
       end - first >= waited - SLACK_MS * (steps.length - step)
     );
   });
+}
+
+/** Whether the sample of the last step was made in the time of that step. */
+export function isWithin(
+  { from, to }: BesideSample,
+  frames: readonly Timed[],
+  steps: readonly ChallengeStep[],
+): boolean {
+  const [first] = timesOf(frames, steps.length - 1);
+  const waited = steps.at(-1)?.heldMs ?? 0;
+  return first !== undefined && from >= first - SLACK_MS && to <= first + waited + SLACK_MS;
 }
 
 function timesOf(frames: readonly Timed[], step: number): readonly number[] {

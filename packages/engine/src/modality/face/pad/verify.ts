@@ -3,8 +3,9 @@ import { areCommitted } from './commitments.ts';
 import { isContinuous } from './continuity.ts';
 import { baselineOf, shows, straightOf } from './prompts.ts';
 import { hasRelief } from './relief.ts';
-import { isTimely, isWhole } from './timing.ts';
+import { isTimely, isWhole, isWithin } from './timing.ts';
 import type { ChallengeVerdict, FaceView, FrameView } from './types.ts';
+import { isWatched } from './watched.ts';
 
 /** What is known of a sequence beside its geometry. */
 export interface ChallengeFacts {
@@ -12,21 +13,32 @@ export interface ChallengeFacts {
   readonly challenge: CaptureChallenge;
   /** Whether the faces of all steps are one person's; `undefined` where that was not compared. */
   readonly oneFace?: boolean;
+  /** Whether the faces that were seen while another sample was made are surely that person's. */
+  readonly oneSigner?: boolean;
 }
 
 /**
  * Whether a sequence of frames answers a challenge: active presentation attack detection. Cheap and certain checks come
  * first; what somebody may simply have done badly (a prompt that could not be seen) is no attack.
  */
-export function verifyChallenge({ frames, challenge, oneFace }: ChallengeFacts): ChallengeVerdict {
-  const { steps } = challenge;
+export function verifyChallenge({ frames, challenge, oneFace, oneSigner }: ChallengeFacts): ChallengeVerdict {
+  const { steps, beside } = challenge;
   if (!areCommitted(frames, challenge)) return { attack: 'uncommitted', missed: [] };
-  if (!isTimely(frames, steps)) return { attack: 'mistimed', missed: [] };
+  if (!isTimely(frames, steps) || (beside !== undefined && !isWithin(beside, frames, steps)))
+    return { attack: 'mistimed', missed: [] };
   const faces = steps.map((_, step) => facesOf(frames, step));
   const straight = straightOf(faces[0] ?? []);
   const baseline = baselineOf(straight);
   const missed = steps.flatMap(({ prompt }, step) =>
-    baseline !== undefined && isWhole(frames, step) && shows(prompt as FacePrompt, faces[step] ?? [], baseline)
+    (
+      beside !== undefined && step === steps.length - 1
+        ? oneSigner !== false &&
+          isWatched(
+            frames.filter((frame) => frame.step === step),
+            beside,
+          )
+        : baseline !== undefined && isWhole(frames, step) && shows(prompt as FacePrompt, faces[step] ?? [], baseline)
+    )
       ? []
       : [step],
   );
