@@ -77,6 +77,7 @@ describe('a signature and a face', function () {
       await open.or(refused).waitFor({ timeout: 100_000 });
     }
     await open.waitFor();
+    await page.getByText('signature, face', { exact: true }).waitFor();
     await look(page, 'vault', [390, 1280]);
 
     await page.goto('/my-data');

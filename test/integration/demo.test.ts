@@ -49,6 +49,21 @@ describe('the demo, as npm start runs it', () => {
     expect(inside.text).to.include('Ada').and.to.include('urn:asignio:acr:signature').and.to.include('signature');
   }).timeout(30_000);
 
+  it('shows on a protected page what the step-up proved, not what the session began with', async () => {
+    const visitor = new Visitor(demo.url);
+    const passphrase = await visitor.form('/sign-in/passphrase', { name: 'Ada', passphrase: PASSPHRASE });
+    expect(passphrase.headers.get('location')).to.equal('/');
+    let accepted: string | undefined;
+    for (let tries = 0; tries < 4 && accepted === undefined; tries++) {
+      const answer = await visitor.verify(undefined, ada.sign());
+      if (answer.status === 200) accepted = answer.ceremony;
+    }
+    await visitor.form('/confirm', { ceremony: accepted as string });
+    const { text } = await visitor.get('/inside');
+    expect(text).to.match(/How \(amr\)<\/dt>\s*<dd>signature<\/dd>/);
+    expect(text).to.not.include('pwd');
+  }).timeout(30_000);
+
   it('keeps accounts and enrolments over a restart', async () => {
     expect(await demo.stop('SIGINT')).to.equal(0);
     demo = await startDemo(data);

@@ -221,7 +221,7 @@ describe('signature and face in one ceremony', function () {
         .jpeg({ quality: 60 + (mark += 1) })
         .toBuffer();
     const wall: Camera = async () =>
-      sharp({ create: { width: 480, height: 480, channels: 3, background: { r: 120, g: 120, b: 110 + (mark += 1) } } })
+      sharp({ create: { width: 480, height: 480, channels: 3, background: { r: (mark += 9), g: 2 * mark, b: 90 } } })
         .jpeg()
         .toBuffer();
     for (const [seed, seen] of [

@@ -1,6 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { callbackify } from 'node:util';
-import { AsignioError, createAsignio, subjectId, toProblem, type Asignio, type AsignioOptions } from 'asignio';
+import {
+  AsignioError,
+  createAsignio,
+  rememberedProof,
+  subjectId,
+  toProblem,
+  type Asignio,
+  type AsignioOptions,
+} from 'asignio';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import session from 'express-session';
 import helmet from 'helmet';
@@ -119,7 +127,7 @@ export async function createDemo({
   app.get('/my-requests', signedIn, (req, res) => show(res, pages.myRequests(visitor(req))));
   app.get('/confirm', signedIn, (req, res) => show(res, pages.confirm(visitor(req))));
   app.get('/inside', signedIn, asignio.requireAssurance('signature', { redirectTo: '/confirm' }), (req, res) =>
-    show(res, pages.inside(visitor(req), req.session.signIn ?? { amr: [], acr: '', at: Date.now() })),
+    show(res, pages.inside(visitor(req), provedBy(req))),
   );
   if (face) faceRoutes(app, asignio);
   identityRoutes(app, check);
@@ -258,11 +266,14 @@ function faceRoutes(app: Express, asignio: Asignio): void {
     sendOn(req, res, '/vault'),
   );
   app.get('/vault', signedIn, asignio.requireAssurance('signature-face', { redirectTo: '/confirm/both' }), (req, res) =>
-    show(res, pages.vault(visitor(req), req.session.signIn ?? { amr: [], acr: '', at: Date.now() })),
+    show(res, pages.vault(visitor(req), provedBy(req))),
   );
 }
 
-/** Keeps how and when somebody drew, for the protected page to show. */
+/** What opened a protected page: the verification that the guard went by, whatever the session began with. */
+const provedBy = (req: Request): pages.SignIn => rememberedProof(req) ?? { amr: [], acr: '', at: Date.now() };
+
+/** Keeps how and when somebody drew, for the session to say after the passphrase is asked for again. */
 const remember: RequestHandler = (req, _res, next) => {
   const { amr, acr, at } = req.authInfo as pages.SignIn;
   req.session.signIn = { amr, acr, at };

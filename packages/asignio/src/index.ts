@@ -10,4 +10,4 @@ export { AsignioError, ERRORS, subjectId, tenantId, toProblem } from '@asignio/c
 export type { ErrorCode, SubjectId, TenantId } from '@asignio/contracts';
 export type { AsignioCore, Operator, Proof, Requester } from '@asignio/core';
 export { DEFAULT_PROFILES, FACE_PROFILES, nist63b4 } from '@asignio/core';
-export { requireAssurance } from '@asignio/passport';
+export { rememberedProof, requireAssurance } from '@asignio/passport';

@@ -1,5 +1,12 @@
 import { expect } from 'chai';
-import type { CaptureModality, CeremonyKind, CeremonyView, PromptAnswer, PromptView } from '#src/client/client.js';
+import type {
+  CaptureModality,
+  CeremonyKind,
+  CeremonyView,
+  PromptAnswer,
+  PromptBegin,
+  PromptView,
+} from '#src/client/client.js';
 import { CeremonyRun, type CeremonyCalls, type CeremonyStep } from '#src/client/ceremony.js';
 import { ConnectionError, ProblemError } from '#src/client/problem.js';
 import type { SignatureSample } from '#src/sample/format.js';
@@ -21,6 +28,7 @@ class Server implements CeremonyCalls {
   readonly taken: number[] = [];
   readonly faces: number[] = [];
   readonly waits: number[] = [];
+  readonly asked: (PromptAnswer | PromptBegin | undefined)[] = [];
   readonly begun: CeremonyKind[] = [];
   state: CeremonyView['state'] = 'open';
   readonly #needed: number;
@@ -58,9 +66,10 @@ class Server implements CeremonyCalls {
   }
 
   /** Two steps: the second prompt comes for the answer to the first. */
-  prompt(_id: string, _modality: CaptureModality, answer?: PromptAnswer): Promise<PromptView> {
+  prompt(_id: string, _modality: CaptureModality, answer?: PromptAnswer | PromptBegin): Promise<PromptView> {
     return this.#act('prompt', () => {
-      const step = answer === undefined ? 0 : answer.step + 1;
+      this.asked.push(answer);
+      const step = answer !== undefined && 'step' in answer ? answer.step + 1 : 0;
       const prompt = ['look-straight', 'blink'][step] ?? null;
       return { nonce: 'n', step, steps: 2, prompt, leastMs: 0, mostMs: 1 };
     });
@@ -294,5 +303,67 @@ describe('a ceremony as a person goes through it', () => {
     await run.resume();
     expect(server.faces).to.deep.equal([1]);
     expect(last()).to.include({ step: 'accepted' });
+  });
+
+  describe('with a drawing made while the camera looks', () => {
+    const pack = () => Uint8Array.of(5);
+
+    async function signing() {
+      const all = running('verification', ['signature', 'face']);
+      all.run.together = true;
+      await all.run.begin();
+      expect(all.last()).to.include({ step: 'facing' });
+      await all.run.face(undefined, pack);
+      expect(all.server.asked).to.deep.equal([{ beside: 'signature' }]);
+      await all.run.face({ step: 0, commitment: 'a' }, pack);
+      return all;
+    }
+
+    it('sends the drawing, then the pictures, and asks for the decision once', async () => {
+      const { run, server, steps, last } = await signing();
+      await run.face({ step: 1, commitment: 'b' }, pack, sample(3));
+      expect([server.taken, server.faces]).to.deep.equal([[3], [5]]);
+      expect(steps.filter(({ step }) => step === 'drawing')).to.have.length(0);
+      expect(steps.filter(({ step }) => step === 'deciding')).to.have.length(1);
+      expect(last()).to.include({ step: 'accepted' });
+    });
+
+    for (const [lost, when] of [
+      ['submit', 'after'],
+      ['submit', 'before'],
+      ['submitFace', 'after'],
+      ['submitFace', 'before'],
+    ] as const)
+      it(`sends each once where the line broke ${when} ${lost}`, async () => {
+        const { run, server, last } = await signing();
+        server.fail(lost, new ConnectionError('lost'), when);
+        await run.face({ step: 1, commitment: 'b' }, pack, sample(3));
+        expect(last()).to.deep.equal({ step: 'offline', kept: true });
+        await run.resume();
+        expect([server.taken, server.faces]).to.deep.equal([[3], [5]]);
+        expect(last()).to.include({ step: 'accepted' });
+      });
+
+    it('goes on one after the other in the same ceremony for whoever would rather, prompts on their way or not', async () => {
+      const { run, server, last } = await signing();
+      const late = run.face({ step: 0, commitment: 'a' }, pack);
+      run.together = false;
+      await late;
+      expect(last()).to.include({ step: 'drawing' });
+      await run.submit(sample(4));
+      expect(last()).to.include({ step: 'facing' });
+      await run.face(undefined, pack);
+      expect(server.asked.at(-1)).to.equal(undefined);
+      expect(server.begun).to.have.length(1);
+    });
+
+    it('begins with the first prompt again after one that was not answered in its time, still together', async () => {
+      const { run, server, last } = await signing();
+      server.fail('prompt', refused(409, 'ASIGNIO_PROMPT_TIMING'));
+      await run.face({ step: 1, commitment: 'b' }, pack, sample(3));
+      expect(last()).to.include({ step: 'facing' });
+      await run.face(undefined, pack);
+      expect(server.asked.at(-1)).to.deep.equal({ beside: 'signature' });
+    });
   });
 });
