@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { AsignioError, CHALLENGE_BYTES } from '@asignio/contracts';
-import type { BesideSample, CaptureChallenge, Clock, Engine, EpochMs, Modality, PromptPlan } from '@asignio/contracts';
+import type { CaptureChallenge, Clock, Engine, EpochMs, Modality, PromptPlan } from '@asignio/contracts';
 import type { CeremonyHandle, PromptAnswer, PromptBegin, PromptView } from '../api.ts';
 import type { Assurance } from '../assurance.ts';
 import type { Attempts } from '../attempts.ts';
