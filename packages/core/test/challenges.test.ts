@@ -97,6 +97,21 @@ describe('a ceremony that prompts', () => {
   });
   afterEach(() => system.dispose());
 
+  async function enrolSignature() {
+    const { core } = system;
+    const drawing = await core.ceremonies.begin({
+      tenant: TENANT,
+      kind: 'enrolment',
+      modalities: ['signature'],
+      subject: ADA,
+      signedIn: true,
+      origin: ORIGIN,
+    });
+    const own = { tenant: TENANT, id: drawing.view.id, binding: drawing.binding, origin: ORIGIN, requester: ADA };
+    for (let n = 0; n < 2; n++) await core.ceremonies.submit(own, 'signature', sample({ who: 'ada' }));
+    await core.ceremonies.complete(own);
+  }
+
   /** Follows every prompt; gives what was asked and committed to. */
   async function follow(handle: CeremonyHandle) {
     const { core, clock } = system;
@@ -227,6 +242,28 @@ describe('a ceremony that prompts', () => {
     expect((await core.subjects.held(TENANT, ADA)).failedAttempts).to.equal(1);
   });
 
+  it('counts it also where the engine was busy with a drawing, once prompts for the face were seen', async () => {
+    const { core, clock } = system;
+    await agree(core, 'signature');
+    await enrolFace();
+    await enrolSignature();
+    const { view, binding } = await core.ceremonies.begin({
+      tenant: TENANT,
+      kind: 'verification',
+      modalities: ['signature', 'face'],
+      subject: ADA,
+      signedIn: false,
+      origin: ORIGIN,
+      assurance: 'both',
+    });
+    const handle = { tenant: TENANT, id: view.id, binding, origin: ORIGIN };
+    await core.ceremonies.prompt(handle, 'face');
+    system.engine.fault = new AsignioError('ASIGNIO_ENGINE_BUSY');
+    const refused = await codeOf(core.ceremonies.submit(handle, 'signature', sample({ who: 'ada' })));
+    clock.advance(6 * 60_000);
+    expect([refused, (await core.subjects.held(TENANT, ADA)).failedAttempts]).to.deep.equal(['ASIGNIO_ENGINE_BUSY', 1]);
+  });
+
   it('takes the same sample again where the engine was busy', async () => {
     const { core } = system;
     await enrolFace();
@@ -321,17 +358,7 @@ describe('a ceremony that prompts', () => {
     const { core } = system;
     await agree(core, 'signature');
     await enrolFace();
-    const drawing = await core.ceremonies.begin({
-      tenant: TENANT,
-      kind: 'enrolment',
-      modalities: ['signature'],
-      subject: ADA,
-      signedIn: true,
-      origin: ORIGIN,
-    });
-    const own = { tenant: TENANT, id: drawing.view.id, binding: drawing.binding, origin: ORIGIN, requester: ADA };
-    for (let n = 0; n < 2; n++) await core.ceremonies.submit(own, 'signature', sample({ who: 'ada' }));
-    await core.ceremonies.complete(own);
+    await enrolSignature();
     for (const [who, outcome] of [
       ['ada', 'resolved'],
       ['eve', 'ASIGNIO_NOT_VERIFIED'],

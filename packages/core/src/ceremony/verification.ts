@@ -97,7 +97,8 @@ export class Verification {
       // Busy, timed out, unreachable: nothing was compared, and the person may try again in this ceremony.
       await ledger.move(claimed, record.value);
       // Unless another modality's sample was compared in this ceremony: that is an attempt. So is having seen prompts.
-      if (Object.keys(results).length === 0 && captured.challenge === undefined)
+      const { challenges = {} } = record.value;
+      if (Object.keys(results).length === 0 && Object.keys(challenges).length === 0)
         await attempts.release(tenant, subject, record.id);
       throw error;
     }
