@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Keyring } from '#src/keys/keyring.js';
-import type { KeyringTools } from '#src/keys/keyring.js';
+import type { KeyringTools } from '#src/keys/ring.js';
 import { ReadingKeyring } from '#src/keys/reading.js';
 import { makeWorld, TENANT } from './support/world.js';
 import type { World } from './support/world.js';

@@ -1,10 +1,11 @@
 import type { TenantId } from '@asignio/contracts';
 import type { AsignioCore } from '@asignio/core';
 import { Keyring } from './keyring.ts';
-import type { Keys, KeyringTools } from './keyring.ts';
+import type { Keys } from './keyring.ts';
 import { ReadingKeyring } from './reading.ts';
 import type { ReadingKeys } from './reading.ts';
 import { Recent } from './recent.ts';
+import type { KeyringTools } from './ring.ts';
 
 /** The keys of an entity of ours. */
 export interface OwnKeys {

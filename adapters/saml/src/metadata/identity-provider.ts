@@ -1,9 +1,7 @@
-import { signXml } from '../crypto/sign.ts';
 import type { Keys } from '../keys/keyring.ts';
-import { newMessageId } from '../provider/response.ts';
 import { BINDING, NAME_ID, NS } from '../xml/names.ts';
 import { xml } from '../xml/write.ts';
-import { keyDescriptors, serviceProviderRole } from './write-service-provider.ts';
+import { keyDescriptors, serviceProviderRole, signedEntity } from './write-service-provider.ts';
 import type { ConsumerRole } from './write-service-provider.ts';
 
 /** What the identity provider says of itself. */
@@ -19,30 +17,22 @@ export interface IdentityProvider {
 }
 
 /**
- * Metadata of the identity provider, signed with its own key (and so in canonical form): a service provider that has them can follow a change of keys.
+ * Metadata of the identity provider, signed with its own key: a service provider that has them can follow a change of keys.
  */
 export function identityProviderMetadata(
   { entityId, signOn, logout, wantsSignedRequests, consumer }: IdentityProvider,
   keys: Keys,
 ): string {
   const formats = [NAME_ID.persistent, NAME_ID.transient, NAME_ID.email];
-  const id = newMessageId();
-  const document = xml`<md:EntityDescriptor
-      xmlns:md="${NS.metadata}"
-      ID="${id}"
-      cacheDuration="P1D"
-      entityID="${entityId}">
-      <md:IDPSSODescriptor
-        WantAuthnRequestsSigned="${String(wantsSignedRequests)}"
-        protocolSupportEnumeration="${NS.protocol}">
-        ${keyDescriptors(keys)}
-        <md:SingleLogoutService Binding="${BINDING.redirect}" Location="${logout}"></md:SingleLogoutService>
-        <md:SingleLogoutService Binding="${BINDING.post}" Location="${logout}"></md:SingleLogoutService>
-        ${formats.map((format) => xml`<md:NameIDFormat>${format}</md:NameIDFormat>`)}
-        <md:SingleSignOnService Binding="${BINDING.redirect}" Location="${signOn}"></md:SingleSignOnService>
-        <md:SingleSignOnService Binding="${BINDING.post}" Location="${signOn}"></md:SingleSignOnService>
-      </md:IDPSSODescriptor>
-      ${consumer !== undefined && serviceProviderRole(consumer, keys)}
-    </md:EntityDescriptor>`;
-  return signXml(document, id, keys.signing).text;
+  const role = xml`<md:IDPSSODescriptor
+      WantAuthnRequestsSigned="${String(wantsSignedRequests)}"
+      protocolSupportEnumeration="${NS.protocol}">
+      ${keyDescriptors(keys)}
+      <md:SingleLogoutService Binding="${BINDING.redirect}" Location="${logout}"></md:SingleLogoutService>
+      <md:SingleLogoutService Binding="${BINDING.post}" Location="${logout}"></md:SingleLogoutService>
+      ${formats.map((format) => xml`<md:NameIDFormat>${format}</md:NameIDFormat>`)}
+      <md:SingleSignOnService Binding="${BINDING.redirect}" Location="${signOn}"></md:SingleSignOnService>
+      <md:SingleSignOnService Binding="${BINDING.post}" Location="${signOn}"></md:SingleSignOnService>
+    </md:IDPSSODescriptor>`;
+  return signedEntity(entityId, consumer === undefined ? [role] : [role, serviceProviderRole(consumer, keys)], keys);
 }

@@ -20,13 +20,18 @@ export interface ConsumerRole {
 
 /** Metadata of a service provider of ours that is nothing else, signed with its own key. */
 export function serviceProviderMetadata(entityId: string, role: ConsumerRole, keys: Keys): string {
+  return signedEntity(entityId, [serviceProviderRole(role, keys)], keys);
+}
+
+/** Metadata of an entity of ours with its roles, signed with its own key, and so in canonical form. */
+export function signedEntity(entityId: string, roles: readonly Xml[], keys: Keys): string {
   const id = newMessageId();
   const document = xml`<md:EntityDescriptor
       xmlns:md="${NS.metadata}"
       ID="${id}"
       cacheDuration="P1D"
       entityID="${entityId}">
-      ${serviceProviderRole(role, keys)}
+      ${roles}
     </md:EntityDescriptor>`;
   return signXml(document, id, keys.signing).text;
 }

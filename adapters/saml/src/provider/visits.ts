@@ -1,7 +1,8 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { SubjectId, TenantId } from '@asignio/contracts';
-import type { Cabinet, CabinetKey, Json } from '@asignio/core';
+import type { Cabinet, CabinetKey } from '@asignio/core';
 import type { Context, Wanted } from '../assurance/contexts.ts';
+import { isTicketId, newTicket, same, toJson } from './tickets.ts';
+import type { Ticket } from './tickets.ts';
 
 /** Who signed in, how, and what becomes of it. */
 export interface SignedIn {
@@ -73,11 +74,8 @@ export class Visits {
   }
 
   /** @returns its id, and the secret for the browser. */
-  async begin(
-    visit: Omit<Visit, 'begunAt' | 'browser' | 'introduced' | 'signedIn'>,
-  ): Promise<{ readonly id: string; readonly browser: string }> {
-    const id = randomBytes(24).toString('base64url');
-    const browser = randomBytes(24).toString('base64url');
+  async begin(visit: Omit<Visit, 'begunAt' | 'browser' | 'introduced' | 'signedIn'>): Promise<Ticket> {
+    const { id, browser } = newTicket();
     const begunAt = this.now();
     const whole: Visit = { ...visit, begunAt, browser, introduced: null, signedIn: null };
     await this.cabinet.put(this.key(id), toJson(whole), { expiresAt: begunAt + this.lifetime });
@@ -86,14 +84,14 @@ export class Visits {
 
   /** The visit, for the browser that began it; for any other there is none. */
   async find(id: string, browser: string | undefined): Promise<Visit | undefined> {
-    if (browser === undefined || !ID.test(id)) return undefined;
+    if (browser === undefined || !isTicketId(id)) return undefined;
     const visit = (await this.cabinet.get(this.key(id))) as unknown as Visit | undefined;
     return visit !== undefined && same(visit.browser, browser) ? visit : undefined;
   }
 
   /** Notes what another identity provider said; the browser that brings it need not be the one that began. */
   async introduce(id: string, introduced: Introduced): Promise<void> {
-    if (!ID.test(id)) return;
+    if (!isTicketId(id)) return;
     await this.cabinet.change(this.key(id), (value) => toJson({ ...(value as unknown as Visit), introduced }));
   }
 
@@ -118,15 +116,4 @@ export class Visits {
   private key(id: string): CabinetKey {
     return { tenant: this.tenant, drawer: 'saml.visit', id };
   }
-}
-
-const ID = /^[\w-]{32}$/;
-
-function same(a: string, b: string): boolean {
-  const [x, y] = [Buffer.from(a), Buffer.from(b)];
-  return x.length === y.length && timingSafeEqual(x, y);
-}
-
-function toJson(value: unknown): Json {
-  return JSON.parse(JSON.stringify(value)) as Json;
 }

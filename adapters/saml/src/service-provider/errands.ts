@@ -1,6 +1,7 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { TenantId } from '@asignio/contracts';
-import type { Cabinet, CabinetKey, Json } from '@asignio/core';
+import type { Cabinet, CabinetKey } from '@asignio/core';
+import { isTicketId, newTicket, same, toJson } from '../provider/tickets.ts';
+import type { Ticket } from '../provider/tickets.ts';
 import type { SamlSignIn } from '../response/read.ts';
 
 /** A sign-in that a browser began. */
@@ -38,25 +39,21 @@ export class Errands {
   }
 
   /** @returns its id, and the secret for the browser. */
-  async begin(to: string): Promise<{ readonly id: string; readonly browser: string }> {
-    const id = randomBytes(24).toString('base64url');
-    const browser = randomBytes(24).toString('base64url');
+  async begin(to: string): Promise<Ticket> {
+    const { id, browser } = newTicket();
     const errand: Errand = { to, browser, answer: null };
-    await this.cabinet.put(this.key(id), errand as unknown as Json, { expiresAt: this.now() + this.lifetime });
+    await this.cabinet.put(this.key(id), toJson(errand), { expiresAt: this.now() + this.lifetime });
     return { id, browser };
   }
 
   /** Notes the answer; the browser that brings it need not be the one that began. */
   async answered(id: string, answer: NonNullable<Errand['answer']>): Promise<void> {
-    await this.cabinet.change(this.key(id), (value) => {
-      const whole: Errand = { ...(value as unknown as Errand), answer };
-      return JSON.parse(JSON.stringify(whole)) as Json;
-    });
+    await this.cabinet.change(this.key(id), (value) => toJson({ ...(value as unknown as Errand), answer }));
   }
 
   /** Ends it, where its own browser asks and the answer is there; of any number of callers one gets it. */
   async end(id: string, browser: string | undefined): Promise<Errand | undefined> {
-    if (browser === undefined || !ID.test(id)) return undefined;
+    if (browser === undefined || !isTicketId(id)) return undefined;
     const errand = (await this.cabinet.get(this.key(id))) as unknown as Errand | undefined;
     if (errand === undefined || errand.answer === null || !same(errand.browser, browser)) return undefined;
     return (await this.cabinet.take(this.key(id))) as unknown as Errand | undefined;
@@ -65,11 +62,4 @@ export class Errands {
   private key(id: string): CabinetKey {
     return { tenant: this.tenant, drawer: 'saml.errand', id };
   }
-}
-
-const ID = /^[\w-]{32}$/;
-
-function same(a: string, b: string): boolean {
-  const [x, y] = [Buffer.from(a), Buffer.from(b)];
-  return x.length === y.length && timingSafeEqual(x, y);
 }
