@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { createAsignio, DEFAULT_PROFILES, nist63b4 } from 'asignio';
@@ -9,17 +8,12 @@ import * as oidc from 'openid-client';
 import { createSigner } from '@asignio/testkit';
 import { ROOT, dataFolder } from '../support/demo.js';
 import { follow } from '../support/redirects.js';
+import { SESSION_SIGN_IN, withProgram } from '../support/program.js';
 import { firstProgram } from '../support/readme.js';
 import { Visitor } from '../support/visitor.js';
 
 const PORT = 3900 + (process.pid % 800);
 const SECRET = 'wUq7vY2mZ0pL4kT9sX1eR6nB8cH3dJ5fGaQiOzMy';
-const SIGN_IN = `
-app.post('/existing-sign-in', express.urlencoded({ extended: false }), (req, res) => {
-  req.session.user = req.body.id;
-  res.end('signed in');
-});
-`;
 
 describe('docs/oidc.md', () => {
   let guide: string;
@@ -28,19 +22,8 @@ describe('docs/oidc.md', () => {
   });
 
   it('shows a first program that openid-client signs a person in at, as it stands', async () => {
-    const folder = join(ROOT, 'test-results', `oidc-guide-${process.pid}`);
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, 'app.mjs'), firstProgram(guide, PORT, SIGN_IN));
-    const child = spawn(process.execPath, ['app.mjs'], {
-      cwd: folder,
-      env: { ...process.env, SESSION_SECRET: 'test', SHOP_SECRET: SECRET },
-      stdio: 'pipe',
-    });
-    let output = '';
-    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    try {
-      const base = `http://localhost:${PORT}`;
-      await ready(`${base}/asignio/readyz`, () => output);
+    const files = { 'app.mjs': firstProgram(guide, PORT, SESSION_SIGN_IN) };
+    await withProgram('oidc-guide', { port: PORT, files, env: { SHOP_SECRET: SECRET } }, async (base) => {
       const signer = createSigner({ seed: 'oidc-guide' });
       const enrolling = new Visitor(base);
       await enrolling.form('/existing-sign-in', { id: 'ada' });
@@ -77,10 +60,7 @@ describe('docs/oidc.md', () => {
         sub,
         email: 'ada@company.example',
       });
-    } finally {
-      child.kill();
-      await rm(folder, { recursive: true, force: true });
-    }
+    });
   }).timeout(60_000);
 
   it('has clients for each identity stack that the bridge takes as they stand', async () => {
@@ -110,11 +90,3 @@ describe('docs/oidc.md', () => {
     }
   }).timeout(60_000);
 });
-
-async function ready(url: string, output: () => string): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
-    if ((await fetch(url).catch(() => undefined))?.ok === true) return;
-    await new Promise((done) => setTimeout(done, 50));
-  }
-  throw new Error(`It did not start: ${output()}`);
-}

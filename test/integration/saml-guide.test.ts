@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SAML, ValidateInResponseTo } from '@node-saml/node-saml';
 import { createAsignio } from 'asignio';
@@ -9,6 +8,7 @@ import { createSigner } from '@asignio/testkit';
 import { expect } from 'chai';
 import { CompanyIdp } from '../support/company-idp.js';
 import { ROOT, dataFolder } from '../support/demo.js';
+import { SESSION_SIGN_IN, withProgram } from '../support/program.js';
 import { firstProgram } from '../support/readme.js';
 import { Visitor } from '../support/visitor.js';
 
@@ -20,12 +20,6 @@ const METADATA = `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:met
     <md:AssertionConsumerService index="0" Location="${CONSUMER}"
       Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"/>
   </md:SPSSODescriptor></md:EntityDescriptor>`;
-const SIGN_IN = `
-app.post('/existing-sign-in', express.urlencoded({ extended: false }), (req, res) => {
-  req.session.user = req.body.id;
-  res.end('signed in');
-});
-`;
 
 describe('docs/saml.md', () => {
   let guide: string;
@@ -34,20 +28,8 @@ describe('docs/saml.md', () => {
   });
 
   it('shows a first program that node-saml signs a person in at, as it stands', async () => {
-    const folder = join(ROOT, 'test-results', `saml-guide-${process.pid}`);
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, 'app.mjs'), firstProgram(guide, PORT, SIGN_IN));
-    await writeFile(join(folder, 'shop.xml'), METADATA);
-    const child = spawn(process.execPath, ['app.mjs'], {
-      cwd: folder,
-      env: { ...process.env, SESSION_SECRET: 'test' },
-      stdio: 'pipe',
-    });
-    let output = '';
-    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    try {
-      const base = `http://localhost:${PORT}`;
-      await ready(`${base}/asignio/readyz`, () => output);
+    const files = { 'app.mjs': firstProgram(guide, PORT, SESSION_SIGN_IN), 'shop.xml': METADATA };
+    await withProgram('saml-guide', { port: PORT, files }, async (base) => {
       const signer = createSigner({ seed: 'saml-guide' });
       const enrolling = new Visitor(base);
       await enrolling.form('/existing-sign-in', { id: 'ada' });
@@ -81,30 +63,15 @@ describe('docs/saml.md', () => {
       const [, SAMLResponse = ''] = /name="SAMLResponse" value="([^"]*)"/.exec(text) ?? [];
       const { profile } = await saml.validatePostResponseAsync({ SAMLResponse });
       expect(profile?.['urn:oid:0.9.2342.19200300.100.1.3']).to.equal('ada@company.example');
-    } finally {
-      child.kill();
-      await rm(folder, { recursive: true, force: true });
-    }
+    });
   }).timeout(60_000);
 
   it('shows an app whose first factor is the company’s identity provider: whom it names agrees and draws', async () => {
-    const folder = join(ROOT, 'test-results', `saml-company-${process.pid}`);
     const port = PORT + 1;
     const idp = new CompanyIdp();
-    await mkdir(folder, { recursive: true });
     const [, program = ''] = /```js company\n([\s\S]*?)```/.exec(guide) ?? [];
-    await writeFile(join(folder, 'app.mjs'), program.replaceAll('3000', String(port)));
-    await writeFile(join(folder, 'company-idp.xml'), idp.metadata());
-    const child = spawn(process.execPath, ['app.mjs'], {
-      cwd: folder,
-      env: { ...process.env, SESSION_SECRET: 'test' },
-      stdio: 'pipe',
-    });
-    let output = '';
-    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    try {
-      const base = `http://localhost:${port}`;
-      await ready(`${base}/asignio/readyz`, () => output);
+    const files = { 'app.mjs': program.replaceAll('3000', String(port)), 'company-idp.xml': idp.metadata() };
+    await withProgram('saml-company', { port, files }, async (base) => {
       const ada = new Visitor(base);
       const follow = async (path: string): Promise<string> => (await ada.get(path)).headers.get('location') ?? '';
       const login = await follow('/inbox');
@@ -116,10 +83,7 @@ describe('docs/saml.md', () => {
       const signer = createSigner({ seed: 'saml-company' });
       expect((await ada.consent()).status).to.equal(201);
       expect((await ada.enrol(() => signer.sign())).status).to.equal(200);
-    } finally {
-      child.kill();
-      await rm(folder, { recursive: true, force: true });
-    }
+    });
   }).timeout(60_000);
 
   it('has contexts that the bridge takes as they stand', async () => {
@@ -141,15 +105,3 @@ describe('docs/saml.md', () => {
     }
   }).timeout(60_000);
 });
-
-async function ready(url: string, why: () => string): Promise<void> {
-  for (let tries = 0; tries < 300; tries++) {
-    try {
-      if ((await fetch(url)).ok) return;
-    } catch {
-      // Not listening yet.
-    }
-    await new Promise((done) => void setTimeout(done, 50));
-  }
-  throw new Error(`The program does not answer: ${why()}`);
-}

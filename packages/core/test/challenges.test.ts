@@ -97,6 +97,19 @@ describe('a ceremony that prompts', () => {
   });
   afterEach(() => system.dispose());
 
+  async function beginBoth(): Promise<CeremonyHandle> {
+    const { view, binding } = await system.core.ceremonies.begin({
+      tenant: TENANT,
+      kind: 'verification',
+      modalities: ['signature', 'face'],
+      subject: ADA,
+      signedIn: false,
+      origin: ORIGIN,
+      assurance: 'both',
+    });
+    return { tenant: TENANT, id: view.id, binding, origin: ORIGIN };
+  }
+
   async function enrolSignature() {
     const { core } = system;
     const drawing = await core.ceremonies.begin({
@@ -247,16 +260,7 @@ describe('a ceremony that prompts', () => {
     await agree(core, 'signature');
     await enrolFace();
     await enrolSignature();
-    const { view, binding } = await core.ceremonies.begin({
-      tenant: TENANT,
-      kind: 'verification',
-      modalities: ['signature', 'face'],
-      subject: ADA,
-      signedIn: false,
-      origin: ORIGIN,
-      assurance: 'both',
-    });
-    const handle = { tenant: TENANT, id: view.id, binding, origin: ORIGIN };
+    const handle = await beginBoth();
     await core.ceremonies.prompt(handle, 'face');
     system.engine.fault = new AsignioError('ASIGNIO_ENGINE_BUSY');
     const refused = await codeOf(core.ceremonies.submit(handle, 'signature', sample({ who: 'ada' })));
@@ -363,16 +367,7 @@ describe('a ceremony that prompts', () => {
       ['ada', 'resolved'],
       ['eve', 'ASIGNIO_NOT_VERIFIED'],
     ] as const) {
-      const { view, binding } = await core.ceremonies.begin({
-        tenant: TENANT,
-        kind: 'verification',
-        modalities: ['signature', 'face'],
-        subject: ADA,
-        signedIn: false,
-        origin: ORIGIN,
-        assurance: 'both',
-      });
-      const handle = { tenant: TENANT, id: view.id, binding, origin: ORIGIN };
+      const handle = await beginBoth();
       await core.ceremonies.submit(handle, 'signature', sample({ who: 'ada' }));
       expect(await codeOf(core.ceremonies.complete(handle))).to.equal('ASIGNIO_CEREMONY_ORDER');
       await follow(handle);
@@ -401,36 +396,9 @@ describe('a ceremony that prompts', () => {
     beforeEach(async () => {
       system.engine.prompts = (modality) => (modality === 'face' ? BESIDE : null);
       await agree(system.core, 'signature');
-      for (const modality of ['signature', 'face'] as const) {
-        const { view, binding } = await system.core.ceremonies.begin({
-          tenant: TENANT,
-          kind: 'enrolment',
-          modalities: [modality],
-          subject: ADA,
-          signedIn: true,
-          origin: ORIGIN,
-        });
-        const handle = { tenant: TENANT, id: view.id, binding, origin: ORIGIN, requester: ADA };
-        for (let n = 0; n < 2; n++) {
-          if (modality === 'face') await follow(handle);
-          await system.core.ceremonies.submit(handle, modality, sample({ who: 'ada' }));
-        }
-        await system.core.ceremonies.complete(handle);
-      }
+      await enrolSignature();
+      await enrolFace();
     });
-
-    async function beginBoth(): Promise<CeremonyHandle> {
-      const { view, binding } = await system.core.ceremonies.begin({
-        tenant: TENANT,
-        kind: 'verification',
-        modalities: ['signature', 'face'],
-        subject: ADA,
-        signedIn: false,
-        origin: ORIGIN,
-        assurance: 'both',
-      });
-      return { tenant: TENANT, id: view.id, binding, origin: ORIGIN };
-    }
 
     const accepted = async () =>
       (await system.core.audit.read(TENANT, 1, 1000)).findLast(({ event }) => event === 'verification.accepted')?.data;
