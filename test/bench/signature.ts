@@ -16,12 +16,16 @@ export const name = 'signature verification';
 
 /** Prints ms a verification. */
 export async function run(): Promise<void> {
-  const folder = new URL('../../packages/engine/dist/modality/signature/', import.meta.url);
-  const { networkRunner, signatureRunner } = (await import(new URL('index.js', folder).href)) as Runners;
+  const engine = new URL('../../packages/engine/dist/', import.meta.url);
+  const { networkRunner, signatureRunner } = (await import(
+    new URL('modality/signature/index.js', engine).href
+  )) as Runners;
+  const { javascriptAligner } = (await import(new URL('kernel/javascript.js', engine).href)) as Loop;
   const drawings = people(signatureRunner);
   const [probe, ...references] = drawings.map((bytes) => featuresOf(signatureRunner, bytes));
   if (probe === undefined) return;
-  const loop = measured(() => references.forEach((reference) => plain(probe, reference)));
+  const channels = probe.data.length / probe.length;
+  const loop = measured(() => void javascriptAligner.distances(probe, references, channels));
   const lines = [
     `  a drawing of ${probe.length} rows of 20 ms against ${REFERENCES} references`,
     `  ${'plain double loop, JavaScript, alone'.padEnd(40)} ${words(loop)}`,
@@ -54,6 +58,12 @@ interface Runner {
 interface Runners {
   readonly networkRunner: Runner;
   readonly signatureRunner: Runner;
+}
+/** The engine's own way where there is no compiled kernel: the definition, in two loops. */
+interface Loop {
+  readonly javascriptAligner: {
+    distances(probe: Features, others: readonly Features[], channels: number): Float64Array;
+  };
 }
 interface Took {
   readonly tenth: number;
@@ -97,24 +107,4 @@ function measured(work: () => void): Took {
 
 function words({ tenth, median }: Took): string {
   return `${tenth.toFixed(3).padStart(8)} ms (quickest tenth; median ${median.toFixed(3)})`;
-}
-
-function plain(a: Features, b: Features): number {
-  const channels = a.data.length / a.length;
-  let above = new Float64Array(b.length + 1).fill(Infinity);
-  let row = new Float64Array(b.length + 1).fill(Infinity);
-  above[0] = 0;
-  for (let i = 0; i < a.length; i++) {
-    row[0] = Infinity;
-    for (let j = 0; j < b.length; j++) {
-      let sum = 1e-8;
-      for (let k = 0; k < channels; k++) {
-        const difference = a.data[k * a.length + i]! - b.data[k * b.length + j]!;
-        sum += difference * difference;
-      }
-      row[j + 1] = Math.sqrt(sum) + Math.min(above[j]!, above[j + 1]!, row[j]!);
-    }
-    [above, row] = [row, above];
-  }
-  return above[b.length]!;
 }
