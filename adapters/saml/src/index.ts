@@ -1,6 +1,7 @@
 export { createSamlBridge } from './bridge.ts';
 export type { SamlBridge } from './bridge.ts';
 export type { Context as SamlContext } from './assurance/contexts.ts';
+export type { SamlLibrary } from './consumer/libraries/library.ts';
 export type { SamlIdentityProviderOptions } from './consumer/options.ts';
 export { inspectSamlMetadata } from './metadata/inspect.ts';
 export type { SamlMetadataReport } from './metadata/inspect.ts';

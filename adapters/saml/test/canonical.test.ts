@@ -74,7 +74,8 @@ describe('documents of ours are in canonical form when they are signed', functio
     const keys = { signing: key, published: certificates, version: '' };
     fc.assert(
       fc.property(text, fc.option(text, { nil: undefined }), fc.boolean(), (entityId, location, cbc) => {
-        const consumer = location === undefined ? undefined : { location, cbc, encryption: key.certificate };
+        const consumer =
+          location === undefined ? undefined : { location, encryption: { certificate: key.certificate, cbc } };
         const of = { entityId, signOn: entityId, logout: entityId, wantsSignedRequests: true, consumer };
         const whole = identityProviderMetadata(of, keys);
         expect(canonical(whole)).to.equal(whole);

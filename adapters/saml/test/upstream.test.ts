@@ -1,9 +1,15 @@
 import { expect } from 'chai';
+import { SAML_LIBRARIES } from '#src/consumer/libraries/library.js';
+import type { SamlFirstFactorOptions } from '@asignio/saml';
 import { needs, PeerFiles, PYTHON, python } from './support/peers.js';
 import { ServiceProvider } from './support/service-provider.js';
 import type { Page, Person } from './support/person.js';
 import { makeWorld, SHOP, SHOP_OPTIONS } from './support/world.js';
 import type { World } from './support/world.js';
+
+const firstFactorOf = (metadata: string): { readonly firstFactor: SamlFirstFactorOptions } => ({
+  firstFactor: { metadata, subject: ({ attributes }) => attributes['urn:oid:0.9.2342.19200300.100.1.1']?.[0] },
+});
 
 describe('pysaml2 as the identity provider of the first factor', function () {
   this.timeout(120_000);
@@ -15,12 +21,7 @@ describe('pysaml2 as the identity provider of the first factor', function () {
     needs(this, 'pysaml2 with xmlsec1', PYTHON, ['-c', 'import saml2, shutil; assert shutil.which("xmlsec1")']);
     files = new PeerFiles();
     const metadata = String((await ask({ do: 'metadata' }))['metadata']);
-    world = await makeWorld({
-      serviceProviders: [SHOP_OPTIONS],
-      bridge: {
-        firstFactor: { metadata, subject: ({ attributes }) => attributes['urn:oid:0.9.2342.19200300.100.1.1']?.[0] },
-      },
-    });
+    world = await makeWorld({ serviceProviders: [SHOP_OPTIONS], bridge: firstFactorOf(metadata) });
   });
 
   after(async () => {
@@ -59,20 +60,24 @@ describe('pysaml2 as the identity provider of the first factor', function () {
     });
 
   /** Asks it, and brings back what it answers. */
-  async function bring(ada: Person, more: object): Promise<{ readonly page: Page; readonly response: string }> {
-    const visit = await ada.go(SHOP.redirect(world.sso, SHOP.request(world.sso)));
-    const away = await ada.go(new URL(visit.to ?? '', world.sso).href);
+  async function bring(
+    ada: Person,
+    more: object,
+    at: World = world,
+  ): Promise<{ readonly page: Page; readonly response: string }> {
+    const visit = await ada.go(SHOP.redirect(at.sso, SHOP.request(at.sso)));
+    const away = await ada.go(new URL(visit.to ?? '', at.sso).href);
     const said = await ask({
       do: 'answer',
       query: Object.fromEntries(new URL(away.to ?? '').searchParams),
       nameId: 'p-4711',
       attributes: { uid: ['ada'] },
-      spMetadata: await world.bridge.metadata(),
+      spMetadata: await at.bridge.metadata(),
       ...more,
     });
     expect(said, JSON.stringify(said)).to.have.property('response');
     const encoded = String(said['response']);
-    const page = await ada.follow(`${world.entityId}/acs`, { SAMLResponse: encoded });
+    const page = await ada.follow(`${at.entityId}/acs`, { SAMLResponse: encoded });
     return { page, response: Buffer.from(encoded, 'base64').toString() };
   }
 
@@ -91,6 +96,26 @@ describe('pysaml2 as the identity provider of the first factor', function () {
       expect(page.text, encrypt).to.contain('<code>encryption<');
     }
   });
+
+  for (const library of SAML_LIBRARIES)
+    it(`pysaml2’s answers are taken by ${library} behind our checks, whatever it signs, and none is encrypted`, async () => {
+      const { firstFactor } = firstFactorOf(String((await ask({ do: 'metadata' }))['metadata']));
+      const own = await makeWorld({
+        serviceProviders: [SHOP_OPTIONS],
+        bridge: { firstFactor: { ...firstFactor, library } },
+      });
+      try {
+        expect(await own.bridge.metadata()).to.not.contain('use="encryption"');
+        for (const sign of ['response', 'assertion', 'both']) {
+          const ada = own.person();
+          const { page } = await bring(ada, { sign }, own);
+          expect(page.text, sign).to.contain('subject="ada"');
+          expect((await ada.signIn(page, [])).response).to.contain('status:Success');
+        }
+      } finally {
+        await own.close();
+      }
+    });
 
   it('pysaml2 refuses a request of ours that was changed', async () => {
     const ada = world.person();

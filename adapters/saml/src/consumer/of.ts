@@ -33,7 +33,10 @@ export function upstreamOf(
     consumer: consumerUrl(asking),
     skew: clockTolerance * 1000,
     lifetime: lifetimes.visit * 1000,
-    decryption: async () => ({ keys: (await keys.current()).privateKeys, ...firstFactor.encryption }),
+    decryption: async () =>
+      firstFactor.encryption === undefined
+        ? undefined
+        : { keys: (await keys.current()).privateKeys, ...firstFactor.encryption },
     now: () => clock.now(),
   });
 }
@@ -44,5 +47,9 @@ export async function consumerRole(
   { encryption }: FirstFactor,
   keys: Recent<ReadingKeys>,
 ): Promise<ConsumerRole> {
-  return { location: consumerUrl(place), encryption: (await keys.current()).published, cbc: encryption.cbc };
+  return {
+    location: consumerUrl(place),
+    encryption:
+      encryption === undefined ? undefined : { certificate: (await keys.current()).published, cbc: encryption.cbc },
+  };
 }

@@ -5,6 +5,9 @@ import { Registry } from '../options/registry.ts';
 import type { RegistryTools, Kind, MetadataSource } from '../options/registry.ts';
 import { COMPARISONS } from '../request/authn-request.ts';
 import type { Comparison } from '../request/authn-request.ts';
+import { loadLibrary, SAML_LIBRARIES } from './libraries/library.ts';
+import type { LibraryReader, SamlLibrary } from './libraries/library.ts';
+import { Refused } from '../xml/refused.ts';
 
 /** An identity provider that is asked who somebody is. */
 export interface SamlIdentityProviderOptions {
@@ -25,6 +28,13 @@ export interface SamlIdentityProviderOptions {
    * @default \{ required: false, cbc: false \}
    */
   readonly encryption?: { readonly required?: boolean; readonly cbc?: boolean };
+  /**
+   * A library that takes its answers too: what our own checks let through goes to it, and counts only if it takes it and
+   * reads the same person, session and attributes. It must be installed (`@node-saml/node-saml` 5.1, `saml2-js` 4.0.4), and
+   * is loaded here alone. Encrypted assertions are not for it, so none are taken, and `encryption` cannot be set.
+   * @default our own reader alone
+   */
+  readonly library?: SamlLibrary;
 }
 
 /** Options with every default in place. */
@@ -35,7 +45,9 @@ export interface IdentityProviderSettings {
   readonly comparison: Comparison;
   /** ms. */
   readonly maxAge: number | undefined;
-  readonly encryption: { readonly required: boolean; readonly cbc: boolean };
+  /** `undefined`: none is read. */
+  readonly encryption: { readonly required: boolean; readonly cbc: boolean } | undefined;
+  readonly library: LibraryReader | undefined;
 }
 
 export const METADATA = Joi.alternatives(Joi.string().max(1024 * 1024), Joi.function()).required();
@@ -54,18 +66,20 @@ export const IDENTITY_PROVIDER = {
   comparison: Joi.valid(...COMPARISONS),
   maxAge: Joi.number().integer().min(1).max(31_536_000),
   encryption: Joi.object({ required: Joi.boolean(), cbc: Joi.boolean() }),
+  library: Joi.valid(...SAML_LIBRARIES),
 };
 
 /**
  * Reads what an identity provider was configured with.
- * @param naming says which option a complaint is about
+ * @param naming says which of its options a complaint is about
  */
 export async function identityProviderOf(
   options: SamlIdentityProviderOptions,
   tools: RegistryTools,
-  naming: <T>(read: () => T) => T,
+  naming: <T>(option: string, read: () => T) => T,
 ): Promise<IdentityProviderSettings> {
-  const fetched = await Registry.read(IDENTITY_PROVIDERS, [options], tools, (_, read) => naming(read));
+  const library = naming('library', () => libraryOf(options));
+  const fetched = await Registry.read(IDENTITY_PROVIDERS, [options], tools, (_, read) => naming('metadata', read));
   return {
     get identityProvider() {
       const [one] = fetched.all();
@@ -75,6 +89,18 @@ export async function identityProviderOf(
     contexts: options.contexts ?? [],
     comparison: options.comparison ?? 'exact',
     maxAge: options.maxAge === undefined ? undefined : options.maxAge * 1000,
-    encryption: { required: false, cbc: false, ...options.encryption },
+    encryption: library === undefined ? { required: false, cbc: false, ...options.encryption } : undefined,
+    library,
   };
+}
+
+/** @throws Refused for what it cannot do safely. */
+function libraryOf({ library, encryption }: SamlIdentityProviderOptions): LibraryReader | undefined {
+  if (library === undefined) return undefined;
+  if (encryption !== undefined)
+    throw new Refused(
+      'library',
+      '`encryption` is for our own reader alone: both libraries decrypt by xml-encryption, which reads what must not be read',
+    );
+  return loadLibrary(library);
 }

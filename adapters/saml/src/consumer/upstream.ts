@@ -7,6 +7,7 @@ import type { IdentityProviderSettings } from './options.ts';
 import { authnRequest } from '../request/write.ts';
 import { claimedRequest, readResponse } from '../response/read.ts';
 import type { Decryption, SamlSignIn } from '../response/read.ts';
+import { agree } from './libraries/library.ts';
 import { newMessageId } from '../provider/response.ts';
 import { Refused } from '../xml/refused.ts';
 
@@ -23,7 +24,7 @@ export interface UpstreamTools {
   /** How long an answer may take. */
   readonly lifetime: number;
   /** How its encrypted assertions are read, now. */
-  decryption(): Promise<Decryption>;
+  decryption(): Promise<Decryption | undefined>;
   now(): number;
 }
 
@@ -77,7 +78,7 @@ export class Upstream {
    */
   async take(form: unknown): Promise<Arrival> {
     const { cabinet, tenant, entityId, consumer, skew, lifetime } = this.tools;
-    const { identityProvider, maxAge, contexts, comparison } = this.tools.firstFactor;
+    const { identityProvider, maxAge, contexts, comparison, library } = this.tools.firstFactor;
     const { text } = readPost(form, 'SAMLResponse');
     const now = this.tools.now();
     if (identityProvider.validUntil !== undefined && identityProvider.validUntil <= now)
@@ -101,6 +102,14 @@ export class Upstream {
       if (!(error instanceof Refused) || error.reason !== 'status') throw error;
       return { errand: await this.errandOf(claimedRequest(text)), signIn: undefined };
     }
+    if (library !== undefined)
+      await agree(library, text, read, {
+        certificates: identityProvider.certificates,
+        audience: entityId,
+        consumer,
+        signOn: identityProvider.signOn,
+        skew,
+      });
     const errand = await this.errandOf(read.inResponseTo);
     const seen = { tenant, drawer: 'saml.assertion', id: `${read.assertionId} ${identityProvider.entityId}` };
     if (!(await cabinet.add(seen, null, { expiresAt: Math.max(read.ends, now + lifetime) })))

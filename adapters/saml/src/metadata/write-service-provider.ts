@@ -12,10 +12,8 @@ import type { Xml } from '../xml/write.ts';
 export interface ConsumerRole {
   /** Where its answers come. */
   readonly location: string;
-  /** The key that assertions can be encrypted for. */
-  readonly encryption: X509Certificate;
-  /** AES-CBC is read too. */
-  readonly cbc: boolean;
+  /** The key that assertions can be encrypted for, and whether AES-CBC is read too; `undefined`: nothing encrypted is read. */
+  readonly encryption: { readonly certificate: X509Certificate; readonly cbc: boolean } | undefined;
 }
 
 /** Metadata of a service provider of ours that is nothing else, signed with its own key. */
@@ -42,14 +40,15 @@ export function keyDescriptors(keys: Keys): readonly Xml[] {
 }
 
 /** The service provider role: requests are signed, and so are the assertions that are taken. */
-export function serviceProviderRole({ location, encryption, cbc }: ConsumerRole, keys: Keys): Xml {
+export function serviceProviderRole({ location, encryption }: ConsumerRole, keys: Keys): Xml {
+  const cbc = encryption?.cbc === true;
   const algorithms = [...AUTHENTICATED.keys(), ...(cbc ? MALLEABLE.keys() : []), OAEP, OAEP_MGF1P];
   return xml`<md:SPSSODescriptor
       AuthnRequestsSigned="true"
       WantAssertionsSigned="true"
       protocolSupportEnumeration="${NS.protocol}">
       ${keyDescriptors(keys)}
-      ${keyDescriptor('encryption', encryption, algorithms)}
+      ${encryption !== undefined && keyDescriptor('encryption', encryption.certificate, algorithms)}
       <md:AssertionConsumerService Binding="${BINDING.post}" Location="${location}" index="0" isDefault="true"></md:AssertionConsumerService>
     </md:SPSSODescriptor>`;
 }

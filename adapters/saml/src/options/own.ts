@@ -65,7 +65,9 @@ export async function firstFactorOf(
   tools: RegistryTools,
   invalid: (sentence: string) => Error,
 ): Promise<FirstFactor> {
-  const settings = await identityProviderOf(options, tools, (read) => naming(invalid, 'firstFactor.metadata', read));
+  const settings = await identityProviderOf(options, tools, (option, read) =>
+    naming(invalid, `firstFactor.${option}`, read),
+  );
   // What is a getter there stays one.
   return Object.assign(settings, { subject: options.subject ?? (({ nameId }: SamlSignIn) => nameId) });
 }
