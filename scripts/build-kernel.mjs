@@ -4,9 +4,9 @@ import { argv } from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { main } from 'assemblyscript/asc';
 
-/** Writes `packages/engine/dist/kernel/dtw.wasm` and `conv.wasm`. */
+/** Writes `dtw.wasm`, `conv.wasm` and `draw.wasm` into `packages/engine/dist/kernel/`. */
 export async function buildKernels() {
-  await Promise.all([buildKernel('dtw', 8), buildKernel('conv', 40)]);
+  await Promise.all([buildKernel('dtw', 8), buildKernel('conv', 40), buildKernel('draw', 1)]);
 }
 
 async function buildKernel(name, pages) {

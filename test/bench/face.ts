@@ -146,7 +146,8 @@ async function besideOpenCv(folder: string, bytes: Uint8Array, internals: Intern
   const times: number[] = [];
   for (let round = 0; round < ROUNDS / 2; round++) {
     const started = performance.now();
-    await networks.detect(new internals.Pyramid(picture));
+    const pyramid = new internals.Pyramid(picture);
+    await networks.detect(pyramid);
     times.push(performance.now() - started);
   }
   const { status, stdout } = spawnSync('/usr/bin/python3', ['-c', OPENCV, path], { encoding: 'utf8' });

@@ -31,14 +31,18 @@ export function decoyOf(networks: FaceNetworks, pack: FacePack): (sampleBytes: n
 
 async function work(picture: DecodedPicture, networks: FaceNetworks, pack: FacePack, embed: boolean): Promise<void> {
   const pyramid = new Pyramid(picture);
-  await networks.detect(pyramid);
-  const landmarks = await networks.landmarks(pyramid, FACE);
-  if (landmarks === undefined) return;
-  await networks.pad?.(pyramid, FACE.box);
-  const aligned = align(pyramid, FACE, landmarks, pack);
-  if (aligned === undefined) return;
-  measureFace(picture, landmarks, poseOf(landmarks), aligned.chip, aligned.toChip);
-  if (embed) await networks.embed(aligned.chip);
+  try {
+    await networks.detect(pyramid);
+    const landmarks = await networks.landmarks(pyramid, FACE);
+    if (landmarks === undefined) return;
+    await networks.pad?.(pyramid, FACE.box);
+    const aligned = align(pyramid, FACE, landmarks, pack);
+    if (aligned === undefined) return;
+    measureFace(picture, landmarks, poseOf(landmarks), aligned.chip, aligned.toChip);
+    if (embed) await networks.embed(aligned.chip);
+  } finally {
+    pyramid.wipe();
+  }
 }
 
 /** Where a face would be. */

@@ -34,9 +34,7 @@ export function landmarkFinder(network: Network): LandmarkFinder {
 }
 
 async function read(network: Network, pyramid: Pyramid, place: Similarity): Promise<readonly Point[]> {
-  const { data } = warp(pyramid, place, SIDE, SIDE);
-  const { y } = await network.run(data, [1, 3, SIDE, SIDE]);
-  data.fill(0);
+  const { y } = await network.run(warp(pyramid, place, SIDE, SIDE), [1, 3, SIDE, SIDE]);
   return Array.from({ length: 68 }, (_, i) =>
     apply(place, { x: y![2 * i]! * SIDE - 0.5, y: y![2 * i + 1]! * SIDE - 0.5 }),
   );

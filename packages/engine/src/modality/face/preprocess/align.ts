@@ -26,7 +26,10 @@ export function align(
   const template = aligner.template.map(([x, y]) => ({ x, y }));
   const toChip = fitSimilarity(pointsOf(aligner.points, face, landmarks), template);
   if (toChip === undefined) return undefined;
-  return { chip: warp(pyramid, inverse(toChip), embedder.side, embedder.side), toChip };
+  const { side } = embedder;
+  // A copy: it is embedded when all pictures were seen.
+  const data = warp(pyramid, inverse(toChip), side, side).slice();
+  return { chip: { width: side, height: side, data }, toChip };
 }
 
 function pointsOf(points: AlignmentPoints, face: Detection, landmarks: readonly Point[]): readonly Point[] {

@@ -38,10 +38,8 @@ async function look(network: Network, pyramid: Pyramid, border: number): Promise
   // The picture's middle is the input's.
   const x0 = width / 2 - 0.5 - ((SIDE - 1) / 2) * scale;
   const y0 = height / 2 - 0.5 - ((SIDE - 1) / 2) * scale;
-  const { data } = warp(pyramid, { a: scale, b: 0, x0, y0 }, SIDE, SIDE);
-  for (let i = 0; i < data.length; i++) data[i] = data[i]! * (1 / 127.5) - 1;
-  const outputs = await network.run(data, [1, 3, SIDE, SIDE]);
-  data.fill(0);
+  const input = warp(pyramid, { a: scale, b: 0, x0, y0 }, SIDE, SIDE, { scale: 1 / 127.5, offset: -1 });
+  const outputs = await network.run(input, [1, 3, SIDE, SIDE]);
   const found: Detection[] = [];
   for (const { cells, boxes, scores, numbers } of GRIDS) {
     const [logits, values] = [outputs[scores]!, outputs[numbers]!];

@@ -25,10 +25,10 @@ export function yunetDetector(network: Network, { side, fixed, score: least }: Y
     const scale = Math.max(width, height) / side;
     const [w, h] = fixed ? [side, side] : [padded(width / scale), padded(height / scale)];
     const half = scale / 2 - 0.5;
-    const inside = { width: Math.round(width / scale), height: Math.round(height / scale) };
-    const { data } = warp(pyramid, { a: scale, b: 0, x0: half, y0: half }, w, h);
-    const outputs = await network.run(toBgr(data, w, h, inside), [1, 3, h, w]);
-    data.fill(0);
+    // What would be drawn beyond the picture (half a pixel of its edge) is black as all of the border.
+    const inside = { columns: Math.round(width / scale), rows: Math.round(height / scale) };
+    const input = warp(pyramid, { a: scale, b: 0, x0: half, y0: half }, w, h, { ...inside, colour: 'bgr' });
+    const outputs = await network.run(input, [1, 3, h, w]);
     const found: Detection[] = [];
     for (const stride of STRIDES) {
       const [cls, obj] = [outputs[`cls_${stride}`]!, outputs[`obj_${stride}`]!];
@@ -62,24 +62,6 @@ export function yunetDetector(network: Network, { side, fixed, score: least }: Y
 /** The next multiple of 32. */
 function padded(size: number): number {
   return 32 * Math.max(1, Math.ceil(Math.round(size) / 32));
-}
-
-/** Blue first; what the warp drew beyond the picture (half a pixel of its edge) is black as all of the border. */
-function toBgr(
-  data: Float32Array,
-  width: number,
-  height: number,
-  inside: { readonly width: number; readonly height: number },
-): Float32Array {
-  const plane = width * height;
-  const out = new Float32Array(data.length);
-  const [columns, rows] = [Math.min(width, inside.width), Math.min(height, inside.height)];
-  for (let c = 0; c < 3; c++)
-    for (let y = 0; y < rows; y++) {
-      const from = (2 - c) * plane + y * width;
-      out.set(data.subarray(from, from + columns), c * plane + y * width);
-    }
-  return out;
 }
 
 function clamp(value: number): number {
