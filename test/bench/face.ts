@@ -1,12 +1,14 @@
-import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FACE_PACKS, readModel, sha256Of } from '@asignio/engine';
-import type { FacePack } from '@asignio/engine';
+import type { FacePack, ModelFile } from '@asignio/engine';
 import { drawPortrait } from '@asignio/testkit';
 import sharp from 'sharp';
 import { ROOT } from '../support/demo.js';
+import { withOlderHeads } from './opencv/heads.js';
+import type { Graph } from './opencv/heads.js';
+import { startOpenCv } from './opencv/peer.js';
 
 /*
  * What a picture of a face costs on one thread beside the time that the networks themselves take of it: both are measured
@@ -17,14 +19,23 @@ export const name = 'face: a picture beside its networks alone, one thread';
 /** What finding, judging, aligning and embedding may take of the bare networks' time. */
 const GOAL = 1.1;
 const ROUNDS = 60;
+/** Rounds before those that count. */
+const WARM_UP = 10;
+const YUNET_SIDE = 640;
 const MODELS = join(ROOT, '../shared/models');
 const ENGINE = new URL('../../packages/engine/dist/', import.meta.url);
 
 interface Network {
   run(input: Float32Array, shape: readonly number[]): Promise<object>;
 }
+interface Picture {
+  readonly data: Uint8Array;
+}
+interface Face {
+  readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+}
 interface Networks {
-  detect(pyramid: object): Promise<readonly object[]>;
+  detect(pyramid: object): Promise<readonly Face[]>;
   landmarks(pyramid: object, face: object): Promise<readonly object[] | undefined>;
   embed(chip: object): Promise<Float32Array>;
 }
@@ -38,9 +49,16 @@ interface Internals {
   landmarkFinder(network: Network): Networks['landmarks'];
   embedderOf(network: Network, options: object): Networks['embed'];
   observe(picture: object, networks: Networks, pack: FacePack): Promise<Observation>;
-  decodePicture(sample: { readonly mediaType: string; readonly bytes: Uint8Array }): Promise<object>;
+  decodePicture(sample: { readonly mediaType: string; readonly bytes: Uint8Array }): Promise<Picture>;
   loadNetwork(bytes: Uint8Array, name: string): Promise<Network>;
-  readonly Pyramid: new (picture: object) => object;
+  align(
+    pyramid: object,
+    face: Face,
+    landmarks: readonly object[],
+    pack: FacePack,
+  ): { readonly chip: object } | undefined;
+  readonly Pyramid: new (picture: Picture) => { wipe(): void };
+  readonly OnnxGraph: new (name: string) => Graph;
 }
 
 export async function run(): Promise<void> {
@@ -59,7 +77,7 @@ export async function run(): Promise<void> {
       .jpeg({ quality: 90 })
       .toBuffer();
     for (const pack of FACE_PACKS) await measure(pack, folder, bytes, internals);
-    await besideOpenCv(folder, bytes, internals);
+    await besideOpenCv(folder, internals);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -68,15 +86,17 @@ export async function run(): Promise<void> {
 async function load(): Promise<Internals> {
   const parts = await Promise.all(
     [
-      'model/detectors/blazeface.js',
-      'model/detectors/yunet.js',
-      'model/landmarks.js',
-      'model/embedder.js',
-      'model/network.js',
-      'observe.js',
-      'preprocess/decode.js',
-      'preprocess/picture.js',
-    ].map((file) => import(new URL(`modality/face/${file}`, ENGINE).href) as Promise<object>),
+      'modality/face/model/detectors/blazeface.js',
+      'modality/face/model/detectors/yunet.js',
+      'modality/face/model/landmarks.js',
+      'modality/face/model/embedder.js',
+      'modality/face/model/network.js',
+      'modality/face/observe.js',
+      'modality/face/preprocess/align.js',
+      'modality/face/preprocess/decode.js',
+      'modality/face/preprocess/picture.js',
+      'models/onnx/graph.js',
+    ].map((file) => import(new URL(file, ENGINE).href) as Promise<object>),
   );
   return Object.assign({}, ...parts) as Internals;
 }
@@ -95,7 +115,7 @@ async function measure(whole: FacePack, folder: string, bytes: Uint8Array, inter
   const networks = await open(pack, folder, internals, timed).catch(() => undefined);
   if (networks === undefined) return void process.stdout.write(`  ${pack.name}: its files are not here\n`);
   const rounds: { decode: number; bare: number; whole: number }[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = -WARM_UP; round < ROUNDS; round++) {
     const started = performance.now();
     const picture = await internals.decodePicture({ mediaType: 'image/jpeg', bytes });
     const decoded = performance.now();
@@ -103,7 +123,8 @@ async function measure(whole: FacePack, folder: string, bytes: Uint8Array, inter
     const { seen, findings } = await internals.observe(picture, networks, pack);
     if (seen === undefined || findings.length > 0) throw new Error('The bench sees no good face');
     await networks.embed(seen.chip);
-    rounds.push({ decode: decoded - started, bare: inside, whole: performance.now() - decoded });
+    const took = performance.now() - decoded;
+    if (round >= 0) rounds.push({ decode: decoded - started, bare: inside, whole: took });
   }
   const of = (pick: (round: (typeof rounds)[number]) => number) => middle(rounds.map(pick));
   process.stdout.write(
@@ -128,50 +149,113 @@ async function open(
   };
 }
 
-/** The same YuNet in OpenCV's own runtime, where python3-opencv is here. */
-async function besideOpenCv(folder: string, bytes: Uint8Array, internals: Internals): Promise<void> {
-  const pack = FACE_PACKS.find((one) => one.name === 'opencv-zoo')!;
-  const path = join(folder, `${pack.files['detector']!.sha256}.onnx`);
-  if (!existsSync(path)) return void process.stdout.write('  YuNet is not here to be compared with OpenCV\n');
-  const npm = FACE_PACKS[0]!;
-  const mixed: FacePack = {
-    ...pack,
-    files: { ...npm.files, yunet: pack.files['detector']! },
-    detector: { kind: 'yunet', file: 'yunet', side: 640, fixed: true, score: 0.6 },
-    aligner: npm.aligner,
-    embedder: npm.embedder,
-  };
-  const networks = await open(mixed, folder, internals);
-  const picture = await internals.decodePicture({ mediaType: 'image/jpeg', bytes });
-  const times: number[] = [];
-  for (let round = 0; round < ROUNDS / 2; round++) {
-    const started = performance.now();
-    const pyramid = new internals.Pyramid(picture);
-    await networks.detect(pyramid);
-    times.push(performance.now() - started);
+/**
+ * OpenCV's own interfaces beside ours, on one picture and the same networks: FaceDetectorYN with the same YuNet; FaceRecognizerSF,
+ * whose SFace is not to be had here, with MobileFaceNet in its place. In turns, so that a busy machine slows both.
+ */
+async function besideOpenCv(folder: string, internals: Internals): Promise<void> {
+  const [yunet, embedder] = [fileOf('opencv-zoo', 'detector'), fileOf('mobilefacenet', 'embedder')].map(({ sha256 }) =>
+    join(folder, `${sha256}.onnx`),
+  ) as [string, string];
+  if (!existsSync(yunet)) return void process.stdout.write('  YuNet is not here to be compared with OpenCV\n');
+  const older = join(folder, 'older-heads.onnx');
+  writeFileSync(older, withOlderHeads(readFileSync(yunet), new internals.OnnxGraph('older-heads')));
+  const png = await sharp(Buffer.from(drawPortrait({ seed: 'cy' })))
+    .resize(YUNET_SIDE, YUNET_SIDE)
+    .png()
+    .toBuffer();
+  const path = join(folder, 'picture.png');
+  writeFileSync(path, png);
+  const files = [path, yunet, older, ...(existsSync(embedder) ? [embedder] : [])];
+  const openCv = await startOpenCv(join(ROOT, 'test/bench/opencv/peer.py'), files);
+  if (openCv === undefined)
+    return void process.stdout.write(
+      '  beside OpenCV: not measured, there is no Python with OpenCV and its face module\n',
+    );
+  try {
+    const networks = await open(yunetAt640(), folder, internals);
+    const picture = await internals.decodePicture({ mediaType: 'image/png', bytes: png });
+    const [face] = await detectOnce(internals, networks, picture);
+    const off = [face!.box.x, face!.box.y, face!.box.width, face!.box.height].map((at, i) =>
+      Math.abs(at - openCv.box[i]!),
+    );
+    if (Math.max(...off) > 1) throw new Error('OpenCV sees another face than we do');
+    const rounds = await inTurns(
+      () => detectOnce(internals, networks, picture),
+      () => openCv.time('detect'),
+    );
+    report(`YuNet at 640 px, FaceDetectorYN of OpenCV ${openCv.version}`, rounds);
+    if (!openCv.recognises)
+      return void process.stdout.write(
+        '  FaceRecognizerSF: not measured, SFace is not here and it does not take MobileFaceNet\n',
+      );
+    const pack = FACE_PACKS.find((one) => one.name === 'mobilefacenet')!;
+    const { embed } = await open(pack, folder, internals);
+    const recognise = async () => {
+      const pyramid = new internals.Pyramid(copyOf(picture));
+      const aligned = internals.align(pyramid, face!, [], pack)!;
+      pyramid.wipe();
+      await embed(aligned.chip);
+    };
+    report(
+      'MobileFaceNet, aligned, with its mirror image, FaceRecognizerSF',
+      await inTurns(recognise, () => openCv.time('recognise')),
+    );
+  } finally {
+    await openCv.end();
   }
-  const { status, stdout } = spawnSync('/usr/bin/python3', ['-c', OPENCV, path], { encoding: 'utf8' });
-  const theirs = status === 0 ? Number.parseFloat(stdout) : undefined;
+}
+
+interface Round {
+  readonly ours: number;
+  readonly theirs: number;
+}
+
+async function inTurns(work: () => Promise<unknown>, theirs: () => Promise<number>): Promise<readonly Round[]> {
+  const rounds: Round[] = [];
+  for (let round = -WARM_UP; round < ROUNDS; round++) {
+    const started = performance.now();
+    await work();
+    const ours = performance.now() - started;
+    const one = { ours, theirs: await theirs() };
+    if (round >= 0) rounds.push(one);
+  }
+  return rounds;
+}
+
+function report(what: string, rounds: readonly Round[]): void {
+  const times = middle(rounds.map(({ ours, theirs }) => theirs / ours));
   process.stdout.write(
-    `  YuNet at 640 px: ours with all around it ${ms(middle(times))}; OpenCV's forward pass alone ` +
-      `${theirs === undefined ? 'not measured: python3-opencv is not here' : `${ms(theirs)}, ${(theirs / middle(times)).toFixed(2)} times ours`}\n`,
+    `  ${what}: ${ms(middle(rounds.map(({ theirs }) => theirs)))}, ours ${ms(middle(rounds.map(({ ours }) => ours)))}: ` +
+      `theirs takes ${times.toFixed(2)} times as long (goal: 1)\n`,
   );
 }
 
-const OPENCV = `
-import cv2, sys, time, numpy
-cv2.setNumThreads(1)
-net = cv2.dnn.readNet(sys.argv[1])
-names = net.getUnconnectedOutLayersNames()
-image = numpy.full((640, 640, 3), 127, numpy.uint8)
-times = []
-for _ in range(30):
-    started = time.perf_counter()
-    net.setInput(cv2.dnn.blobFromImage(image))
-    net.forward(names)
-    times.append(1000 * (time.perf_counter() - started))
-print(sorted(times)[15])
-`;
+async function detectOnce(internals: Internals, networks: Networks, picture: Picture): Promise<readonly Face[]> {
+  const pyramid = new internals.Pyramid(copyOf(picture));
+  const found = await networks.detect(pyramid);
+  pyramid.wipe();
+  return found;
+}
+
+/** What is seen is overwritten afterwards. */
+function copyOf(picture: Picture): Picture {
+  return { ...picture, data: picture.data.slice() };
+}
+
+function fileOf(pack: string, file: string): ModelFile {
+  return FACE_PACKS.find((one) => one.name === pack)!.files[file]!;
+}
+
+/** The default pack with the YuNet of the OpenCV zoo. */
+function yunetAt640(): FacePack {
+  const npm = FACE_PACKS[0]!;
+  return {
+    ...npm,
+    files: { ...npm.files, yunet: fileOf('opencv-zoo', 'detector') },
+    detector: { kind: 'yunet', file: 'yunet', side: YUNET_SIDE, fixed: true, score: 0.6 },
+  };
+}
 
 function middle(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;

@@ -4,7 +4,7 @@ import { instantiate } from './module.ts';
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   readonly halve: (from: number, width: number, height: number, to: number) => void;
-  readonly draw: (
+  readonly drawTurned: (
     from: number,
     w: number,
     h: number,
@@ -19,6 +19,22 @@ interface Exports {
     stride: number,
     scale: number,
     offset: number,
+  ) => void;
+  readonly drawUpright: (
+    from: number,
+    w: number,
+    h: number,
+    step: number,
+    x0: number,
+    y0: number,
+    red: number,
+    plane: number,
+    columns: number,
+    rows: number,
+    stride: number,
+    scale: number,
+    offset: number,
+    work: number,
   ) => void;
   readonly lay: (
     from: number,
@@ -71,6 +87,7 @@ const PAGE = 65_536;
 const START = 1024;
 /** Bytes behind each area that the kernel may read and write. */
 const BEYOND = 32;
+const FARTHEST = 2 ** 30;
 const MOST_IDLE = 2;
 const idle: Board[] = [];
 
@@ -125,14 +142,21 @@ export class Board {
   }
 
   /** Draws part of a picture anew, bilinear. What comes back is good until the board's next call. */
-  draw({ at, width: w, height: h }: BoardPicture, { a, b, x0, y0 }: Placing, sheet: Sheet): Float32Array {
+  draw({ at, width: w, height: h }: BoardPicture, placing: Placing, sheet: Sheet): Float32Array {
     const { width, height, scale, offset } = sheet;
     const [columns, rows] = [Math.min(width, sheet.columns), Math.min(height, sheet.rows)];
     const plane = 4 * width * height;
-    const planes = this.sheet(3 * width * height);
-    if (columns < width || rows < height) planes.fill(offset);
-    const [red, step] = sheet.colour === 'rgb' ? [planes.byteOffset, plane] : [planes.byteOffset + 2 * plane, -plane];
-    this.kernel.draw(at, w, h, a, b, x0, y0, red, step, columns, rows, 4 * width, scale, offset);
+    const planes = this.sheet(3 * width * height, 8 * columns + 12 * (w + 4));
+    const near = isNear(placing, columns, rows);
+    if (!near || columns < width || rows < height) planes.fill(offset);
+    if (!near) return planes;
+    const { a, b, x0, y0 } = placing;
+    const { kernel } = this;
+    const start = planes.byteOffset;
+    const [red, step] = sheet.colour === 'rgb' ? [start, plane] : [start + 2 * plane, -plane];
+    if (b === 0)
+      kernel.drawUpright(at, w, h, a, x0, y0, red, step, columns, rows, 4 * width, scale, offset, start + 3 * plane);
+    else kernel.drawTurned(at, w, h, a, b, x0, y0, red, step, columns, rows, 4 * width, scale, offset);
     return planes;
   }
 
@@ -160,9 +184,9 @@ export class Board {
     return at;
   }
 
-  /** Floats behind all that is kept. */
-  private sheet(floats: number): Float32Array {
-    this.reach(this.kept + 4 * floats);
+  /** Floats behind all that is kept, and some bytes behind them. */
+  private sheet(floats: number, more = 0): Float32Array {
+    this.reach(this.kept + 4 * floats + more);
     return new Float32Array(this.kernel.memory.buffer, this.kept, floats);
   }
 
@@ -175,4 +199,11 @@ export class Board {
     this.written = Math.max(this.written, next);
     return next;
   }
+}
+
+/** Whether all places are near enough for the kernel, px. Beyond there is no picture. */
+function isNear({ a, b, x0, y0 }: Placing, columns: number, rows: number): boolean {
+  return [0, columns].every((u) =>
+    [0, rows].every((v) => Math.abs(a * u - b * v + x0) < FARTHEST && Math.abs(b * u + a * v + y0) < FARTHEST),
+  );
 }

@@ -39,12 +39,13 @@ export function halve(from: usize, width: i32, height: i32, to: usize): void {
 /**
  * Draws part of a picture anew, bilinear, black beyond its border, in planes of floats: `value * scale + offset`.
  *
- * from: 8-bit RGB, w x h, row after row; behind it there are 8 bytes more that may be read
- * a, b, x0, y0: takes a pixel of the result to its place in the picture: x = a u - b v + x0, y = b u + a v + y0
+ * from: 8-bit RGB, w x h, row after row; behind it there are 16 bytes more that may be read
+ * a, b, x0, y0: takes a pixel of the result to its place in the picture: x = a u - b v + x0, y = b u + a v + y0; all of them
+ * within 2^30
  * red: first pixel of the red plane; green is `plane` bytes on, blue twice as many
  * columns, rows: what is drawn; stride: bytes from row to row
  */
-export function draw(
+export function drawTurned(
   from: usize,
   w: i32,
   h: i32,
@@ -62,67 +63,163 @@ export function draw(
 ): void {
   const scales = f32x4.splat(scale);
   const offsets = f32x4.splat(offset);
+  // Places as whole numbers of 2^-32 px.
+  const right = <i64>(a * 4294967296.0);
+  const down = <i64>(b * 4294967296.0);
+  const row = <usize>(3 * w);
   for (let v = 0; v < rows; ++v) {
-    const startX = x0 - b * <f64>v;
-    const startY = y0 + a * <f64>v;
+    let x = <i64>((x0 - b * <f64>v) * 4294967296.0);
+    let y = <i64>((y0 + a * <f64>v) * 4294967296.0);
     let out = red;
     for (let u = 0; u < columns; ++u) {
-      const colour = sample(from, w, h, startX + a * <f64>u, startY + b * <f64>u);
-      const values = f32x4.add(f32x4.mul(colour, scales), offsets);
+      const left = <i32>(x >> 32);
+      const top = <i32>(y >> 32);
+      const parts = f32x4.splat(<f32>(<u32>x) * <f32>2.3283064365386963e-10);
+      const below = f32x4.splat(<f32>(<u32>y) * <f32>2.3283064365386963e-10);
+      let above: v128;
+      let under: v128;
+      if (<u32>left < <u32>(w - 1) && <u32>top < <u32>(h - 1)) {
+        const at = from + <usize>(3 * left) + <usize>top * row;
+        above = mix(colour(at), colour(at + 3), parts);
+        under = mix(colour(at + row), colour(at + row + 3), parts);
+      } else {
+        above = mix(pixel(from, w, h, left, top), pixel(from, w, h, left + 1, top), parts);
+        under = mix(pixel(from, w, h, left, top + 1), pixel(from, w, h, left + 1, top + 1), parts);
+      }
+      const values = f32x4.add(f32x4.mul(mix(above, under, below), scales), offsets);
       v128.store_lane<f32>(out, values, 0);
       v128.store_lane<f32>(out + plane, values, 1);
       v128.store_lane<f32>(out + 2 * plane, values, 2);
+      out += 4;
+      x += right;
+      y += down;
+    }
+    red += stride;
+  }
+}
+
+/**
+ * The same where nothing is turned (b = 0): each row is mixed of two, then its pixels of two neighbours each.
+ *
+ * work: room for `columns` pairs of numbers and `w + 4` pixels of three floats
+ */
+export function drawUpright(
+  from: usize,
+  w: i32,
+  h: i32,
+  step: f64,
+  x0: f64,
+  y0: f64,
+  red: usize,
+  plane: i32,
+  columns: i32,
+  rows: i32,
+  stride: usize,
+  scale: f32,
+  offset: f32,
+  work: usize,
+): void {
+  const scales = f32x4.splat(scale);
+  const offsets = f32x4.splat(offset);
+  // For each column: where in the mixed row the pixel to its left is, and the part of the one to its right.
+  const mixed = work + ((<usize>columns) << 3);
+  const first = mixed + 12;
+  const last = first + <usize>(12 * w);
+  for (let u = 0; u < columns; ++u) {
+    const x = x0 + step * <f64>u;
+    const left = Math.floor(x);
+    const seen = left >= -1 && left < <f64>w;
+    const column = work + ((<usize>u) << 3);
+    store<u32>(column, <u32>(seen ? first + 12 * <i32>left : last));
+    store<f32>(column, seen ? <f32>(x - left) : 0, 4);
+  }
+  const fours = columns & ~3;
+  const bytes = <usize>(3 * w);
+  for (let v = 0; v < rows; ++v) {
+    const y = y0 + step * <f64>v;
+    const floor = Math.floor(y);
+    const part = <f32>(y - floor);
+    const hasAbove = floor >= 0 && floor < <f64>h;
+    const hasUnder = floor >= -1 && floor < <f64>(h - 1);
+    const above = from + bytes * <usize>(hasAbove ? <i32>floor : 0);
+    const under = from + bytes * <usize>(hasUnder ? <i32>floor + 1 : 0);
+    mixRows(above, under, first, bytes, hasAbove ? 1 - part : 0, hasUnder ? part : 0);
+    // Black on both sides.
+    v128.store(mixed, f32x4.replace_lane(f32x4.splat(0), 3, load<f32>(first)));
+    v128.store(last, f32x4.splat(0));
+    v128.store(last, f32x4.splat(0), 16);
+    let out = red;
+    let column = work;
+    for (let u = 0; u < fours; u += 4) {
+      const p = between(column);
+      const q = between(column + 8);
+      const r = between(column + 16);
+      const s = between(column + 24);
+      const low = v128.shuffle<f32>(p, q, 0, 4, 1, 5);
+      const lowNext = v128.shuffle<f32>(r, s, 0, 4, 1, 5);
+      const high = v128.shuffle<f32>(p, q, 2, 6, 3, 7);
+      const highNext = v128.shuffle<f32>(r, s, 2, 6, 3, 7);
+      const reds = v128.shuffle<u64>(low, lowNext, 0, 2);
+      const greens = v128.shuffle<u64>(low, lowNext, 1, 3);
+      const blues = v128.shuffle<u64>(high, highNext, 0, 2);
+      v128.store(out, f32x4.add(f32x4.mul(reds, scales), offsets));
+      v128.store(out + plane, f32x4.add(f32x4.mul(greens, scales), offsets));
+      v128.store(out + 2 * plane, f32x4.add(f32x4.mul(blues, scales), offsets));
+      column += 32;
+      out += 16;
+    }
+    for (let u = fours; u < columns; ++u) {
+      const values = f32x4.add(f32x4.mul(between(column), scales), offsets);
+      v128.store_lane<f32>(out, values, 0);
+      v128.store_lane<f32>(out + plane, values, 1);
+      v128.store_lane<f32>(out + 2 * plane, values, 2);
+      column += 8;
       out += 4;
     }
     red += stride;
   }
 }
 
-/** Red, green and blue of a place between pixels. */
-function sample(from: usize, w: i32, h: i32, x: f64, y: f64): v128 {
-  const floorX = Math.floor(x);
-  const floorY = Math.floor(y);
-  const left = <i32>floorX;
-  const top = <i32>floorY;
-  const right = f32x4.splat(<f32>(x - floorX));
-  const below = f32x4.splat(<f32>(y - floorY));
-  if (<u32>left >= <u32>(w - 1) || <u32>top >= <u32>(h - 1)) return atBorder(from, w, h, left, top, right, below);
-  const at = from + <usize>(3 * (top * w + left));
-  const upper = v128.load64_zero(at);
-  const lower = v128.load64_zero(at + <usize>(3 * w));
-  const above = mix(leftOf(upper), rightOf(upper), right);
-  return mix(above, mix(leftOf(lower), rightOf(lower), right), below);
+/** Two rows of bytes, each times its weight, as floats; up to seven more are written. */
+function mixRows(above: usize, under: usize, to: usize, bytes: usize, weightAbove: f32, weightUnder: f32): void {
+  const upper = f32x4.splat(weightAbove);
+  const lower = f32x4.splat(weightUnder);
+  for (let at: usize = 0; at < bytes; at += 8) {
+    const p = v128.load_ext<u8>(above + at);
+    const q = v128.load_ext<u8>(under + at);
+    const low = f32x4.add(
+      f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(p)), upper),
+      f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(q)), lower),
+    );
+    const high = f32x4.add(
+      f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(p)), upper),
+      f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(q)), lower),
+    );
+    v128.store(to, low);
+    v128.store(to, high, 16);
+    to += 32;
+  }
 }
 
-/** The same where one of the four pixels around may lie beyond the border: it is black. */
-function atBorder(from: usize, w: i32, h: i32, left: i32, top: i32, right: v128, below: v128): v128 {
-  if (left < -1 || top < -1 || left >= w || top >= h) return f32x4.splat(0);
-  const above = mix(pixel(from, w, h, left, top), pixel(from, w, h, left + 1, top), right);
-  const under = mix(pixel(from, w, h, left, top + 1), pixel(from, w, h, left + 1, top + 1), right);
-  return mix(above, under, below);
-}
-
-function pixel(from: usize, w: i32, h: i32, x: i32, y: i32): v128 {
-  if (x < 0 || y < 0 || x >= w || y >= h) return f32x4.splat(0);
-  return leftOf(v128.load64_zero(from + <usize>(3 * (y * w + x))));
-}
-
-/** The first pixel of some bytes, and the second. */
-function leftOf(bytes: v128): v128 {
-  const none = i8x16.splat(0);
-  return f32x4.convert_i32x4_s(
-    v128.shuffle<u8>(bytes, none, 0, 16, 16, 16, 1, 16, 16, 16, 2, 16, 16, 16, 16, 16, 16, 16),
-  );
-}
-function rightOf(bytes: v128): v128 {
-  const none = i8x16.splat(0);
-  return f32x4.convert_i32x4_s(
-    v128.shuffle<u8>(bytes, none, 3, 16, 16, 16, 4, 16, 16, 16, 5, 16, 16, 16, 16, 16, 16, 16),
-  );
+/** What a column is of a mixed row. */
+function between(column: usize): v128 {
+  const at = <usize>load<u32>(column);
+  return mix(v128.load(at), v128.load(at, 12), v128.load_splat<f32>(column, 4));
 }
 
 function mix(a: v128, b: v128, part: v128): v128 {
   return f32x4.add(a, f32x4.mul(f32x4.sub(b, a), part));
+}
+
+/** Red, green and blue that stand somewhere. */
+function colour(at: usize): v128 {
+  return f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(v128.load_ext<u8>(at)));
+}
+
+/** The same of a pixel that may lie beyond the border. */
+function pixel(from: usize, w: i32, h: i32, x: i32, y: i32): v128 {
+  if (x < 0 || y < 0 || x >= w || y >= h) return f32x4.splat(0);
+  return colour(from + <usize>(3 * (y * w + x)));
 }
 
 /**
