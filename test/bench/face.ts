@@ -190,12 +190,12 @@ async function besideOpenCv(folder: string, internals: Internals): Promise<void>
         '  FaceRecognizerSF: not measured, SFace is not here and it does not take MobileFaceNet\n',
       );
     const pack = FACE_PACKS.find((one) => one.name === 'mobilefacenet')!;
-    const { embed } = await open(pack, folder, internals);
+    const embedding = await open(pack, folder, internals);
     const recognise = async () => {
       const pyramid = new internals.Pyramid(copyOf(picture));
       const aligned = internals.align(pyramid, face!, [], pack)!;
       pyramid.wipe();
-      await embed(aligned.chip);
+      await embedding.embed(aligned.chip);
     };
     report(
       'MobileFaceNet, aligned, with its mirror image, FaceRecognizerSF',
