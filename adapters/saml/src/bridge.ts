@@ -1,14 +1,21 @@
-import { checkOrigin, explain } from '@asignio/bridge';
+import { explain } from '@asignio/bridge';
 import type { AsignioCore } from '@asignio/core';
 import express from 'express';
 import type { Request, RequestHandler, Response, Router } from 'express';
 import { consumerRole, upstreamOf } from './consumer/of.ts';
 import { ownKeys } from './keys/own.ts';
-import { askToLeave, leave, leaveByPost, leaveByRedirect } from './logout/routes.ts';
+import {
+  askToLeave,
+  leave,
+  leaveByPost,
+  leaveByRedirect,
+  leaveUpstreamByPost,
+  leaveUpstreamByRedirect,
+} from './logout/routes.ts';
 import { identityProviderMetadata } from './metadata/identity-provider.ts';
 import { settingsOf } from './options.ts';
-import type { SamlBridgeOptions, Settings } from './options.ts';
-import { messageForm, serveMetadata } from './http.ts';
+import type { SamlBridgeOptions } from './options.ts';
+import { fromHere, messageForm, serveMetadata } from './http.ts';
 import { harden } from './pages/headers.ts';
 import { Pages } from './pages/pages.ts';
 import { arriveByPost, arriveByRedirect, arriveUnasked } from './provider/arrival.ts';
@@ -77,6 +84,7 @@ export async function createSamlBridge(core: AsignioCore, options: SamlBridgeOpt
         ? undefined
         : upstreamOf(core, { ...settings, firstFactor: settings.firstFactor }, keys.reading),
     keys: () => keys.signing.current(),
+    readingKeys: () => keys.reading.current(),
   };
   const metadata = async (): Promise<string> =>
     identityProviderMetadata(
@@ -84,10 +92,11 @@ export async function createSamlBridge(core: AsignioCore, options: SamlBridgeOpt
         entityId: settings.entityId,
         signOn: signOnUrl(settings),
         logout: logoutUrl(settings),
+        encryption: (await keys.reading.current()).published,
         consumer:
           settings.firstFactor === undefined
             ? undefined
-            : await consumerRole(settings, settings.firstFactor, keys.reading),
+            : await consumerRole(settings, settings.firstFactor, keys.reading, true),
         wantsSignedRequests: settings.serviceProviders.every(({ signedRequests }) => signedRequests),
       },
       await keys.signing.current(),
@@ -99,7 +108,7 @@ export async function createSamlBridge(core: AsignioCore, options: SamlBridgeOpt
     metadata,
     rotateKeys: async ({ revoke = false } = {}) => {
       await keys.signing.roll(revoke);
-      if (settings.firstFactor !== undefined) await keys.reading.roll(revoke);
+      await keys.reading.roll(revoke);
     },
   };
 }
@@ -117,6 +126,8 @@ function routes(tools: ProviderTools, metadata: () => Promise<string>): Router {
   router.post('/sso', message, route(tools, arriveByPost));
   router.get('/slo', route(tools, leaveByRedirect));
   router.post('/slo', message, route(tools, leaveByPost));
+  router.get('/acs/slo', route(tools, leaveUpstreamByRedirect));
+  router.post('/acs/slo', message, route(tools, leaveUpstreamByPost));
   router.get('/logout', route(tools, askToLeave));
   router.post('/logout', fromHere(tools.settings), route(tools, leave));
   router.post('/acs', message, route(tools, introduced));
@@ -127,14 +138,6 @@ function routes(tools: ProviderTools, metadata: () => Promise<string>): Router {
   router.post('/visit/:id/consent', form, visiting(tools, consent));
   router.use(explain(tools.settings.logger));
   return router;
-}
-
-/** Refuses forms of other sites. */
-function fromHere(settings: Settings): RequestHandler {
-  return (req, _res, next) => {
-    checkOrigin(settings.origin, req);
-    next();
-  };
 }
 
 function route(

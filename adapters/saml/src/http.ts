@@ -1,3 +1,4 @@
+import { checkOrigin } from '@asignio/bridge';
 import express from 'express';
 import type { RequestHandler } from 'express';
 import { harden } from './pages/headers.ts';
@@ -8,6 +9,14 @@ const LARGEST_FORM = '260kb';
 /** Reads the form that a message comes in. */
 export function messageForm(): RequestHandler {
   return express.urlencoded({ extended: false, limit: LARGEST_FORM, parameterLimit: 10 });
+}
+
+/** Refuses forms of other sites. */
+export function fromHere({ origin }: { readonly origin: string }): RequestHandler {
+  return (req, _res, next) => {
+    checkOrigin(origin, req);
+    next();
+  };
 }
 
 /** What others may know of us. */

@@ -2,7 +2,9 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { ExclusiveCanonicalization } from 'xml-crypto';
 import { DOMParser } from '@xmldom/xmldom';
+import { signXml } from '#src/crypto/sign.js';
 import { signedElement } from '#src/crypto/verify.js';
+import { logoutRequest, logoutResponse } from '#src/logout/messages.js';
 import { identityProviderMetadata } from '#src/metadata/identity-provider.js';
 import { assertionResponse, refusalResponse } from '#src/provider/response.js';
 import { METADATA_LIMITS, parseXml } from '#src/xml/parse.js';
@@ -75,11 +77,37 @@ describe('documents of ours are in canonical form when they are signed', functio
     fc.assert(
       fc.property(text, fc.option(text, { nil: undefined }), fc.boolean(), (entityId, location, cbc) => {
         const consumer =
-          location === undefined ? undefined : { location, encryption: { certificate: key.certificate, cbc } };
-        const of = { entityId, signOn: entityId, logout: entityId, wantsSignedRequests: true, consumer };
+          location === undefined
+            ? undefined
+            : { location, logout: location, encryption: { certificate: key.certificate, cbc } };
+        const of = {
+          entityId,
+          signOn: entityId,
+          logout: entityId,
+          encryption: key.certificate,
+          wantsSignedRequests: true,
+          consumer,
+        };
         const whole = identityProviderMetadata(of, keys);
         expect(canonical(whole)).to.equal(whole);
         signedElement(whole, parseXml(whole, METADATA_LIMITS), certificates, METADATA_LIMITS);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('messages about a sign-out, the name encrypted and not', () => {
+    const encryptTo = { publicKey: key.certificate.publicKey, transport: 'rsa-oaep' as const };
+    fc.assert(
+      fc.property(text, fc.option(text, { nil: undefined }), fc.boolean(), (value, other, encrypted) => {
+        const envelope = { id: '_id', issuer: value, destination: value, now: 0 };
+        const name = { value, format: other, nameQualifier: value, spNameQualifier: other };
+        const about = { name, sessionIndexes: [value, 'x'], ends: 0, encryptTo: encrypted ? encryptTo : undefined };
+        for (const message of [logoutRequest(envelope, about), logoutResponse(envelope, value, encrypted)]) {
+          const whole = signXml(message, '_id', key).text;
+          expect(canonical(whole)).to.equal(whole);
+          signedElement(whole, parseXml(whole), certificates);
+        }
       }),
       { numRuns: 50 },
     );

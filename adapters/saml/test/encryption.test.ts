@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { encryptedAssertion } from '#src/crypto/encrypt.js';
+import { encryptedElement } from '#src/crypto/encrypt.js';
 import { readResponse } from '#src/response/read.js';
 import type { Decryption, ResponseChecks } from '#src/response/read.js';
 import { Refused } from '#src/xml/refused.js';
@@ -200,7 +200,8 @@ describe('encrypted assertions', function () {
   it('of ours are read by ours, whichever way the key goes', () => {
     const [whole = ''] = ASSERTION.exec(plain) ?? [];
     for (const transport of ['rsa-oaep', 'rsa-oaep-mgf1p'] as const) {
-      const encrypt = (): string => encryptedAssertion(new Xml(whole), { publicKey: ours.publicKey, transport }).text;
+      const encrypt = (): string =>
+        encryptedElement('EncryptedAssertion', new Xml(whole), { publicKey: ours.publicKey, transport }).text;
       const text = idp.answer({ now, inResponseTo: '_asked', signs: 'response', encrypt });
       expect(read(text)).to.equal('ada');
       expect(text).to.not.contain('>ada<').and.not.contain('rsa-1_5').and.not.contain('-cbc');

@@ -29,6 +29,7 @@ function drawers(): Cabinet {
   const there = new Map<string, Json>();
   const name = ({ drawer, id }: CabinetKey): string => `${drawer} ${id}`;
   return {
+    get: async (key: CabinetKey) => there.get(name(key)),
     put: async (key: CabinetKey, value: Json) => void there.set(name(key), value),
     add: async (key: CabinetKey, value: Json) => !there.has(name(key)) && there.set(name(key), value) === there,
     take: async (key: CabinetKey) => {
@@ -54,8 +55,11 @@ async function upstreamWith(library: SamlLibrary | undefined, cabinet = drawers(
     firstFactor: await identityProviderOf(options, tools, (_, read) => read()),
     entityId: AUDIENCE,
     consumer: CONSUMER,
+    logout: `${CONSUMER}/slo`,
     skew: MINUTE,
     lifetime: 15 * MINUTE,
+    freshness: 5 * MINUTE,
+    longestSession: 60 * MINUTE,
     decryption: async () => undefined,
     now: () => Date.now(),
   });

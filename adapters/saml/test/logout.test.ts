@@ -5,7 +5,6 @@ import { readRedirect } from '#src/bindings/redirect.js';
 import { redirectUrl } from '#src/bindings/write-redirect.js';
 import { signXml } from './support/sign.js';
 import { logoutRequest, logoutResponse } from '#src/logout/messages.js';
-import type { KnownName } from '#src/logout/messages.js';
 import { signingCertificates } from '#src/metadata/service-provider.js';
 import { BINDING, NAME_ID } from '#src/xml/names.js';
 import { METADATA_LIMITS, parseXml } from '#src/xml/parse.js';
@@ -25,7 +24,7 @@ const withLogout = (sp: ServiceProvider): string =>
   sp.metadata({ content: `<md:SingleLogoutService Binding="${BINDING.redirect}" Location="${sp.consumer}/slo"/>` });
 
 interface SignedIn {
-  readonly nameId: KnownName;
+  readonly nameId: { readonly format: string; readonly value: string; readonly qualified: boolean };
   readonly sessionIndex: string;
 }
 
@@ -64,7 +63,9 @@ describe('single logout', function () {
 
   const request = (sp: ServiceProvider, about: SignedIn, { id = newId(), ...more }: Asks = {}) => {
     const { at = Date.now(), ends = at + MINUTE, destination = slo, issuer = sp.entityId } = more;
-    return logoutRequest({ id, issuer, destination, now: at }, { ...about, serviceProvider: sp.entityId, ends });
+    const { nameId, sessionIndex } = about;
+    const name = { value: nameId.value, format: nameId.format };
+    return logoutRequest({ id, issuer, destination, now: at }, { name, sessionIndexes: [sessionIndex], ends });
   };
 
   const ask = (sp: ServiceProvider, about: SignedIn, more: Asks = {}, key = sp.key): string =>

@@ -4,7 +4,7 @@ import type { ReadingKeys } from '../keys/reading.ts';
 import type { Recent } from '../keys/recent.ts';
 import type { ConsumerRole } from '../metadata/write-service-provider.ts';
 import type { FirstFactor } from '../options/own.ts';
-import { consumerUrl } from '../provider/tools.ts';
+import { consumerUrl, upstreamLogoutUrl } from '../provider/tools.ts';
 import { Upstream } from './upstream.ts';
 
 /** Who asks an identity provider for the first factor. */
@@ -15,7 +15,8 @@ export interface Asking {
   readonly path: string;
   readonly clock: Clock;
   readonly clockTolerance: number;
-  readonly lifetimes: { readonly visit: number };
+  /** Seconds. */
+  readonly lifetimes: { readonly visit: number; readonly request: number; readonly session: number };
   readonly firstFactor: FirstFactor;
 }
 
@@ -33,6 +34,9 @@ export function upstreamOf(
     consumer: consumerUrl(asking),
     skew: clockTolerance * 1000,
     lifetime: lifetimes.visit * 1000,
+    logout: upstreamLogoutUrl(asking),
+    freshness: lifetimes.request * 1000,
+    longestSession: lifetimes.session * 1000,
     decryption: async () =>
       firstFactor.encryption === undefined
         ? undefined
@@ -46,9 +50,11 @@ export async function consumerRole(
   place: Pick<Asking, 'origin' | 'path'>,
   { encryption }: FirstFactor,
   keys: Recent<ReadingKeys>,
+  takesLogouts: boolean,
 ): Promise<ConsumerRole> {
   return {
     location: consumerUrl(place),
+    logout: takesLogouts ? upstreamLogoutUrl(place) : undefined,
     encryption:
       encryption === undefined ? undefined : { certificate: (await keys.current()).published, cbc: encryption.cbc },
   };

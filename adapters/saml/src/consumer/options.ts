@@ -1,6 +1,8 @@
 import Joi from 'joi';
 import { readIdentityProvider } from '../metadata/read-identity-provider.ts';
 import type { IdentityProviderMetadata } from '../metadata/read-identity-provider.ts';
+import type { Recipient } from '../crypto/encrypt.ts';
+import { recipientOf } from '../crypto/recipient.ts';
 import { Registry } from '../options/registry.ts';
 import type { RegistryTools, Kind, MetadataSource } from '../options/registry.ts';
 import { COMPARISONS } from '../request/authn-request.ts';
@@ -35,12 +37,25 @@ export interface SamlIdentityProviderOptions {
    * @default our own reader alone
    */
   readonly library?: SamlLibrary;
+  /**
+   * Sign-outs. `passOn`: who signs out here is signed out there too, where its metadata name a SingleLogoutService.
+   * `encryptNames`: names in messages about that are encrypted for its key (AES-256-GCM, RSA-OAEP). What it says of
+   * sign-outs is always taken.
+   * @default passOn: true; encryptNames: where its metadata name a key with `use="encryption"`
+   */
+  readonly logout?: { readonly passOn?: boolean; readonly encryptNames?: boolean };
+}
+
+/** Its metadata, and what the options make of them. */
+export interface KnownIdentityProvider extends IdentityProviderMetadata {
+  /** Who alone can read names in messages about a sign-out; `undefined`: they are not encrypted. */
+  readonly encryptTo: Recipient | undefined;
 }
 
 /** Options with every default in place. */
 export interface IdentityProviderSettings {
   /** Of now. */
-  readonly identityProvider: IdentityProviderMetadata;
+  readonly identityProvider: KnownIdentityProvider;
   readonly contexts: readonly string[];
   readonly comparison: Comparison;
   /** ms. */
@@ -48,14 +63,16 @@ export interface IdentityProviderSettings {
   /** `undefined`: none is read. */
   readonly encryption: { readonly required: boolean; readonly cbc: boolean } | undefined;
   readonly library: LibraryReader | undefined;
+  /** Who signs out here is signed out there too. */
+  readonly passLogoutOn: boolean;
 }
 
 export const METADATA = Joi.alternatives(Joi.string().max(1024 * 1024), Joi.function()).required();
 
 /** Of identity providers. */
-const IDENTITY_PROVIDERS: Kind<SamlIdentityProviderOptions, IdentityProviderMetadata> = {
+const IDENTITY_PROVIDERS: Kind<SamlIdentityProviderOptions, KnownIdentityProvider> = {
   who: 'identityProvider',
-  read: (_, text, now) => readIdentityProvider(text, now),
+  read: knownIdentityProvider,
   entityId: ({ entityId }) => entityId,
 };
 
@@ -67,6 +84,7 @@ export const IDENTITY_PROVIDER = {
   maxAge: Joi.number().integer().min(1).max(31_536_000),
   encryption: Joi.object({ required: Joi.boolean(), cbc: Joi.boolean() }),
   library: Joi.valid(...SAML_LIBRARIES),
+  logout: Joi.object({ passOn: Joi.boolean(), encryptNames: Joi.boolean() }),
 };
 
 /**
@@ -91,7 +109,26 @@ export async function identityProviderOf(
     maxAge: options.maxAge === undefined ? undefined : options.maxAge * 1000,
     encryption: library === undefined ? { required: false, cbc: false, ...options.encryption } : undefined,
     library,
+    passLogoutOn: options.logout?.passOn ?? true,
   };
+}
+
+/** @throws Refused with a sentence about its metadata */
+function knownIdentityProvider(
+  { logout }: SamlIdentityProviderOptions,
+  text: string,
+  now: number,
+): KnownIdentityProvider {
+  const metadata = readIdentityProvider(text, now);
+  const { encryptNames } = logout ?? {};
+  const keys = metadata.encryption.filter(({ dedicated }) => encryptNames === true || dedicated);
+  const encryptTo = encryptNames === false ? undefined : recipientOf(keys, now);
+  if (encryptNames === true && encryptTo === undefined)
+    throw new Refused(
+      'metadata',
+      'They name no RSA key of 2048 bits or more that is in force, and `logout.encryptNames` needs one',
+    );
+  return { ...metadata, encryptTo };
 }
 
 /** @throws Refused for what it cannot do safely. */

@@ -6,7 +6,9 @@ import type { SigningKey } from '../crypto/sign.ts';
 import type { IdentityProviderSettings } from './options.ts';
 import { authnRequest } from '../request/write.ts';
 import { claimedRequest, readResponse } from '../response/read.ts';
-import type { Decryption, SamlSignIn } from '../response/read.ts';
+import type { Decryption, ReadResponse, SamlSignIn } from '../response/read.ts';
+import { UpstreamLogout } from './logout.ts';
+import type { UpstreamSession } from './logout.ts';
 import { agree } from './libraries/library.ts';
 import { newMessageId } from '../provider/response.ts';
 import { Refused } from '../xml/refused.ts';
@@ -23,6 +25,12 @@ export interface UpstreamTools {
   readonly skew: number;
   /** How long an answer may take. */
   readonly lifetime: number;
+  /** Our own address for messages about a sign-out. */
+  readonly logout: string;
+  /** How old such a message may be. */
+  readonly freshness: number;
+  /** How long a session here lasts at most. */
+  readonly longestSession: number;
   /** How its encrypted assertions are read, now. */
   decryption(): Promise<Decryption | undefined>;
   now(): number;
@@ -33,6 +41,8 @@ export interface Arrival {
   /** What the request was begun with. */
   readonly errand: string;
   readonly signIn: SamlSignIn | undefined;
+  /** What messages about the end of that call it. */
+  readonly session: UpstreamSession | undefined;
 }
 
 /**
@@ -40,10 +50,12 @@ export interface Arrival {
  * seen, stands in the store, so that an answer counts once, at any number of processes, and only if it was asked for.
  */
 export class Upstream {
+  readonly logout: UpstreamLogout;
   private readonly tools: UpstreamTools;
 
   constructor(tools: UpstreamTools) {
     this.tools = tools;
+    this.logout = new UpstreamLogout(tools);
   }
 
   /**
@@ -100,7 +112,7 @@ export class Upstream {
       read = readResponse(text, checks);
     } catch (error) {
       if (!(error instanceof Refused) || error.reason !== 'status') throw error;
-      return { errand: await this.errandOf(claimedRequest(text)), signIn: undefined };
+      return { errand: await this.errandOf(claimedRequest(text)), signIn: undefined, session: undefined };
     }
     if (library !== undefined)
       await agree(library, text, read, {
@@ -114,7 +126,10 @@ export class Upstream {
     const seen = { tenant, drawer: 'saml.assertion', id: `${read.assertionId} ${identityProvider.entityId}` };
     if (!(await cabinet.add(seen, null, { expiresAt: Math.max(read.ends, now + lifetime) })))
       throw new Refused('replay', 'This assertion was here before');
-    return { errand, signIn: read.signIn };
+    const session = sessionOf(read);
+    // It said so while this was on its way.
+    if (await this.logout.ended(session)) return { errand, signIn: undefined, session: undefined };
+    return { errand, signIn: read.signIn, session };
   }
 
   /** Of any number of answers to one request one is taken. */
@@ -129,4 +144,13 @@ export class Upstream {
   private asked(id: string): CabinetKey {
     return { tenant: this.tools.tenant, drawer: 'saml.asked', id };
   }
+}
+
+function sessionOf({ signIn, issuedAt }: ReadResponse): UpstreamSession {
+  const { nameId: value, nameIdFormat: format, nameQualifier, spNameQualifier, sessionIndex } = signIn;
+  return {
+    name: { value, format, nameQualifier, spNameQualifier },
+    sessionIndexes: sessionIndex === undefined ? [] : [sessionIndex],
+    issuedAt,
+  };
 }

@@ -14,7 +14,7 @@ const MGF1_SHA1 = 'http://www.w3.org/2009/xmlenc11#mgf1sha1';
 const ELEMENT = `${NS.encryption}Element`;
 
 /**
- * Decrypts an `EncryptedAssertion`: one text, with the key for it beside or inside it. AES-GCM, with RSA-OAEP; nothing that is
+ * Decrypts an `EncryptedAssertion` or `EncryptedID`: one text, with the key for it beside or inside it. AES-GCM, with RSA-OAEP; nothing that is
  * fetched, nothing with RSA PKCS #1 1.5 (Bleichenbacher, 1998). Decision 16 says why it is no library's.
  * @param keys ours, the newest first
  * @param malleable whether AES-CBC will do: only for what is known to be as it was sent
@@ -42,10 +42,7 @@ export function decrypted(element: Element, keys: readonly KeyObject[], malleabl
 
 /** What nobody could read, or what was no such text. */
 export function undecipherable(): Refused {
-  return new Refused(
-    'encryption',
-    'The encrypted assertion cannot be read, or is not of the one who must have signed it',
-  );
+  return new Refused('encryption', 'What is encrypted cannot be read, or is not of the one who must have signed it');
 }
 
 /** One that opens nothing where it is not for us: what follows takes as long. */

@@ -1,13 +1,12 @@
 import { issuerOf } from '../request/authn-request.ts';
-import type { Statement } from '../provider/response.ts';
+import type { Recipient } from '../crypto/encrypt.ts';
 import { NS, SUCCESS } from '../xml/names.ts';
 import { attribute, child, children, instantOf, isNamed, textOf } from '../xml/read.ts';
 import { Refused } from '../xml/refused.ts';
-import { instant, optional, xml } from '../xml/write.ts';
+import { instant, xml } from '../xml/write.ts';
 import type { Xml } from '../xml/write.ts';
-
-/** How a service provider knows somebody. */
-export type KnownName = Statement['nameId'];
+import { nameXml, readName } from './name.ts';
+import type { LogoutName, NameDecryption } from './name.ts';
 
 /** A `LogoutRequest`, read; nothing about it is checked against anything yet. */
 export interface LogoutRequest {
@@ -17,8 +16,8 @@ export interface LogoutRequest {
   /** Not to be taken any more from then on, ms since the epoch. */
   readonly ends: number | undefined;
   readonly destination: string | undefined;
-  readonly nameId: string;
-  /** Which sign-ins; none for all that the service provider has of this person. */
+  readonly name: LogoutName;
+  /** Which sign-ins; none for all that the sender has of this person. */
   readonly sessionIndexes: readonly string[];
 }
 
@@ -37,15 +36,15 @@ const LONGEST = 1024;
 const PARTIAL = 'urn:oasis:names:tc:SAML:2.0:status:PartialLogout';
 
 /**
- * Reads a `LogoutRequest` (SAML 2.0 Core, 3.7.1).
+ * Reads a `LogoutRequest` (SAML 2.0 Core, 3.7.1) whose signature was verified.
+ * @param decryption how an encrypted name is read; `undefined`: none is taken
  * @throws Refused
  */
-export function readLogoutRequest(root: Element): LogoutRequest {
+export function readLogoutRequest(root: Element, decryption: NameDecryption | undefined): LogoutRequest {
   if (!isNamed(root, 'protocol', 'LogoutRequest')) throw new Refused('message', 'It is no LogoutRequest');
   const id = attribute(root, 'ID') ?? '';
   if (!ID.test(id)) throw new Refused('id', 'The ID is missing, too long, or no ID');
-  const nameId = child(root, 'assertion', 'NameID');
-  if (nameId === undefined) throw new Refused('subject', 'It names nobody');
+  const name = readName(root, decryption);
   const sessionIndexes = children(root, 'protocol', 'SessionIndex').map(textOf);
   if (sessionIndexes.length > MOST_SESSIONS || sessionIndexes.some((one) => one.length > LONGEST))
     throw new Refused('size', 'It names too many sessions');
@@ -53,7 +52,7 @@ export function readLogoutRequest(root: Element): LogoutRequest {
     id,
     ...envelopeOf(root),
     ends: instantOf(attribute(root, 'NotOnOrAfter')),
-    nameId: textOf(nameId),
+    name,
     sessionIndexes,
   };
 }
@@ -88,32 +87,27 @@ export interface Envelope {
   readonly now: number;
 }
 
-/** A `LogoutRequest` to a service provider. */
+/** A `LogoutRequest`, in canonical form, as the rest of this file. */
 export function logoutRequest(
   { id, issuer, destination, now }: Envelope,
   about: {
-    readonly nameId: KnownName;
-    readonly sessionIndex: string;
-    readonly serviceProvider: string;
+    readonly name: LogoutName;
+    /** Who alone can read the name; `undefined`: it is not encrypted. */
+    readonly encryptTo?: Recipient | undefined;
+    readonly sessionIndexes: readonly string[];
     readonly ends: number;
   },
 ): Xml {
-  const { nameId } = about;
   return xml`<samlp:LogoutRequest
       xmlns:samlp="${NS.protocol}"
-      xmlns:saml="${NS.assertion}"
+      Destination="${destination}"
       ID="${id}"
-      Version="2.0"
       IssueInstant="${instant(now)}"
       NotOnOrAfter="${instant(about.ends)}"
-      Destination="${destination}">
-      <saml:Issuer>${issuer}</saml:Issuer>
-      <saml:NameID
-        Format="${nameId.format}"${optional('NameQualifier', nameId.qualified ? issuer : undefined)}${optional(
-          'SPNameQualifier',
-          nameId.qualified ? about.serviceProvider : undefined,
-        )}>${nameId.value}</saml:NameID>
-      <samlp:SessionIndex>${about.sessionIndex}</samlp:SessionIndex>
+      Version="2.0">
+      <saml:Issuer xmlns:saml="${NS.assertion}">${issuer}</saml:Issuer>
+      ${nameXml(about.name, about.encryptTo)}
+      ${about.sessionIndexes.map((one) => xml`<samlp:SessionIndex>${one}</samlp:SessionIndex>`)}
     </samlp:LogoutRequest>`;
 }
 
@@ -125,15 +119,16 @@ export function logoutResponse(
 ): Xml {
   return xml`<samlp:LogoutResponse
       xmlns:samlp="${NS.protocol}"
-      xmlns:saml="${NS.assertion}"
-      ID="${id}"
-      Version="2.0"
-      IssueInstant="${instant(now)}"
       Destination="${destination}"
-      InResponseTo="${inResponseTo}">
-      <saml:Issuer>${issuer}</saml:Issuer>
+      ID="${id}"
+      InResponseTo="${inResponseTo}"
+      IssueInstant="${instant(now)}"
+      Version="2.0">
+      <saml:Issuer xmlns:saml="${NS.assertion}">${issuer}</saml:Issuer>
       <samlp:Status>
-        <samlp:StatusCode Value="${SUCCESS}">${partial && xml`<samlp:StatusCode Value="${PARTIAL}"/>`}</samlp:StatusCode>
+        <samlp:StatusCode Value="${SUCCESS}">${
+          partial && xml`<samlp:StatusCode Value="${PARTIAL}"></samlp:StatusCode>`
+        }</samlp:StatusCode>
       </samlp:Status>
     </samlp:LogoutResponse>`;
 }

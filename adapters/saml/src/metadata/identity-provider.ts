@@ -1,7 +1,14 @@
+import type { X509Certificate } from 'node:crypto';
 import type { Keys } from '../keys/keyring.ts';
 import { BINDING, NAME_ID, NS } from '../xml/names.ts';
 import { xml } from '../xml/write.ts';
-import { keyDescriptors, serviceProviderRole, signedEntity } from './write-service-provider.ts';
+import {
+  encryptionDescriptor,
+  keyDescriptors,
+  logoutServices,
+  serviceProviderRole,
+  signedEntity,
+} from './write-service-provider.ts';
 import type { ConsumerRole } from './write-service-provider.ts';
 
 /** What the identity provider says of itself. */
@@ -11,6 +18,8 @@ export interface IdentityProvider {
   readonly signOn: string;
   /** Where messages about a sign-out go, by either binding. */
   readonly logout: string;
+  /** The key that names in messages about a sign-out can be encrypted for. */
+  readonly encryption: X509Certificate;
   readonly wantsSignedRequests: boolean;
   /** Where answers of the first factor come, if there is one: it is a service provider too. */
   readonly consumer: ConsumerRole | undefined;
@@ -20,7 +29,7 @@ export interface IdentityProvider {
  * Metadata of the identity provider, signed with its own key: a service provider that has them can follow a change of keys.
  */
 export function identityProviderMetadata(
-  { entityId, signOn, logout, wantsSignedRequests, consumer }: IdentityProvider,
+  { entityId, signOn, logout, encryption, wantsSignedRequests, consumer }: IdentityProvider,
   keys: Keys,
 ): string {
   const formats = [NAME_ID.persistent, NAME_ID.transient, NAME_ID.email];
@@ -28,8 +37,8 @@ export function identityProviderMetadata(
       WantAuthnRequestsSigned="${String(wantsSignedRequests)}"
       protocolSupportEnumeration="${NS.protocol}">
       ${keyDescriptors(keys)}
-      <md:SingleLogoutService Binding="${BINDING.redirect}" Location="${logout}"></md:SingleLogoutService>
-      <md:SingleLogoutService Binding="${BINDING.post}" Location="${logout}"></md:SingleLogoutService>
+      ${encryptionDescriptor(encryption, false)}
+      ${logoutServices(logout)}
       ${formats.map((format) => xml`<md:NameIDFormat>${format}</md:NameIDFormat>`)}
       <md:SingleSignOnService Binding="${BINDING.redirect}" Location="${signOn}"></md:SingleSignOnService>
       <md:SingleSignOnService Binding="${BINDING.post}" Location="${signOn}"></md:SingleSignOnService>

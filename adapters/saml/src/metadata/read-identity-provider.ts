@@ -5,7 +5,8 @@ import { BINDING, NS } from '../xml/names.ts';
 import { METADATA_LIMITS, parseXml } from '../xml/parse.ts';
 import { attribute, children, instantOf, isNamed } from '../xml/read.ts';
 import { Refused } from '../xml/refused.ts';
-import { signingCertificates } from './service-provider.ts';
+import { encryptionKeys, logoutOf, signingCertificates } from './service-provider.ts';
+import type { EncryptionKey, LogoutService } from './service-provider.ts';
 
 /** What metadata say of an identity provider that is asked for a first factor. */
 export interface IdentityProviderMetadata {
@@ -16,6 +17,10 @@ export interface IdentityProviderMetadata {
   readonly certificates: readonly X509Certificate[];
   /** Where requests go, by redirect. */
   readonly signOn: string;
+  /** Where messages about a sign-out go; `undefined` where it takes none. */
+  readonly logout: LogoutService | undefined;
+  /** Keys that it says are to be encrypted for, those of a kind and size that are used here. */
+  readonly encryption: readonly EncryptionKey[];
 }
 
 /**
@@ -48,5 +53,12 @@ export function readIdentityProvider(text: string, now: number): IdentityProvide
   const location = signOn === undefined ? '' : (attribute(signOn, 'Location') ?? '');
   if (!isSafeUrl(location))
     throw new Refused('metadata', 'They name no https URL (http on localhost alone) for requests by HTTP-Redirect');
-  return { entityId, validUntil, certificates, signOn: location };
+  return {
+    entityId,
+    validUntil,
+    certificates,
+    signOn: location,
+    logout: logoutOf(role),
+    encryption: encryptionKeys(role),
+  };
 }

@@ -25,10 +25,17 @@ export interface ServiceProviderMetadata {
   readonly signsRequests: boolean;
   /** By POST; the default one first. */
   readonly consumers: readonly ConsumerService[];
-  /** Where messages about a sign-out go, by redirect; `undefined` where it takes none. */
-  readonly logout: { readonly request: string; readonly response: string } | undefined;
+  /** Where messages about a sign-out go; `undefined` where it takes none. */
+  readonly logout: LogoutService | undefined;
   /** In its order of preference. */
   readonly nameIdFormats: readonly string[];
+}
+
+/** Where messages about a sign-out go, and by which binding. */
+export interface LogoutService {
+  readonly binding: 'redirect' | 'post';
+  readonly request: string;
+  readonly response: string;
 }
 
 /** A key to encrypt for. */
@@ -36,6 +43,8 @@ export interface EncryptionKey {
   readonly certificate: X509Certificate;
   /** Algorithms that it says it can be used with; none: it does not say. */
   readonly methods: readonly string[];
+  /** It is for encryption by its own word, not just for anything. */
+  readonly dedicated: boolean;
 }
 
 const LONGEST_ENTITY_ID = 1024;
@@ -98,12 +107,13 @@ export function signingCertificates(role: Element): readonly X509Certificate[] {
 }
 
 /** One that cannot be used here is passed over: whoever wants to encrypt is told that there is none. */
-function encryptionKeys(role: Element): readonly EncryptionKey[] {
+export function encryptionKeys(role: Element): readonly EncryptionKey[] {
   return keysFor(role, 'encryption').flatMap((key) => {
     const methods = children(key, 'metadata', 'EncryptionMethod').map((one) => attribute(one, 'Algorithm') ?? '');
+    const dedicated = attribute(key, 'use') === 'encryption';
     return certificatesIn(key).flatMap((element) => {
       try {
-        return [{ certificate: readCertificate(textOf(element)), methods }];
+        return [{ certificate: readCertificate(textOf(element)), methods, dedicated }];
       } catch (error) {
         if (error instanceof Refused) return [];
         throw error;
@@ -123,16 +133,22 @@ function certificatesIn(key: Element): readonly Element[] {
   return data.flatMap((x509) => children(x509, 'signature', 'X509Certificate'));
 }
 
-function logoutOf(role: Element): ServiceProviderMetadata['logout'] {
-  const service = children(role, 'metadata', 'SingleLogoutService').find(
-    (one) => attribute(one, 'Binding') === BINDING.redirect,
-  );
+/**
+ * Where messages about a sign-out go: by redirect, else by POST.
+ * @throws Refused for an address that is not safe
+ */
+export function logoutOf(role: Element): LogoutService | undefined {
+  const services = children(role, 'metadata', 'SingleLogoutService');
+  const by = (binding: LogoutService['binding']): Element | undefined =>
+    services.find((one) => attribute(one, 'Binding') === BINDING[binding]);
+  const binding = by('redirect') === undefined ? 'post' : 'redirect';
+  const service = by(binding);
   if (service === undefined) return undefined;
   const request = attribute(service, 'Location') ?? '';
   const response = attribute(service, 'ResponseLocation') ?? request;
   if (![request, response].every(isSafeUrl))
     throw new Refused('metadata', 'A SingleLogoutService is no https URL (http on localhost alone)');
-  return { request, response };
+  return { binding, request, response };
 }
 
 function consumersOf(role: Element): readonly ConsumerService[] {

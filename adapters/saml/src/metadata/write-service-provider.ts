@@ -12,6 +12,8 @@ import type { Xml } from '../xml/write.ts';
 export interface ConsumerRole {
   /** Where its answers come. */
   readonly location: string;
+  /** Where its messages about a sign-out come, by either binding; `undefined`: none is taken. */
+  readonly logout: string | undefined;
   /** The key that assertions can be encrypted for, and whether AES-CBC is read too; `undefined`: nothing encrypted is read. */
   readonly encryption: { readonly certificate: X509Certificate; readonly cbc: boolean } | undefined;
 }
@@ -40,17 +42,29 @@ export function keyDescriptors(keys: Keys): readonly Xml[] {
 }
 
 /** The service provider role: requests are signed, and so are the assertions that are taken. */
-export function serviceProviderRole({ location, encryption }: ConsumerRole, keys: Keys): Xml {
-  const cbc = encryption?.cbc === true;
-  const algorithms = [...AUTHENTICATED.keys(), ...(cbc ? MALLEABLE.keys() : []), OAEP, OAEP_MGF1P];
+export function serviceProviderRole({ location, logout, encryption }: ConsumerRole, keys: Keys): Xml {
   return xml`<md:SPSSODescriptor
       AuthnRequestsSigned="true"
       WantAssertionsSigned="true"
       protocolSupportEnumeration="${NS.protocol}">
       ${keyDescriptors(keys)}
-      ${encryption !== undefined && keyDescriptor('encryption', encryption.certificate, algorithms)}
+      ${encryption !== undefined && encryptionDescriptor(encryption.certificate, encryption.cbc)}
+      ${logout !== undefined && logoutServices(logout)}
       <md:AssertionConsumerService Binding="${BINDING.post}" Location="${location}" index="0" isDefault="true"></md:AssertionConsumerService>
     </md:SPSSODescriptor>`;
+}
+
+/** Where messages about a sign-out go, by either binding. */
+export function logoutServices(location: string): readonly Xml[] {
+  return [BINDING.redirect, BINDING.post].map(
+    (binding) => xml`<md:SingleLogoutService Binding="${binding}" Location="${location}"></md:SingleLogoutService>`,
+  );
+}
+
+/** The key that others encrypt for, and how. */
+export function encryptionDescriptor(certificate: X509Certificate, cbc: boolean): Xml {
+  const algorithms = [...AUTHENTICATED.keys(), ...(cbc ? MALLEABLE.keys() : []), OAEP, OAEP_MGF1P];
+  return keyDescriptor('encryption', certificate, algorithms);
 }
 
 function keyDescriptor(

@@ -2,10 +2,10 @@ import { ASKER } from '@asignio/bridge';
 import type { Attribute } from '@asignio/bridge';
 import type { X509Certificate } from 'node:crypto';
 import Joi from 'joi';
-import { isCurrent, readCertificate } from '../crypto/certificate.ts';
-import { OAEP } from '../crypto/ciphers.ts';
+import { readCertificate } from '../crypto/certificate.ts';
 import type { KeyTransport } from '../crypto/ciphers.ts';
 import type { Recipient } from '../crypto/encrypt.ts';
+import { recipientOf } from '../crypto/recipient.ts';
 import { checkServiceProvider, readServiceProvider } from '../metadata/service-provider.ts';
 import type { ServiceProviderMetadata } from '../metadata/service-provider.ts';
 import { METADATA } from '../consumer/options.ts';
@@ -36,8 +36,8 @@ export interface SamlServiceProviderOptions {
    */
   readonly idpInitiated?: boolean | { readonly relayStates: readonly string[] };
   /**
-   * Assertions are encrypted for it, with AES-256-GCM and RSA-OAEP: nothing on the way, the person's browser included, reads
-   * them. For the first key in its metadata that is in force, or for `certificate` (PEM). `keyTransport` `rsa-oaep` is that
+   * Assertions are encrypted for it, and names in messages about a sign-out, with AES-256-GCM and RSA-OAEP: nothing on the
+   * way, the person's browser included, reads them. For the first key in its metadata that is in force, or for `certificate` (PEM). `keyTransport` `rsa-oaep` is that
    * of XML Encryption 1.1 with SHA-256; `rsa-oaep-mgf1p` is older, and known to all.
    * @default false; the keyTransport that the metadata name with the key, else `rsa-oaep-mgf1p`
    */
@@ -57,7 +57,7 @@ export interface ServiceProvider {
   /** `undefined`: not at all. */
   readonly idpInitiated: { readonly relayStates: readonly string[] } | undefined;
   readonly assurance: string | undefined;
-  /** Who alone can read its assertions; `undefined`: they are not encrypted. */
+  /** Who alone can read its assertions, and names in messages about a sign-out; `undefined`: they are not encrypted. */
   readonly encryptTo: Recipient | undefined;
 }
 
@@ -109,11 +109,11 @@ function serviceProviderOf(options: SamlServiceProviderOptions, text: string, no
     signedRequests,
     idpInitiated: idpInitiated === true ? { relayStates: [] } : idpInitiated === false ? undefined : idpInitiated,
     assurance: options.assurance,
-    encryptTo: recipientOf(options, metadata, now),
+    encryptTo: encryptTo(options, metadata, now),
   };
 }
 
-function recipientOf(
+function encryptTo(
   { encryptAssertions = false }: SamlServiceProviderOptions,
   metadata: ServiceProviderMetadata,
   now: number,
@@ -122,18 +122,15 @@ function recipientOf(
   const { certificate, keyTransport } = encryptAssertions === true ? {} : encryptAssertions;
   const keys =
     certificate === undefined ? metadata.encryption : [{ certificate: certificateOf(certificate), methods: [] }];
-  const key = keys.find((one) => isCurrent(one.certificate, now));
-  if (key === undefined)
+  const recipient = recipientOf(keys, now, keyTransport);
+  if (recipient === undefined)
     throw new Refused(
       'metadata',
       certificate === undefined
         ? 'They name no RSA key of 2048 bits or more that is in force, and `encryptAssertions` needs one'
         : '`encryptAssertions.certificate` is not in force',
     );
-  return {
-    publicKey: key.certificate.publicKey,
-    transport: keyTransport ?? (key.methods.includes(OAEP) ? 'rsa-oaep' : 'rsa-oaep-mgf1p'),
-  };
+  return recipient;
 }
 
 function certificateOf(pem: string): X509Certificate {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { encryptedAssertion } from '../crypto/encrypt.ts';
+import { encryptedElement } from '../crypto/encrypt.ts';
 import type { Recipient } from '../crypto/encrypt.ts';
 import { signXml } from '../crypto/sign.ts';
 import type { SigningKey } from '../crypto/sign.ts';
@@ -54,7 +54,7 @@ export function assertionResponse(
   const id = newMessageId();
   const assertion = signXml(assertionOf(to, statement, id), id, key);
   return responseOf(to, xml`<samlp:StatusCode Value="${SUCCESS}"></samlp:StatusCode>`, key, [
-    recipient === undefined ? assertion : encryptedAssertion(assertion, recipient),
+    recipient === undefined ? assertion : encryptedElement('EncryptedAssertion', assertion, recipient),
   ]);
 }
 

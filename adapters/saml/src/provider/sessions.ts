@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { SubjectId, TenantId } from '@asignio/contracts';
 import type { Cabinet, CabinetKey, Json } from '@asignio/core';
+import type { UpstreamSession } from '../consumer/logout.ts';
+import type { LogoutName } from '../logout/name.ts';
+import { toJson } from './tickets.ts';
 
 /** A service provider that took a sign-in, and how it knows the person. */
 export interface Participant {
@@ -20,6 +23,8 @@ export interface Session {
   readonly endsAt: number;
   /** entityID of the identity provider that said who it is; `null` where nobody else did. */
   readonly authority: string | null;
+  /** What that one calls the session there, in messages about its end. */
+  readonly upstream: UpstreamSession | null;
   /** Who is to be told when they sign out; the latest last. */
   readonly participants: readonly Participant[];
 }
@@ -45,14 +50,16 @@ export class Sessions {
    */
   async begin(begun: Omit<Session, 'participants'>, before: string | undefined): Promise<string> {
     const token = randomBytes(32).toString('base64url');
-    const participants = participantsOf(await this.find(before), begun);
-    const session: Session = { ...begun, participants };
-    await this.cabinet.put(this.key(token), session as unknown as Json, {
+    const former = await this.find(before);
+    const participants = participantsOf(former, begun);
+    const session: Session = { ...begun, upstream: upstreamOf(former, begun), participants };
+    await this.cabinet.put(this.key(token), toJson(session), {
       expiresAt: session.endsAt,
       group: `saml.session ${token}`,
       subject: session.subject,
     });
     for (const participant of participants) await this.note(token, participant, session.endsAt);
+    await this.noteUpstream(token, session);
     const known = new Set(participants.map(({ sessionIndex }) => sessionIndex));
     // Who joined meanwhile.
     for (const participant of participantsOf(await this.end(before), begun))
@@ -67,6 +74,20 @@ export class Sessions {
       return { ...session, participants: [...session.participants, participant].slice(-MOST) } as unknown as Json;
     });
     await this.note(token, participant, endsAt);
+  }
+
+  /** By what the identity provider upstream finds it. */
+  private async noteUpstream(token: string, { authority, upstream, endsAt }: Session): Promise<void> {
+    if (authority === null || upstream === null) return;
+    const terms = { expiresAt: endsAt, group: `saml.session ${token}` };
+    for (const index of upstream.sessionIndexes)
+      await this.cabinet.put(this.upstreamIndex(authority, upstream.name, index), token, terms);
+  }
+
+  /** The session that the identity provider upstream knows by an index of somebody. */
+  async tokenOfUpstream(authority: string, name: LogoutName, sessionIndex: string): Promise<string | undefined> {
+    const token = await this.cabinet.get(this.upstreamIndex(authority, name, sessionIndex));
+    return typeof token === 'string' ? token : undefined;
   }
 
   /** By what a service provider finds it. */
@@ -94,6 +115,11 @@ export class Sessions {
     return { tenant: this.tenant, drawer: 'saml.participant', id: `${sessionIndex} ${serviceProvider}` };
   }
 
+  private upstreamIndex(authority: string, { value }: LogoutName, sessionIndex: string): CabinetKey {
+    const id = JSON.stringify([authority, value, sessionIndex]);
+    return { tenant: this.tenant, drawer: 'saml.upstream-session', id };
+  }
+
   private key(token: string): CabinetKey {
     return { tenant: this.tenant, drawer: 'saml.session', id: token };
   }
@@ -103,6 +129,18 @@ function participantsOf(before: Session | undefined, { subject }: Pick<Session, 
   return before?.subject === subject ? before.participants : [];
 }
 
+/** Where it goes on, it goes by every index that it had. */
+function upstreamOf(
+  before: Session | undefined,
+  { subject, authority, upstream }: Pick<Session, 'subject' | 'authority' | 'upstream'>,
+): UpstreamSession | null {
+  const former = before?.subject === subject && before.authority === authority ? before.upstream : null;
+  if (upstream === null || former === null || former.name.value !== upstream.name.value) return upstream;
+  const sessionIndexes = [...new Set([...former.sessionIndexes, ...upstream.sessionIndexes])].slice(-MOST_INDEXES);
+  return { ...upstream, sessionIndexes };
+}
+
+const MOST_INDEXES = 10;
 /** Of more, the earliest are not told. */
 const MOST = 50;
 const TOKEN = /^[\w-]{43}$/;

@@ -7,7 +7,7 @@ import type { SignedIn, Visit } from './visits.ts';
 
 /** Whoever is signed in already, where that is enough for the request. */
 export async function alreadySignedIn(
-  { sessions, cookies, settings }: ProviderTools,
+  { sessions, cookies, settings, upstream }: ProviderTools,
   req: Request,
   { forceAuthn, wanted }: Pick<Visit, 'forceAuthn' | 'wanted'>,
 ): Promise<SignedIn | undefined> {
@@ -15,6 +15,11 @@ export async function alreadySignedIn(
   const token = cookies.session(req);
   const session = await sessions.find(token);
   if (session === undefined || token === undefined) return undefined;
+  // Its identity provider ended all that it has of this person, and named none of it.
+  if (session.upstream !== null && (await upstream?.logout.ended(session.upstream)) === true) {
+    await sessions.end(token);
+    return undefined;
+  }
   const host = settings.subject(req);
   if (host !== undefined && host !== '' && host !== session.subject) return undefined;
   const context = provedBy(wanted, session.assurance);

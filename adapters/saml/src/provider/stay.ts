@@ -78,13 +78,19 @@ export async function login(tools: ProviderTools, step: Step): Promise<void> {
     return;
   }
   const endsAt = now + settings.lifetimes.session * 1000;
-  const authority = visit.introduced?.authority ?? null;
+  const { authority = null, upstream = null } = visit.introduced ?? {};
+  // They signed out there while they drew.
+  if (upstream !== null && (await tools.upstream?.logout.ended(upstream)) === true) {
+    await refuse(tools, step, 'authnFailed');
+    return;
+  }
   const session = {
     subject: proof.subject,
     at: proof.at,
     assurance: proof.assurance,
     endsAt,
     authority,
+    upstream,
   };
   const token = await sessions.begin(session, cookies.session(req));
   cookies.setSession(res, token, endsAt, now);
@@ -150,10 +156,14 @@ export async function introduced(tools: ProviderTools, req: Request, res: Respon
     const { settings, upstream, visits } = tools;
     if (upstream === undefined || settings.firstFactor === undefined)
       throw new Refused('unsolicited', 'Nobody is asked here');
-    const { errand, signIn } = await upstream.take(req.body);
+    const { errand, signIn, session = null } = await upstream.take(req.body);
     const subject = signIn === undefined ? undefined : await settings.firstFactor.subject(signIn);
     const authority = settings.firstFactor.identityProvider.entityId;
-    await visits.introduce(errand, { subject: subject === '' ? null : (subject ?? null), authority });
+    await visits.introduce(errand, {
+      subject: subject === '' ? null : (subject ?? null),
+      authority,
+      upstream: session,
+    });
     harden(res);
     res.redirect(303, `${settings.path}/visit/${errand}`);
   });

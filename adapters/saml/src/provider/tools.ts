@@ -1,5 +1,6 @@
 import type { AsignioCore } from '@asignio/core';
 import type { Keys } from '../keys/keyring.ts';
+import type { ReadingKeys } from '../keys/reading.ts';
 import type { Upstream } from '../consumer/upstream.ts';
 import type { Settings } from '../options.ts';
 import type { Pages } from '../pages/pages.ts';
@@ -21,6 +22,8 @@ export interface ProviderTools {
   readonly upstream: Upstream | undefined;
   /** The keys of now. */
   keys(): Promise<Keys>;
+  /** The keys of now that others encrypt for. */
+  readingKeys(): Promise<ReadingKeys>;
 }
 
 /** Where answers of the first factor come. */
@@ -31,6 +34,11 @@ export function consumerUrl({ origin, path }: Pick<Settings, 'origin' | 'path'>)
 /** Where messages about a sign-out go, by either binding. */
 export function logoutUrl({ origin, path }: Pick<Settings, 'origin' | 'path'>): string {
   return `${origin}${path}/slo`;
+}
+
+/** Where the first factor's identity provider sends messages about a sign-out, by either binding. */
+export function upstreamLogoutUrl({ origin, path }: Pick<Settings, 'origin' | 'path'>): string {
+  return `${origin}${path}/acs/slo`;
 }
 
 /** Where requests go, by either binding. */

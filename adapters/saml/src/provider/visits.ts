@@ -1,6 +1,7 @@
 import type { SubjectId, TenantId } from '@asignio/contracts';
 import type { Cabinet, CabinetKey } from '@asignio/core';
 import type { Context, Wanted } from '../assurance/contexts.ts';
+import type { UpstreamSession } from '../consumer/logout.ts';
 import { isTicketId, newTicket, same, toJson } from './tickets.ts';
 import type { Ticket } from './tickets.ts';
 
@@ -23,6 +24,8 @@ export interface Introduced {
   /** As the host calls them; `null` where nobody signed in there. */
   readonly subject: string | null;
   readonly authority: string;
+  /** What it calls the session there. */
+  readonly upstream: UpstreamSession | null;
 }
 
 /** One request on its way to its answer. */

@@ -42,6 +42,8 @@ export interface SamlSignIn {
   readonly issuer: string;
   readonly nameId: string;
   readonly nameIdFormat: string | undefined;
+  readonly nameQualifier: string | undefined;
+  readonly spNameQualifier: string | undefined;
   readonly contextClass: string;
   /** ms since the epoch. */
   readonly authenticatedAt: number;
@@ -54,6 +56,8 @@ export interface SamlSignIn {
 export interface ReadResponse {
   readonly signIn: SamlSignIn;
   readonly assertionId: string;
+  /** By the clock of the identity provider, ms since the epoch. */
+  readonly issuedAt: number;
   /** From then on the assertion is nothing any more, ms since the epoch. */
   readonly ends: number;
   /** Id of the request that is answered; `undefined` for what nobody asked for. */
@@ -132,7 +136,9 @@ function readAssertion(assertion: Element, checks: ResponseChecks, answered: str
   if (assertionId === '' || assertionId.length > LONGEST) throw new Refused('id', 'The assertion has no ID');
   if (attribute(assertion, 'Version') !== '2.0') throw new Refused('version', 'It is not of SAML 2.0');
   if (issuerOf(assertion) !== checks.issuer) throw new Refused('issuer', 'The Issuer is another identity provider');
-  checkTime(instantOf(attribute(assertion, 'IssueInstant')), undefined, checks);
+  const issuedAt = instantOf(attribute(assertion, 'IssueInstant'));
+  if (issuedAt === undefined) throw new Refused('xml', 'IssueInstant is missing');
+  checkTime(issuedAt, undefined, checks);
   checkConditions(assertion, checks);
   const subject = only(assertion, 'Subject');
   const nameId = only(subject, 'NameID');
@@ -146,10 +152,13 @@ function readAssertion(assertion: Element, checks: ResponseChecks, answered: str
       issuer: checks.issuer,
       nameId: name,
       nameIdFormat: attribute(nameId, 'Format'),
+      nameQualifier: attribute(nameId, 'NameQualifier'),
+      spNameQualifier: attribute(nameId, 'SPNameQualifier'),
       ...statementOf(assertion, checks),
       attributes: attributesOf(assertion),
     },
     assertionId,
+    issuedAt,
     ends,
     inResponseTo,
   };

@@ -1,5 +1,6 @@
 import type { TenantId } from '@asignio/contracts';
 import type { Cabinet, CabinetKey } from '@asignio/core';
+import type { UpstreamSession } from '../consumer/logout.ts';
 import { isTicketId, newTicket, same, toJson } from '../provider/tickets.ts';
 import type { Ticket } from '../provider/tickets.ts';
 import type { SamlSignIn } from '../response/read.ts';
@@ -15,6 +16,7 @@ export interface Errand {
     /** As the host calls them; `null` where nobody signed in there. */
     readonly subject: string | null;
     readonly signIn: SamlSignIn | null;
+    readonly session: UpstreamSession | null;
   } | null;
 }
 

@@ -4,6 +4,7 @@ import type { Request } from 'express';
 import Joi from 'joi';
 import {
   CLOCK_TOLERANCE,
+  DAY,
   FIRST_FACTOR,
   fetching,
   firstFactorOf,
@@ -26,6 +27,15 @@ export interface SamlOwnServiceProviderOptions extends Pick<HostOptions, 'tenant
    * in a session that another prepared. What it throws signs nobody in.
    */
   readonly signedIn: (req: Request, subject: string, signIn: SamlSignIn) => void | Promise<void>;
+  /**
+   * Somebody signed out, here (`/logout`) or at the identity provider: ends the host's session. `req` is of the browser that
+   * the identity provider sent; a host that also knows its sessions by `signIn` (`nameId`, `sessionIndex`) ends them whosever
+   * that is. Without it there is no `/logout`, and the identity provider is told that no sign-outs are taken here.
+   * @default sign-outs are the host's alone
+   */
+  readonly signedOut?: (req: Request, subject: string, signIn: SamlSignIn) => void | Promise<void>;
+  /** How long a session of the host lasts at most, seconds: for so long its end can be told. @default 28 800: 8 hours */
+  readonly sessionLifetime?: number;
   /** Where people go who named no page (`?to=`). A path of the host. @default '/' */
   readonly home?: string;
   /** How long a person may take to sign in, seconds. @default 900 */
@@ -45,13 +55,14 @@ export interface ServiceProviderSettings extends Host {
   readonly path: string;
   readonly firstFactor: FirstFactor;
   readonly signedIn: SamlOwnServiceProviderOptions['signedIn'];
+  readonly signedOut: SamlOwnServiceProviderOptions['signedOut'];
   readonly home: string;
-  readonly lifetimes: { readonly visit: number };
+  readonly lifetimes: { readonly visit: number; readonly request: number; readonly session: number };
   readonly keys: Required<SamlKeysOptions>;
   readonly clockTolerance: number;
 }
 
-const VISIT = 900;
+const LIFETIMES = { visit: 900, request: 300, session: 8 * 3600 };
 const { tenant, endpoint, logger, clock } = HOST;
 const SCHEMA = Joi.object({
   ...OWN,
@@ -61,6 +72,8 @@ const SCHEMA = Joi.object({
   clock,
   firstFactor: FIRST_FACTOR.required(),
   signedIn: Joi.function().required(),
+  signedOut: Joi.function(),
+  sessionLifetime: seconds(60, 30 * DAY),
   home: Joi.string().custom((value: string, helpers) => (isOwnPath(value) ? value : helpers.error('path.foreign'))),
   visitLifetime: seconds(60, 3600),
 }).required();
@@ -81,8 +94,13 @@ export async function serviceProviderSettings(
     ...placeOf(options.entityId),
     firstFactor: await firstFactorOf(options.firstFactor, fetching(host, options.metadataEvery), invalid),
     signedIn: options.signedIn,
+    signedOut: options.signedOut,
     home: options.home ?? '/',
-    lifetimes: { visit: options.visitLifetime ?? VISIT },
+    lifetimes: {
+      ...LIFETIMES,
+      visit: options.visitLifetime ?? LIFETIMES.visit,
+      session: options.sessionLifetime ?? LIFETIMES.session,
+    },
     keys: { ...KEYS, ...options.keys },
     clockTolerance: options.clockTolerance ?? CLOCK_TOLERANCE,
   };

@@ -4,7 +4,7 @@ import express from 'express';
 import type { Request, Response, Router } from 'express';
 import { consumerRole, upstreamOf } from '../consumer/of.ts';
 import type { Upstream } from '../consumer/upstream.ts';
-import { messageForm, serveMetadata } from '../http.ts';
+import { fromHere, messageForm, serveMetadata } from '../http.ts';
 import { ownKeys } from '../keys/own.ts';
 import type { OwnKeys } from '../keys/own.ts';
 import { serviceProviderMetadata } from '../metadata/write-service-provider.ts';
@@ -14,8 +14,11 @@ import { refusing } from '../provider/arrival.ts';
 import { Cookies } from '../provider/cookies.ts';
 import { Refused } from '../xml/refused.ts';
 import { Errands } from './errands.ts';
+import { askToLeave, leave, leaveAsOrdered, leaveByPost, leaveByRedirect } from './leaving.ts';
 import { isOwnPath, serviceProviderSettings } from './options.ts';
 import type { SamlOwnServiceProviderOptions, ServiceProviderSettings } from './options.ts';
+import { Stays } from './stays.ts';
+import type { Stay } from './stays.ts';
 
 /** The host as a service provider of the company's identity provider. */
 export interface SamlOwnServiceProvider {
@@ -31,10 +34,13 @@ export interface SamlOwnServiceProvider {
   rotateKeys(how?: { readonly revoke?: boolean }): Promise<void>;
 }
 
-interface Tools {
+/** What its routes stand on. */
+export interface Tools {
+  readonly core: Pick<AsignioCore, 'cabinet'>;
   readonly settings: ServiceProviderSettings;
   readonly upstream: Upstream;
   readonly errands: Errands;
+  readonly stays: Stays;
   readonly cookies: Cookies;
   readonly pages: Pages;
   readonly keys: OwnKeys;
@@ -65,6 +71,7 @@ export async function createSamlServiceProvider(
   const keys = ownKeys(core, settings);
   await keys.signing.current();
   const tools: Tools = {
+    core,
     settings,
     upstream: upstreamOf(core, settings, keys.reading),
     errands: new Errands({
@@ -73,6 +80,7 @@ export async function createSamlServiceProvider(
       lifetime: lifetimes.visit * 1000,
       now: () => clock.now(),
     }),
+    stays: new Stays({ cabinet: core.cabinet, tenant }),
     cookies: new Cookies(settings),
     pages: new Pages(settings),
     keys,
@@ -80,7 +88,7 @@ export async function createSamlServiceProvider(
   const metadata = async (): Promise<string> =>
     serviceProviderMetadata(
       entityId,
-      await consumerRole(settings, firstFactor, keys.reading),
+      await consumerRole(settings, firstFactor, keys.reading, settings.signedOut !== undefined),
       await keys.signing.current(),
     );
   const router = express.Router({ caseSensitive: true, strict: true });
@@ -88,6 +96,13 @@ export async function createSamlServiceProvider(
   router.get('/login', async (req, res) => login(tools, req, res));
   router.post('/acs', messageForm(), async (req, res) => take(tools, req, res));
   router.get('/visit/:id', async (req, res) => arrive(tools, req, res));
+  if (settings.signedOut !== undefined) {
+    router.get('/acs/slo', async (req, res) => leaveByRedirect(tools, req, res));
+    router.post('/acs/slo', messageForm(), async (req, res) => leaveByPost(tools, req, res));
+    router.get('/leave/:id', async (req, res) => leaveAsOrdered(tools, req, res));
+    router.get('/logout', async (req, res) => askToLeave(tools, req, res));
+    router.post('/logout', fromHere(settings), async (req, res) => leave(tools, req, res));
+  }
   router.use(explain(settings.logger));
   return {
     entityId,
@@ -119,11 +134,12 @@ async function login(tools: Tools, req: Request, res: Response): Promise<void> {
 async function take(tools: Tools, req: Request, res: Response): Promise<void> {
   await refusing(tools, req, res, async () => {
     const { settings, errands, upstream } = tools;
-    const { errand, signIn } = await upstream.take(req.body);
+    const { errand, signIn, session = null } = await upstream.take(req.body);
     const subject = signIn === undefined ? undefined : await settings.firstFactor.subject(signIn);
     await errands.answered(errand, {
       subject: subject === undefined || subject === '' ? null : subject,
       signIn: signIn ?? null,
+      session,
     });
     harden(res);
     res.redirect(303, `${settings.path}/visit/${errand}`);
@@ -144,10 +160,22 @@ async function arrive(tools: Tools, req: Request, res: Response): Promise<void> 
     return;
   }
   cookies.endVisit(res, id);
-  const { subject, signIn } = errand.answer;
+  const { subject, signIn, session } = errand.answer;
   await refusing(tools, req, res, async () => {
-    if (subject === null || signIn === null) throw new Refused('nobody', 'Nobody signed in there');
+    // They may have signed out there on their way here.
+    if (subject === null || signIn === null || session === null || (await tools.upstream.logout.ended(session)))
+      throw new Refused('nobody', 'Nobody signed in there');
     await settings.signedIn(req, subject, signIn);
+    if (settings.signedOut !== undefined) await stay(tools, req, res, { subject, signIn, session });
     res.redirect(303, errand.to);
   });
+}
+
+/** Notes who it was, for when they sign out. */
+async function stay(tools: Tools, req: Request, res: Response, whom: Stay): Promise<void> {
+  const { settings, stays, cookies } = tools;
+  const now = settings.clock.now();
+  const endsAt = now + settings.lifetimes.session * 1000;
+  await stays.end(cookies.session(req));
+  cookies.setSession(res, await stays.begin(whom, endsAt), endsAt, now);
 }

@@ -29,6 +29,8 @@ export interface AnswerParts {
   readonly method?: string;
   readonly authenticatedAt?: number;
   readonly sessionEnds?: number;
+  readonly sessionIndex?: string;
+  readonly nameIdAttributes?: string;
   readonly context?: string;
   readonly nameId?: string;
   readonly assertionId?: string;
@@ -55,12 +57,14 @@ export class IdentityProvider {
     this.key = key;
   }
 
-  metadata(attributes = '', certificate = this.key.certificate): string {
+  /** @param content of its role, beside what it must have */
+  metadata(attributes = '', certificate = this.key.certificate, content = ''): string {
     return `<md:EntityDescriptor xmlns:md="${NS.metadata}" entityID="${this.entityId}" ${attributes}>
   <md:IDPSSODescriptor protocolSupportEnumeration="${NS.protocol}">
     <md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="${NS.signature}"><ds:X509Data><ds:X509Certificate>
       ${certificate.raw.toString('base64')}
     </ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>
+    ${content}
     <md:SingleSignOnService Binding="${BINDING.redirect}" Location="${this.signOn}"/>
   </md:IDPSSODescriptor>
 </md:EntityDescriptor>`;
@@ -84,7 +88,7 @@ export class IdentityProvider {
       ([name, value]) =>
         `<saml:Attribute Name="${name}"><saml:AttributeValue>${value}</saml:AttributeValue></saml:Attribute>`,
     );
-    const assertion = `<saml:Assertion xmlns:saml="${NS.assertion}" ID="${parts.assertionId ?? newId()}" Version="2.0" IssueInstant="${instant(now)}"><saml:Issuer>${issuer}</saml:Issuer><saml:Subject><saml:NameID>${nameId}</saml:NameID><saml:SubjectConfirmation Method="${parts.method ?? BEARER}"><saml:SubjectConfirmationData ${confirmation}/></saml:SubjectConfirmation></saml:Subject><saml:Conditions ${at('NotBefore', or(parts.notBefore, now - 1000))} ${at('NotOnOrAfter', or(parts.notOnOrAfter, now + 60_000))}>${audience === null ? '' : `<saml:AudienceRestriction><saml:Audience>${audience}</saml:Audience></saml:AudienceRestriction>`}${parts.conditions ?? ''}</saml:Conditions><saml:AuthnStatement AuthnInstant="${instant(parts.authenticatedAt ?? now)}" ${at('SessionNotOnOrAfter', parts.sessionEnds ?? null)}><saml:AuthnContext><saml:AuthnContextClassRef>${context}</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>${attributes.length === 0 ? '' : `<saml:AttributeStatement>${attributes.join('')}</saml:AttributeStatement>`}</saml:Assertion>`;
+    const assertion = `<saml:Assertion xmlns:saml="${NS.assertion}" ID="${parts.assertionId ?? newId()}" Version="2.0" IssueInstant="${instant(now)}"><saml:Issuer>${issuer}</saml:Issuer><saml:Subject><saml:NameID${parts.nameIdAttributes ?? ''}>${nameId}</saml:NameID><saml:SubjectConfirmation Method="${parts.method ?? BEARER}"><saml:SubjectConfirmationData ${confirmation}/></saml:SubjectConfirmation></saml:Subject><saml:Conditions ${at('NotBefore', or(parts.notBefore, now - 1000))} ${at('NotOnOrAfter', or(parts.notOnOrAfter, now + 60_000))}>${audience === null ? '' : `<saml:AudienceRestriction><saml:Audience>${audience}</saml:Audience></saml:AudienceRestriction>`}${parts.conditions ?? ''}</saml:Conditions><saml:AuthnStatement AuthnInstant="${instant(parts.authenticatedAt ?? now)}" ${at('SessionNotOnOrAfter', parts.sessionEnds ?? null)} ${text('SessionIndex', parts.sessionIndex ?? null)}><saml:AuthnContext><saml:AuthnContextClassRef>${context}</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>${attributes.length === 0 ? '' : `<saml:AttributeStatement>${attributes.join('')}</saml:AttributeStatement>`}</saml:Assertion>`;
     return signs === 'assertion' || signs === 'both'
       ? signXml({ text: assertion }, key, 'after-issuer', parts.methods)
       : assertion;
