@@ -22,6 +22,8 @@ export const STORAGE_LIMITS = {
   defaultPageLimit: 100,
   /** Longest lease, ms: a day. */
   leaseMs: 86_400_000,
+  /** Most log entries that are appended together. */
+  appendedTogether: 64,
 } as const;
 
 /** Largest time that a JavaScript date can hold, ms from the epoch either way (ECMA-262, "Time Values and Time Range"). */
@@ -114,6 +116,19 @@ export function checkLogEntry(tenant: TenantId, log: string, entry: LogEntry): v
   checkPositive(entry.sequence, 'sequence');
   checkStorageName(entry.id, 'log entry id');
   checkStoredValue(entry.value);
+}
+
+/** Checks entries that are appended together. */
+export function checkLogEntries(tenant: TenantId, log: string, entries: readonly LogEntry[]): void {
+  if (!Array.isArray(entries) || entries.length < 1 || entries.length > STORAGE_LIMITS.appendedTogether)
+    throw invalid(`1-${STORAGE_LIMITS.appendedTogether} entries are appended together`);
+  let next: number | undefined;
+  for (const entry of entries) {
+    checkLogEntry(tenant, log, entry);
+    if (entry.sequence !== (next ?? entry.sequence))
+      throw invalid('Entries that are appended together follow each other');
+    next = entry.sequence + 1;
+  }
 }
 
 /** Checks what a lease is asked for with. */

@@ -155,6 +155,12 @@ export interface StoragePlugin extends Plugin {
    * and writes nothing; a sequence that is taken, or leaves a gap, is a conflict.
    */
   append(tenant: TenantId, log: string, entry: LogEntry): Promise<LogEntry>;
+  /**
+   * Appends 1-{@link STORAGE_LIMITS.appendedTogether} entries that follow each other: all of them or, with a conflict, none.
+   * It is a conflict where {@link append} has one, and also where an id is there already. A store that cannot do this leaves
+   * the method out, and gets them one by one.
+   */
+  appendAll?(tenant: TenantId, log: string, entries: readonly LogEntry[]): Promise<void>;
   /** The newest entry. */
   logHead(tenant: TenantId, log: string): Promise<LogEntry | undefined>;
   /** Entries from a sequence on, in order. */

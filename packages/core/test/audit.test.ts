@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { AsignioError } from '@asignio/contracts';
 import type { StoragePlugin } from '@asignio/contracts';
 import { TENANT, attempt, codeOf, enrol, grant, makeSystem } from './harness.js';
 import type { System } from './harness.js';
@@ -21,9 +22,11 @@ const untouched: Tampering = (entries) => entries;
 describe('the audit chain', () => {
   let system: System;
   let tamper: Tampering = untouched;
+  let seen: (name: string) => unknown = () => undefined;
 
   beforeEach(async () => {
     tamper = untouched;
+    seen = () => undefined;
     system = await makeSystem({
       wrap: (storage) =>
         new Proxy(storage, {
@@ -31,7 +34,12 @@ describe('the audit chain', () => {
             if (name === 'readLog')
               return async (...args: Parameters<StoragePlugin['readLog']>) =>
                 tamper((await target.readLog(...args)) as unknown as readonly Entry[]);
-            return Reflect.get(target, name, receiver) as unknown;
+            const value = Reflect.get(target, name, receiver) as unknown;
+            if (typeof value !== 'function') return value;
+            return async (...args: unknown[]) => {
+              seen(String(name));
+              return Reflect.apply(value, target, args) as unknown;
+            };
           },
         }),
     });
@@ -73,6 +81,28 @@ describe('the audit chain', () => {
       tamper = attack;
       expect(await codeOf(system.core.audit.verify(TENANT))).to.equal('ASIGNIO_AUDIT_BROKEN');
     });
+
+  it('writes together what waits while an entry is written, and each of many processes goes on from the others', async () => {
+    const other = await makeSystem({ folder: system.folder, clock: system.clock });
+    const before = (await system.core.audit.verify(TENANT)).entries;
+    const calls: string[] = [];
+    seen = (name) => calls.push(name);
+    await Promise.all(
+      Array.from({ length: 60 }, (_, i) => (i % 3 === 0 ? other : system).core.subjects.notice(TENANT, 'en')),
+    );
+    expect((await system.core.audit.verify(TENANT)).entries).to.equal(before + 60);
+    expect(calls.filter((name) => name === 'appendAll')).to.have.length.greaterThan(0);
+    await other.dispose();
+  });
+
+  it('gives each of several its own outcome when they cannot be written together', async () => {
+    const before = (await system.core.audit.verify(TENANT)).entries;
+    seen = (name) => {
+      if (name === 'appendAll') throw new AsignioError('ASIGNIO_STORAGE_UNAVAILABLE');
+    };
+    await Promise.all(Array.from({ length: 5 }, () => system.core.subjects.notice(TENANT, 'en')));
+    expect((await system.core.audit.verify(TENANT)).entries).to.equal(before + 5);
+  });
 
   it('takes parallel appends of many ceremonies without loss', async () => {
     const before = (await system.core.audit.verify(TENANT)).entries;

@@ -22,21 +22,28 @@ export class Logs {
   }
 
   async append(tenant: TenantId, log: string, entry: LogEntry): Promise<LogEntry> {
-    const address = entryAddress(tenant, log, entry.sequence);
-    const bytes = encode(address, [entry.id, entry.value]);
-    const idAddress = entryIdAddress(tenant, log, entry.id);
-    const idBytes = encode(idAddress, entry.sequence);
+    const prepared = prepare(tenant, log, entry);
+    const { address, bytes, idAddress } = prepared;
     const stored = await this.environment.write(() => {
       const known = this.ids.get(idAddress);
       if (known !== undefined) return this.at(tenant, log, decode(idAddress, known));
-      const head = this.newest(tenant, log)?.sequence ?? 0;
-      if (entry.sequence !== head + 1)
-        throw new AsignioError('ASIGNIO_STORAGE_CONFLICT', `The log goes on at ${head + 1}`);
-      this.entries.putSync(address, bytes);
-      this.ids.putSync(idAddress, idBytes);
+      this.checkNext(tenant, log, entry.sequence);
+      this.put(prepared);
       return undefined;
     });
     return stored ?? toEntry(address, bytes);
+  }
+
+  async appendAll(tenant: TenantId, log: string, following: readonly LogEntry[]): Promise<void> {
+    const prepared = following.map((entry) => prepare(tenant, log, entry));
+    await this.environment.write(() => {
+      this.checkNext(tenant, log, following[0]?.sequence);
+      for (const entry of prepared) {
+        if (this.ids.doesExist(entry.idAddress))
+          throw new AsignioError('ASIGNIO_STORAGE_CONFLICT', 'An entry of this id is there already');
+        this.put(entry);
+      }
+    });
   }
 
   async head(tenant: TenantId, log: string): Promise<LogEntry | undefined> {
@@ -75,6 +82,16 @@ export class Logs {
     });
   }
 
+  private checkNext(tenant: TenantId, log: string, sequence: number | undefined): void {
+    const head = this.newest(tenant, log)?.sequence ?? 0;
+    if (sequence !== head + 1) throw new AsignioError('ASIGNIO_STORAGE_CONFLICT', `The log goes on at ${head + 1}`);
+  }
+
+  private put({ address, bytes, idAddress, idBytes }: Prepared): void {
+    this.entries.putSync(address, bytes);
+    this.ids.putSync(idAddress, idBytes);
+  }
+
   private at(tenant: TenantId, log: string, sequence: unknown): LogEntry {
     if (typeof sequence !== 'number') throw corrupt();
     const address = entryAddress(tenant, log, sequence);
@@ -94,6 +111,20 @@ export class Logs {
       return toEntry(Buffer.from(key), value);
     return undefined;
   }
+}
+
+/** An entry as both B-trees hold it. */
+interface Prepared {
+  readonly address: Buffer;
+  readonly bytes: Buffer;
+  readonly idAddress: Buffer;
+  readonly idBytes: Buffer;
+}
+
+function prepare(tenant: TenantId, log: string, { sequence, id, value }: LogEntry): Prepared {
+  const address = entryAddress(tenant, log, sequence);
+  const idAddress = entryIdAddress(tenant, log, id);
+  return { address, bytes: encode(address, [id, value]), idAddress, idBytes: encode(idAddress, sequence) };
 }
 
 function toEntry(address: Buffer, bytes: Uint8Array): LogEntry {

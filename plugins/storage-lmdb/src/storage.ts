@@ -4,6 +4,7 @@ import {
   checkDueQuery,
   checkLeaseRequest,
   checkListQuery,
+  checkLogEntries,
   checkLogEntry,
   checkPageLimit,
   checkPositive,
@@ -147,6 +148,11 @@ export class LmdbStorage implements StoragePlugin {
   async append(tenant: TenantId, log: string, entry: LogEntry): Promise<LogEntry> {
     checkLogEntry(tenant, log, entry);
     return this.use().logs.append(tenant, log, entry);
+  }
+
+  async appendAll(tenant: TenantId, log: string, entries: readonly LogEntry[]): Promise<void> {
+    checkLogEntries(tenant, log, entries);
+    await this.use().logs.appendAll(tenant, log, entries);
   }
 
   async logHead(tenant: TenantId, log: string): Promise<LogEntry | undefined> {

@@ -135,6 +135,15 @@ const BROKEN: readonly (readonly [string, Broken, string])[] = [
     'refuses a gap and a place that is taken',
   ],
   [
+    'appends together what can be appended',
+    (storage) => ({
+      appendAll: async (tenant, log, entries) => {
+        for (const entry of entries) await storage.append(tenant, log, entry);
+      },
+    }),
+    'appends several at once, or none of them',
+  ],
+  [
     'never fences',
     (storage) => ({
       acquireLease: async (...request) => {
@@ -229,6 +238,7 @@ function bound(storage: StoragePlugin): Partial<StoragePlugin> {
     list: (query) => storage.list(query),
     listDue: (query) => storage.listDue(query),
     append: (tenant, log, entry) => storage.append(tenant, log, entry),
+    appendAll: async (tenant, log, entries) => storage.appendAll?.(tenant, log, entries),
     logHead: (tenant, log) => storage.logHead(tenant, log),
     readLog: (tenant, log, from, limit) => storage.readLog(tenant, log, from, limit),
     listTenants: (after, limit) => storage.listTenants(after, limit),

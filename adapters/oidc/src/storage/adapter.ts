@@ -54,11 +54,8 @@ class CabinetAdapter implements Adapter {
       return;
     }
     const uid = this.model === 'Session' && typeof payload['uid'] === 'string' ? payload['uid'] : undefined;
-    // Side by side, so that the store may commit them together.
-    await Promise.all([
-      cabinet.put(this.key(id), value, terms),
-      ...(uid === undefined ? [] : [cabinet.put({ tenant, drawer: BY_UID, id: uid }, id, terms)]),
-    ]);
+    const alias = uid === undefined ? [] : [{ key: { tenant, drawer: BY_UID, id: uid }, value: id }];
+    await cabinet.putAll([{ key: this.key(id), value }, ...alias], terms);
   }
 
   async find(id: string): Promise<AdapterPayload | undefined> {

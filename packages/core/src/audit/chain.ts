@@ -1,5 +1,5 @@
-import { AsignioError } from '@asignio/contracts';
-import type { StoragePlugin, TenantId } from '@asignio/contracts';
+import { AsignioError, STORAGE_LIMITS } from '@asignio/contracts';
+import type { LogEntry, StoragePlugin, TenantId } from '@asignio/contracts';
 import { checkFields } from '@asignio/policy';
 import type { AuditEntry } from '../api.ts';
 import { isConflict } from '../store/repository.ts';
@@ -19,38 +19,40 @@ export interface AppendWatch {
   after(tenant: TenantId, sequence: number): Promise<void>;
 }
 
+/** A fact that waits for its place. */
+interface Waiting {
+  readonly fact: AuditFact;
+  readonly resolve: (sequence: number) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
 /** One hash chain per tenant over the store's append-only log. */
 export class AuditChain {
   private readonly storage: StoragePlugin;
   private readonly watch: AppendWatch | undefined;
-  /** One append at a time in this process; other processes are met by compare-and-set. */
-  private readonly tails = new Map<TenantId, Promise<unknown>>();
+  /** What waits in this process, by tenant, while what came before is written; other processes are met by compare-and-set. */
+  private readonly queues = new Map<TenantId, Waiting[]>();
 
   constructor(storage: StoragePlugin, watch?: AppendWatch) {
     this.storage = storage;
     this.watch = watch;
   }
 
-  /** @throws AsignioError `ASIGNIO_FIELD_UNDECLARED` (R41), before the entry is written. */
-  async append(tenant: TenantId, fact: AuditFact): Promise<void> {
+  /**
+   * In this order, and without waiting for each other where the store can append them together.
+   * @throws AsignioError `ASIGNIO_FIELD_UNDECLARED` (R41), before any of them is written.
+   */
+  async append(tenant: TenantId, ...facts: readonly AuditFact[]): Promise<void> {
     await this.watch?.before(tenant);
-    const sequence = await this.appendUnwatched(tenant, fact);
-    await this.watch?.after(tenant, sequence);
+    for (const { data } of facts) checkFields('audit', data);
+    const places = await Promise.all(facts.map(async (fact) => this.enqueue(tenant, fact)));
+    for (const sequence of places) await this.watch?.after(tenant, sequence);
   }
 
   /** For what the watch itself has to write. */
   async appendUnwatched(tenant: TenantId, fact: AuditFact): Promise<number> {
     checkFields('audit', fact.data);
-    const turn = (this.tails.get(tenant) ?? Promise.resolve()).then(
-      () => this.appendNow(tenant, fact),
-      () => this.appendNow(tenant, fact),
-    );
-    this.tails.set(tenant, turn);
-    try {
-      return await turn;
-    } finally {
-      if (this.tails.get(tenant) === turn) this.tails.delete(tenant);
-    }
+    return this.enqueue(tenant, fact);
   }
 
   async read(tenant: TenantId, from = 1, limit = AUDIT_PAGE): Promise<readonly AuditEntry[]> {
@@ -73,20 +75,78 @@ export class AuditChain {
     }
   }
 
+  private async enqueue(tenant: TenantId, fact: AuditFact): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const queue = this.queues.get(tenant);
+      const waiting = { fact, resolve, reject };
+      if (queue !== undefined) {
+        queue.push(waiting);
+        return;
+      }
+      const begun = [waiting];
+      this.queues.set(tenant, begun);
+      // Not at once: what the caller has more of goes with it.
+      queueMicrotask(() => void this.drain(tenant, begun));
+    });
+  }
+
+  /** Writes what waits, as much at a time as the store takes, until nothing does. Never rejects. */
+  private async drain(tenant: TenantId, queue: Waiting[]): Promise<void> {
+    while (queue.length > 0) await this.writeAll(tenant, queue.splice(0, STORAGE_LIMITS.appendedTogether));
+    this.queues.delete(tenant);
+  }
+
+  private async writeAll(tenant: TenantId, waiting: readonly Waiting[]): Promise<void> {
+    if (waiting.length > 1 && (await this.writeTogether(tenant, waiting))) return;
+    // One by one each has its own outcome; what was written after all is there under its id.
+    for (const { fact, resolve, reject } of waiting) {
+      try {
+        resolve(await this.appendNow(tenant, fact));
+      } catch (error) {
+        reject(error);
+      }
+    }
+  }
+
+  /** @returns whether it could be done. */
+  private async writeTogether(tenant: TenantId, waiting: readonly Waiting[]): Promise<boolean> {
+    if (this.storage.appendAll === undefined) return false;
+    try {
+      let place: Place | undefined = await this.head(tenant);
+      const entries: LogEntry[] = [];
+      for (const { fact } of waiting) {
+        const following = next(place, fact);
+        entries.push(following.entry);
+        ({ place } = following);
+      }
+      await this.storage.appendAll(tenant, AUDIT_LOG, entries);
+      for (const [index, { resolve }] of waiting.entries()) resolve((entries[index] as LogEntry).sequence);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   private async appendNow(tenant: TenantId, fact: AuditFact): Promise<number> {
     for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
-      const head = await this.head(tenant);
-      const previous = head?.hash ?? GENESIS;
-      const sequence = (head?.sequence ?? 0) + 1;
-      const { id, event, subject, at, data } = fact;
-      const value = { event, subject, at, data, previous };
-      const hash = hashOf({ sequence, id, ...value });
+      const { entry } = next(await this.head(tenant), fact);
       try {
-        return (await this.storage.append(tenant, AUDIT_LOG, { sequence, id, value: { ...value, hash } })).sequence;
+        return (await this.storage.append(tenant, AUDIT_LOG, entry)).sequence;
       } catch (error) {
         if (!isConflict(error)) throw error;
       }
     }
     throw new AsignioError('ASIGNIO_STORAGE_CONFLICT', 'The audit chain is written to by too many at once');
   }
+}
+
+/** Where a chain stands. */
+type Place = Pick<AuditEntry, 'sequence' | 'hash'>;
+
+/** The entry of a fact that follows a place, with its own place. */
+function next(head: Place | undefined, { id, event, subject, at, data }: AuditFact): { entry: LogEntry; place: Place } {
+  const sequence = (head?.sequence ?? 0) + 1;
+  const value = { event, subject, at, data, previous: head?.hash ?? GENESIS };
+  const hash = hashOf({ sequence, id, ...value });
+  return { entry: { sequence, id, value: { ...value, hash } }, place: { sequence, hash } };
 }

@@ -38,6 +38,8 @@ export interface CabinetTerms {
 export interface Cabinet {
   /** Writes, over what is there. */
   put(key: CabinetKey, value: Json, terms: CabinetTerms): Promise<void>;
+  /** As {@link put}, each of several things of one tenant on the same terms; a store may write them in one go. */
+  putAll(things: readonly { readonly key: CabinetKey; readonly value: Json }[], terms: CabinetTerms): Promise<void>;
   /** Writes unless something that has not expired is there: of any number of callers one gets `true`. */
   add(key: CabinetKey, value: Json, terms: CabinetTerms): Promise<boolean>;
   get(key: CabinetKey): Promise<Json | undefined>;

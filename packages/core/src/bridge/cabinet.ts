@@ -23,6 +23,8 @@ const DRAWER = /^[a-z0-9][a-z0-9.-]{0,63}$/;
 const MAX_NAME = 4096;
 const MAX_BYTES = 256 * 1024;
 const MAX_TRIES = 64;
+/** For so much longer than asked for an owner is noted, ms: what is kept on and on, as a session is, has it noted once a day. */
+const OWNED_BEYOND_MS = 86_400_000;
 // Half of a surrogate pair has no UTF-8 form, so two names would become one.
 const LONE_SURROGATE = /\p{Cs}/u;
 const NOTHING = new Uint8Array(0);
@@ -59,10 +61,23 @@ export class CabinetService implements Cabinet {
   }
 
   async put(key: CabinetKey, value: Json, terms: CabinetTerms): Promise<void> {
-    const id = await this.idOf(key);
-    const record = await this.recordOf(key, id, value, terms);
-    await this.own(key.tenant, record, terms);
-    await this.records.update(key.tenant, id, () => record);
+    await this.putAll([{ key, value }], terms);
+  }
+
+  async putAll(
+    things: readonly { readonly key: CabinetKey; readonly value: Json }[],
+    terms: CabinetTerms,
+  ): Promise<void> {
+    const made = await Promise.all(
+      things.map(async ({ key, value }) => {
+        const id = await this.idOf(key);
+        return { tenant: key.tenant, id, record: await this.recordOf(key, id, value, terms) };
+      }),
+    );
+    // Of one tenant and group: one owner for all.
+    const [first] = made;
+    if (first !== undefined) await this.own(first.tenant, first.record, terms);
+    await Promise.all(made.map(async ({ tenant, id, record }) => this.records.update(tenant, id, () => record)));
   }
 
   async add(key: CabinetKey, value: Json, terms: CabinetTerms): Promise<boolean> {
@@ -156,7 +171,7 @@ export class CabinetService implements Cabinet {
     await this.records.update(tenant, `owner.${group}`, (owner) =>
       owner !== undefined && owner.found === found && outlasts(owner.expiresAt, expiresAt)
         ? undefined
-        : { type: 'owner', found, group, sealed: NOTHING, expiresAt },
+        : { type: 'owner', found, group, sealed: NOTHING, expiresAt: beyond(expiresAt) },
     );
   }
 
@@ -200,6 +215,10 @@ export class CabinetService implements Cabinet {
       throw invalid(`an id or a group is well-formed text of 1-${MAX_NAME} characters`);
     return this.vault.nameHash(tenant, `${drawer}|${name}`);
   }
+}
+
+function beyond(expiresAt: EpochMs | null): EpochMs | null {
+  return expiresAt === null ? null : expiresAt + OWNED_BEYOND_MS;
 }
 
 function outlasts(a: EpochMs | null, b: EpochMs | null): boolean {

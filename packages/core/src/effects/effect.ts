@@ -117,3 +117,8 @@ export type Effect =
   | { readonly type: 'release'; readonly id: string; readonly at: EpochMs; readonly by: string }
   /** A hold has ended: what waited for it goes on. */
   | { readonly type: 'resume'; readonly id: string; readonly subject: string; readonly at: EpochMs };
+
+/** The audit entries among effects, in their order. */
+export function auditOf(effects: readonly Effect[]): readonly Extract<Effect, { type: 'audit' }>[] {
+  return effects.filter((effect) => effect.type === 'audit');
+}

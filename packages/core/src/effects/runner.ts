@@ -20,6 +20,7 @@ import { isConflict, isUnavailable } from '../store/repository.ts';
 import type { Typed } from '../store/repository.ts';
 import type { Vault } from '../vault.ts';
 import { consentWithdrawn } from './consent-withdrawn.ts';
+import { auditOf } from './effect.ts';
 import type { Effect } from './effect.ts';
 
 export interface EffectTools {
@@ -53,7 +54,7 @@ export class EffectRunner {
   /** Resolves when all are done; audit entries come last, in their order, since they say what was done. */
   async run(tenant: TenantId, effects: readonly Effect[]): Promise<void> {
     for (const effect of effects) if (effect.type !== 'audit') await this.apply(tenant, effect);
-    for (const effect of effects) if (effect.type === 'audit') await this.tools.audit.append(tenant, effect);
+    await this.tools.audit.append(tenant, ...auditOf(effects));
   }
 
   /** Does what the last change of a consent owes, and notes it unless the consent moved on: then it is owed anew. */

@@ -141,9 +141,10 @@ export class AssertionService implements Releases {
     try {
       const { party, attributes: released, release } = await this.live(tenant, pseudonym, partyId);
       checkDecryption('assertion', 'attribute', 'assertion');
-      const told = assertable(asked, released, await this.tools.attributes.read(tenant, pseudonym));
+      const wanted = ASSERTABLE.filter((name) => asked.includes(name) && released.includes(name));
+      const told = assertable(asked, released, await this.tools.attributes.read(tenant, pseudonym, wanted));
       const names = Object.keys(told);
-      const assertion = await egress.passOther(
+      return await egress.passOther(
         {
           tenant,
           subject: pseudonym,
@@ -157,15 +158,11 @@ export class AssertionService implements Releases {
             const now = await this.live(tenant, pseudonym, partyId);
             if (now.release !== release) throw new AsignioError('ASIGNIO_CONSENT_REQUIRED');
           },
+          sent: this.fact('assertion.issued', pseudonym, { party: partyId, attributes: names.join(' '), release }),
         },
         { ground: 'consent', reference: release },
         async () => ({ subject: await this.pairwise(tenant, partyId, checked), attributes: told }),
       );
-      await audit.append(
-        tenant,
-        this.fact('assertion.issued', pseudonym, { party: partyId, attributes: names.join(' '), release }),
-      );
-      return assertion;
     } catch (error) {
       if (error instanceof AsignioError && error.status < 500)
         await audit.append(tenant, this.fact('assertion.denied', pseudonym, { party: partyId, reason: error.code }));

@@ -56,6 +56,8 @@ export interface Leaving {
   readonly copy?: Pick<VendorCopy, 'id' | 'modality' | 'document'>;
   /** A condition of the sender's own, looked at last of all. */
   readonly ready?: () => Promise<void>;
+  /** What is on record of it beside the disclosure, once it has left. */
+  readonly sent?: AuditFact;
 }
 
 /** What it rests on, where no sample leaves. */
@@ -81,12 +83,17 @@ interface Cleared {
   readonly transfer: TransferFinding;
   readonly ground: Ground;
   readonly reference: string;
+  /** What of the checks is still to be put on record, with the row. */
+  readonly owed: readonly AuditFact[];
 }
 
 /**
  * The one way out (R11, R12, R13, R32). Whatever leaves for somebody else is checked in this order, and nothing is sent,
  * nor a connection opened, before the last check has passed and the row of the ledger is written: purpose, agreement,
  * consent, region, restrictions of the person's place, ledger, consent once more.
+ *
+ * What a plugin carries is on record in the audit chain before the call. What is only handed to whoever asked is on record in
+ * the same moment as the rest of what is said of it, before it is given.
  *
  * The last look is at what may have changed since the first: whoever destroys a vendor's copies looks for rows after the
  * consent is withdrawn, so that one of the two always sees the other.
@@ -149,24 +156,29 @@ export class Egress {
     const row = await this.disclose(leaving, cleared);
     let send: (signal: AbortSignal) => Promise<T>;
     try {
-      send = await this.recordingDenial(leaving, async () => {
-        await leaving.ready?.();
-        return lastLook(cleared.purpose);
-      });
+      send = await this.recordingDenial(
+        leaving,
+        async () => {
+          await leaving.ready?.();
+          return lastLook(cleared.purpose);
+        },
+        row.value.owed,
+      );
       await this.recordCall(leaving, row.id);
     } catch (error) {
       await this.conclude(row, 'not-sent');
       throw error;
     }
+    let answer: T;
     try {
-      const answer = await withDeadline(send);
-      await this.conclude(row, 'sent');
-      return answer;
+      answer = await withDeadline(send);
     } catch (error) {
       // It may have arrived though no answer came.
       await this.conclude(row, 'unanswered');
       throw asVendorError(error);
     }
+    await this.conclude(row, 'sent', leaving.sent);
+    return answer;
   }
 
   private async clear(
@@ -181,9 +193,13 @@ export class Egress {
     const agreement = needsAgreement(purpose) ? await this.agreement(leaving, purpose) : undefined;
     const reference = await consent(purpose);
     const mechanism = leaving.mechanism ?? agreement?.mechanism;
-    const transfer = await regions.check(tenant, recipient.region, recipient.plugin ?? recipient.name, mechanism);
-    if (recipient.plugin !== null) await this.checkPlaces(leaving, agreement);
-    return { purpose, agreement, transfer, ground, reference };
+    const to = recipient.plugin ?? recipient.name;
+    const { finding, fact } = await regions.find(tenant, recipient.region, to, mechanism);
+    if (recipient.plugin !== null) {
+      await this.tools.audit.append(tenant, fact);
+      await this.checkPlaces(leaving, agreement);
+    }
+    return { purpose, agreement, transfer: finding, ground, reference, owed: recipient.plugin === null ? [fact] : [] };
   }
 
   /** Of all places that somebody may be of, the strictest counts; the tenant's home where none is known. */
@@ -220,7 +236,7 @@ export class Egress {
   private async disclose(leaving: Leaving, cleared: Cleared): Promise<Typed<DisclosureRecord>> {
     const { records, audit, clock } = this.tools;
     const { tenant, subject, recipient, data, fields, copy } = leaving;
-    const { purpose, agreement, transfer, ground, reference } = cleared;
+    const { purpose, agreement, transfer, ground, reference, owed } = cleared;
     const at = clock.now();
     const id = `${at.toString(36).padStart(10, '0')}.${newId().slice(0, 22)}`;
     const row = await records.disclosures.insert(tenant, id, {
@@ -236,6 +252,7 @@ export class Egress {
       state: 'leaving',
       copy: copy === undefined ? null : { ...copy, destroyedAt: null, doomed: false },
       owed: [
+        ...owed,
         this.fact('disclosure.recorded', leaving, {
           disclosure: id,
           recipient: agreement?.recipient ?? recipient.name,
@@ -245,8 +262,7 @@ export class Egress {
         }),
       ],
     });
-    await settleAudit(records.disclosures, audit, row);
-    return row;
+    return recipient.plugin === null ? row : settleAudit(records.disclosures, audit, row);
   }
 
   private async recordCall(leaving: Leaving, disclosure: string): Promise<void> {
@@ -259,29 +275,42 @@ export class Egress {
     );
   }
 
-  private async conclude({ tenant, id }: Typed<DisclosureRecord>, state: DisclosureRecord['state']): Promise<void> {
-    await this.tools.records.disclosures.update(tenant, id, (value) =>
+  /** Puts on record what the row owes and how it ended, and notes both in it. */
+  private async conclude(
+    { tenant, id, value: { owed } }: Typed<DisclosureRecord>,
+    state: DisclosureRecord['state'],
+    fact?: AuditFact,
+  ): Promise<void> {
+    const { records, audit } = this.tools;
+    await audit.append(tenant, ...owed, ...(fact === undefined ? [] : [fact]));
+    await records.disclosures.update(tenant, id, (value) =>
       value === undefined || value.state !== 'leaving'
         ? undefined
-        : { ...value, state, ...(state === 'not-sent' ? { copy: null } : {}) },
+        : { ...value, state, owed: [], ...(state === 'not-sent' ? { copy: null } : {}) },
     );
   }
 
-  private async recordingDenial<T>(leaving: Leaving, work: () => Promise<T>): Promise<T> {
+  /** @param before what is to be on record before the denial is */
+  private async recordingDenial<T>(
+    leaving: Leaving,
+    work: () => Promise<T>,
+    before: readonly AuditFact[] = [],
+  ): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof AsignioError && error.status < 500) await this.deny(leaving, error);
+      if (error instanceof AsignioError && error.status < 500) await this.deny(leaving, error, before);
       throw error;
     }
   }
 
-  private async deny(leaving: Leaving, error: AsignioError): Promise<void> {
+  private async deny(leaving: Leaving, error: AsignioError, before: readonly AuditFact[]): Promise<void> {
     const { tenant, purpose, recipient } = leaving;
     const event =
       error.code === 'ASIGNIO_PURPOSE_FORBIDDEN' || recipient.plugin === null ? 'egress.denied' : 'vendor.denied';
     await this.tools.audit.append(
       tenant,
+      ...before,
       this.fact(event, leaving, {
         recipient: recipient.plugin ?? recipient.name,
         purpose: isPrintable(purpose, 1, 40) ? purpose : 'unprintable',

@@ -206,18 +206,22 @@ export async function changeAudited<T extends Owing>(
   return record;
 }
 
-/** Writes the audit entries that a record owes, and notes it unless the record moved on: then they are owed anew. */
+/**
+ * Writes the audit entries that a record owes, and notes it unless the record moved on: then they are owed anew.
+ * @returns the record as it is then, or as it was where it moved on.
+ */
 export async function settleAudit<T extends Owing>(
   repository: Repository<T>,
   audit: AuditChain,
   record: Typed<T>,
-): Promise<void> {
-  if (record.value.owed.length === 0) return;
-  for (const fact of record.value.owed) await audit.append(record.tenant, fact);
+): Promise<Typed<T>> {
+  if (record.value.owed.length === 0) return record;
+  await audit.append(record.tenant, ...record.value.owed);
   try {
-    await repository.replace(record, { ...record.value, owed: [] });
+    return await repository.replace(record, { ...record.value, owed: [] });
   } catch (error) {
     if (!isConflict(error)) throw error;
+    return record;
   }
 }
 

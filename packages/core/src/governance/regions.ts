@@ -3,7 +3,7 @@ import { AsignioError } from '@asignio/contracts';
 import type { Clock, Plugin, SubjectId, TenantId } from '@asignio/contracts';
 import { checkTransfer, isRegion } from '@asignio/policy';
 import type { Region, RegionPolicy, TransferFinding, TransferMechanism } from '@asignio/policy';
-import type { AuditChain } from '../audit/chain.ts';
+import type { AuditChain, AuditFact } from '../audit/chain.ts';
 import { newId } from '../ceremony/binding.ts';
 
 /** Where a system runs, and where each tenant's persons and data are (R32). */
@@ -69,15 +69,29 @@ export class Regions {
     recipient: string,
     mechanism?: TransferMechanism | null,
   ): Promise<TransferFinding> {
+    const { finding, fact } = await this.find(tenant, to, recipient, mechanism);
+    await this.tools.audit.append(tenant, fact);
+    return finding;
+  }
+
+  /** As {@link check}; what it permits, the caller puts on record before anything leaves. */
+  async find(
+    tenant: TenantId,
+    to: string,
+    recipient: string,
+    mechanism?: TransferMechanism | null,
+  ): Promise<{ readonly finding: TransferFinding; readonly fact: AuditFact }> {
     const target = this.resolve(to);
     try {
       const policy = this.policyOf(tenant);
       const finding = checkTransfer(policy, target, mechanism);
-      await this.record(tenant, { ...finding, recipient, permitted: true });
-      return finding;
+      return { finding, fact: this.fact({ ...finding, recipient, permitted: true }) };
     } catch (error) {
       if (error instanceof AsignioError && error.code === 'ASIGNIO_TRANSFER_REFUSED')
-        await this.record(tenant, { to: target, recipient, permitted: false, reason: error.message });
+        await this.tools.audit.append(
+          tenant,
+          this.fact({ to: target, recipient, permitted: false, reason: error.message }),
+        );
       throw error;
     }
   }
@@ -111,14 +125,7 @@ export class Regions {
     return own !== undefined && Object.hasOwn(own, tenant) ? (own[tenant] as RegionPolicy) : options.policy;
   }
 
-  private async record(tenant: TenantId, data: Readonly<Record<string, string | boolean | null>>): Promise<void> {
-    const { audit, clock } = this.tools;
-    await audit.append(tenant, {
-      id: `transfer:${newId()}`,
-      event: 'transfer.checked',
-      subject: null,
-      at: clock.now(),
-      data,
-    });
+  private fact(data: AuditFact['data']): AuditFact {
+    return { id: `transfer:${newId()}`, event: 'transfer.checked', subject: null, at: this.tools.clock.now(), data };
   }
 }

@@ -80,7 +80,7 @@ export class SigningRotation {
   private async settle(record: Typed<SigningRecord>): Promise<void> {
     const { repositories, records, audit } = this.tools;
     const { tenant, value } = record;
-    for (const fact of value.owed) await audit.append(tenant, fact);
+    await audit.append(tenant, ...value.owed);
     for (const seed of value.doomed) await repositories.keys.remove(tenant, seed);
     try {
       await records.signing.replace(record, { ...value, owed: [], doomed: [] });

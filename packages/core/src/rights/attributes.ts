@@ -25,9 +25,10 @@ export class AttributeStore {
     this.tools = tools;
   }
 
-  async read(tenant: TenantId, subject: string): Promise<Attributes> {
+  /** @param names those that are opened; all, unless told */
+  async read(tenant: TenantId, subject: string, names: readonly AttributeName[] = ATTRIBUTES): Promise<Attributes> {
     const attributes: { -readonly [K in AttributeName]?: string } = {};
-    for (const name of ATTRIBUTES) {
+    for (const name of names) {
       const record = await this.tools.records.attributes.get(tenant, attributeId(subject, name));
       const sealed = record?.value.sealed ?? undefined;
       const text = await this.tools.texts.open(tenant, subject, attributeKey(subject), name, sealed);

@@ -4,6 +4,7 @@ import { certificateClaims, claims, claimsAll, withdrawConsent } from '@asignio/
 import type { Claim, Confirmation } from '@asignio/policy';
 import type { AuditChain } from '../audit/chain.ts';
 import { consentWithdrawn } from '../effects/consent-withdrawn.ts';
+import { auditOf } from '../effects/effect.ts';
 import type { Signer } from '../signer.ts';
 import { CANCELLED, HELD_LOOK_MS, OVERDUE } from '../store/records.ts';
 import type { DestructionRecord, OrderMark, Repositories, SubjectRecord } from '../store/records.ts';
@@ -403,7 +404,7 @@ export class Destruction {
       at: clock.now(),
       data: { scope, reason, ...counts, copies: confirmations.length },
     });
-    for (const effect of value.effects) if (effect.type === 'audit') await audit.append(tenant, effect);
+    await audit.append(tenant, ...auditOf(value.effects));
     // Who agreed in the moment between the last look and the end of their record has a due date again.
     const isBack = scope === 'all' && (await repositories.consents.ofSubject(tenant, subject)).length > 0;
     if (isBack) await this.tools.lifetimes.ensure(tenant, subject, clock.now());

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { AsignioError } from '@asignio/contracts';
+import { AsignioError, STORAGE_LIMITS } from '@asignio/contracts';
 import type { LogEntry, StoragePlugin } from '@asignio/contracts';
 import { refuses, winners } from '../runner.ts';
 import { ACME, AUDIT, OTHER } from './world.ts';
@@ -109,6 +109,51 @@ export function logTests(scenario: Scenario): void {
       numbers,
     );
     for (const [i, sequence] of got.entries()) assert.equal(log[sequence - 1]?.id, `e${i}`);
+  });
+
+  scenario('appends several at once, or none of them', async ({ storage }) => {
+    if (storage.appendAll === undefined) return;
+    const log = async (): Promise<readonly string[]> =>
+      (await storage.readLog(ACME, AUDIT, 1, 1000)).map(({ sequence, id }) => `${sequence} ${id}`);
+    const together = async (...entries: readonly LogEntry[]): Promise<void> =>
+      storage.appendAll?.(ACME, AUDIT, entries);
+    await together(entryAt(1, 'a'), entryAt(2, 'b'), entryAt(3, 'c'));
+    await storage.append(ACME, AUDIT, entryAt(4, 'd'));
+    for (const bad of [
+      [entryAt(6, 'e'), entryAt(7, 'f')],
+      [entryAt(4, 'e'), entryAt(5, 'f')],
+      [entryAt(5, 'e'), entryAt(6, 'b')],
+      [entryAt(5, 'e'), entryAt(6, 'e')],
+    ])
+      await refuses('ASIGNIO_STORAGE_CONFLICT', () => together(...bad));
+    const many = Array.from({ length: STORAGE_LIMITS.appendedTogether + 1 }, (_, i) => entryAt(5 + i, `e${i}`));
+    for (const bad of [
+      [],
+      [entryAt(5, 'e'), entryAt(7, 'f')],
+      [entryAt(5, 'e'), entryAt(6, '')],
+      many,
+      undefined as unknown as LogEntry[],
+    ])
+      await refuses('ASIGNIO_STORAGE_INVALID', async () => storage.appendAll?.(ACME, AUDIT, bad));
+    assert.deepEqual(await log(), ['1 a', '2 b', '3 c', '4 d']);
+    await together(...many.slice(1).map((entry) => ({ ...entry, sequence: entry.sequence - 1 })));
+    assert.equal((await storage.logHead(ACME, AUDIT))?.sequence, 4 + STORAGE_LIMITS.appendedTogether);
+  });
+
+  scenario('gives a row of places to one of many', async ({ storage }) => {
+    if (storage.appendAll === undefined) return;
+    const won = await winners(
+      'ASIGNIO_STORAGE_CONFLICT',
+      Array.from({ length: 20 }, async (_, i) => {
+        await storage.appendAll?.(ACME, AUDIT, [entryAt(1, `${i} a`), entryAt(2, `${i} b`)]);
+        return [`${i} a`, `${i} b`];
+      }),
+    );
+    assert.equal(won.length, 1);
+    assert.deepEqual(
+      (await storage.readLog(ACME, AUDIT, 1, 10)).map(({ id }) => id),
+      won[0],
+    );
   });
 
   scenario('refuses a sequence that is none', async ({ storage }) => {
