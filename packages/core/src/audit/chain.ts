@@ -115,7 +115,7 @@ export class AuditChain {
       let place: Place | undefined = await this.head(tenant);
       const entries: LogEntry[] = [];
       for (const { fact } of waiting) {
-        const following = next(place, fact);
+        const following = entryAfter(place, fact);
         entries.push(following.entry);
         ({ place } = following);
       }
@@ -129,7 +129,7 @@ export class AuditChain {
 
   private async appendNow(tenant: TenantId, fact: AuditFact): Promise<number> {
     for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
-      const { entry } = next(await this.head(tenant), fact);
+      const { entry } = entryAfter(await this.head(tenant), fact);
       try {
         return (await this.storage.append(tenant, AUDIT_LOG, entry)).sequence;
       } catch (error) {
@@ -144,7 +144,10 @@ export class AuditChain {
 type Place = Pick<AuditEntry, 'sequence' | 'hash'>;
 
 /** The entry of a fact that follows a place, with its own place. */
-function next(head: Place | undefined, { id, event, subject, at, data }: AuditFact): { entry: LogEntry; place: Place } {
+function entryAfter(
+  head: Place | undefined,
+  { id, event, subject, at, data }: AuditFact,
+): { entry: LogEntry; place: Place } {
   const sequence = (head?.sequence ?? 0) + 1;
   const value = { event, subject, at, data, previous: head?.hash ?? GENESIS };
   const hash = hashOf({ sequence, id, ...value });
