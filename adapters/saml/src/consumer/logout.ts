@@ -131,8 +131,8 @@ export class UpstreamLogout {
   }
 
   private mark({ value }: LogoutName, sessionIndex: string | undefined): CabinetKey {
-    const { tenant, firstFactor } = this.tools;
-    const id = JSON.stringify([firstFactor.identityProvider.entityId, value, sessionIndex ?? null]);
+    const { tenant, firstFactor, entityId } = this.tools;
+    const id = JSON.stringify([entityId, firstFactor.identityProvider.entityId, value, sessionIndex ?? null]);
     return { tenant, drawer: 'saml.upstream-ended', id };
   }
 }

@@ -80,7 +80,7 @@ export async function createSamlServiceProvider(
       lifetime: lifetimes.visit * 1000,
       now: () => clock.now(),
     }),
-    stays: new Stays({ cabinet: core.cabinet, tenant }),
+    stays: new Stays({ cabinet: core.cabinet, tenant, entityId }),
     cookies: new Cookies(settings),
     pages: new Pages(settings),
     keys,

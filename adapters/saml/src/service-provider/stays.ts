@@ -19,10 +19,13 @@ const TOKEN = /^[\w-]{43}$/;
 export class Stays {
   private readonly cabinet: Cabinet;
   private readonly tenant: TenantId;
+  private readonly entityId: string;
 
-  constructor({ cabinet, tenant }: { readonly cabinet: Cabinet; readonly tenant: TenantId }) {
-    this.cabinet = cabinet;
-    this.tenant = tenant;
+  /** @param tools `entityId`: our own, of which there may be several in one store */
+  constructor(tools: { readonly cabinet: Cabinet; readonly tenant: TenantId; readonly entityId: string }) {
+    this.cabinet = tools.cabinet;
+    this.tenant = tools.tenant;
+    this.entityId = tools.entityId;
   }
 
   /** @returns the token for the cookie */
@@ -59,6 +62,6 @@ export class Stays {
   }
 
   private index({ value }: LogoutName, sessionIndex: string): CabinetKey {
-    return { tenant: this.tenant, drawer: 'saml.stay-index', id: JSON.stringify([value, sessionIndex]) };
+    return { tenant: this.tenant, drawer: 'saml.stay-index', id: JSON.stringify([this.entityId, value, sessionIndex]) };
   }
 }
