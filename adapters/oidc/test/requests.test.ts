@@ -51,6 +51,46 @@ describe('what a request may ask for', function () {
     expect(tokens.claims()?.['acr']).to.equal('urn:asignio:acr:signature-strict');
   });
 
+  it('login_hint names the account, which the person can change; nothing is typed', async () => {
+    const ada = world.person();
+    const page = await ada.follow((await shop.begin({ login_hint: 'ada' })).url);
+    expect(page.text).to.include('subject="ada"').and.not.include('name="who"');
+    expect((await ada.follow(`${page.url}?other`)).text).to.include('name="who"');
+  });
+
+  it('the claims request: an essential acr is what must be drawn, a voluntary one is a wish', async () => {
+    const strict = 'urn:asignio:acr:signature-strict';
+    const asking = async (acr: object, more: Record<string, string> = {}): Promise<string> => {
+      const { url } = await shop.begin({ claims: JSON.stringify({ id_token: { acr } }), login_hint: 'ada', ...more });
+      return /assurance="([^"]*)"/.exec((await world.person().follow(url)).text)?.[1] ?? '';
+    };
+    expect(await asking({ essential: true, value: strict })).to.equal('signature-strict');
+    const less = { acr_values: 'urn:asignio:acr:signature' };
+    expect(await asking({ essential: true, values: ['urn:elsewhere', strict] }, less)).to.equal('signature-strict');
+    expect(await asking({ values: [strict] })).to.equal('signature-strict');
+    expect(await asking({ values: ['urn:elsewhere'] })).to.equal('signature');
+  });
+
+  it('the session of one person is not used while the host has another signed in', async () => {
+    let host: string | undefined;
+    const own = await makeWorld({ bridge: { subject: () => host } });
+    try {
+      const party = await relyingParty(own);
+      const ada = own.person();
+      await ada.signIn((await party.begin()).url);
+      const silently = async (): Promise<string | null> =>
+        errorOf((await ada.follow((await party.begin({ prompt: 'none' })).url)).to);
+      const said: (string | null)[] = [];
+      for (const there of [undefined, 'bob', 'ada']) {
+        host = there;
+        said.push(await silently());
+      }
+      expect(said).to.deep.equal([null, 'login_required', null]);
+    } finally {
+      await own.close();
+    }
+  });
+
   it('a request that was pushed (RFC 9126) is taken', async () => {
     const pushed = await shop.begin({}, { pushed: true });
     expect(new URL(pushed.url).searchParams.get('request_uri')).to.match(/^urn:/);

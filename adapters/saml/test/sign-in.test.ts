@@ -75,6 +75,24 @@ describe('a service provider asks for a sign-in', function () {
     expect(forced.text).to.contain('asks who you are');
   });
 
+  it('does not use the session of one person while the host has another signed in', async () => {
+    let host: string | undefined;
+    const own = await makeWorld({ bridge: { subject: () => host } });
+    try {
+      const ada = own.person();
+      const ask = (attributes = ''): string => SHOP.redirect(own.sso, SHOP.request(own.sso, { attributes }));
+      await ada.signIn(await ada.follow(ask()), []);
+      const said: boolean[] = [];
+      for (const there of [undefined, 'bob', 'ada']) {
+        host = there;
+        said.push(answerOf(await ada.follow(ask('IsPassive="true"'))).response.includes('NoPassive'));
+      }
+      expect(said).to.deep.equal([false, true, false]);
+    } finally {
+      await own.close();
+    }
+  });
+
   it('shows nothing where IsPassive is set: NoPassive until the person is signed in and agreed, then an assertion', async () => {
     const ada = world.person();
     expect(status(answerOf(await ada.follow(ask('', 'IsPassive="true"'))))).to.deep.equal(['Responder', 'NoPassive']);

@@ -349,6 +349,25 @@ describe('signing out together with the identity provider of the first factor', 
     expect(answerOf(await ada.draw(page, { as: 'ada', by: 'ada' })).response).to.contain('AuthnFailed');
   });
 
+  it('a question about what may be told is no way in after they signed out, there or here', async () => {
+    const ada = world.person();
+    for (const signsOut of [
+      async () => void (await ada.go(ask())),
+      async () => void (await ada.go(`${world.entityId}/logout`, {})),
+    ]) {
+      const now = Date.now();
+      const drawn = await ada.draw(await arrive(ada, SHOP, { now: now + 2000, authenticatedAt: now }), {
+        as: 'ada',
+        by: 'ada',
+      });
+      const question = await ada.go(new URL(drawn.to ?? '', drawn.url).href);
+      expect(question.text).to.contain('/consent"');
+      await signsOut();
+      const page = await ada.go(`${new URL(drawn.to ?? '', drawn.url).pathname}/consent`, {});
+      expect(page.text).to.not.contain('SAMLResponse');
+    }
+  });
+
   it('an assertion that comes after they signed out there signs nobody in; one of a later sign-in does', async () => {
     const ada = world.person();
     await ada.go(ask());

@@ -1,8 +1,9 @@
+import type { Request } from 'express';
 import { errors, interactionPolicy } from 'oidc-provider';
 import type { Settings } from '../options.ts';
 import type { Asks, Params } from './asks.ts';
 
-/** When somebody must sign in: oidc-provider's own checks, and those of assurance. */
+/** When somebody must sign in: oidc-provider's own checks, and those of assurance and of who is there. */
 export function loginPolicy(asks: Asks, settings: Settings): interactionPolicy.DefaultPolicy {
   const { Check, base } = interactionPolicy;
   const policy = base();
@@ -17,6 +18,14 @@ export function loginPolicy(asks: Asks, settings: Settings): interactionPolicy.D
         throw new errors.UnmetAuthenticationRequirements('none of the essential acr values can be reached here');
       const { acr } = ctx.oidc.session ?? {};
       return acr !== undefined && wanted.accepted.includes(acr) ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT;
+    }),
+  );
+  login?.checks.add(
+    new Check('another_person', 'somebody else is signed in at the host', 'login_required', (ctx) => {
+      const host = settings.subject(ctx.req as Request);
+      const { accountId } = ctx.oidc.session ?? {};
+      const another = host !== undefined && host !== '' && accountId !== undefined && accountId !== host;
+      return another ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT;
     }),
   );
   login?.checks.add(

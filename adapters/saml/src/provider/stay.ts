@@ -7,7 +7,7 @@ import { harden } from '../pages/headers.ts';
 import { Refused } from '../xml/refused.ts';
 import { answer, answerRefusal } from './answers.ts';
 import { refusing } from './arrival.ts';
-import { alreadySignedIn, provedBy, signedInOf } from './standing.ts';
+import { alreadySignedIn, provedBy, sessionOf, signedInOf } from './standing.ts';
 import type { ProviderTools } from './tools.ts';
 import type { SignedIn, Visit } from './visits.ts';
 
@@ -50,7 +50,8 @@ export function visiting(
 /** Wherever the visit stands: the drawing, what is told, the answer. */
 export async function show(tools: ProviderTools, step: Step): Promise<void> {
   const { visit, id } = step;
-  const signedIn = visit.signedIn ?? (await alreadySignedIn(tools, step.req, visit));
+  const drawn = await stillSignedIn(tools, visit);
+  const signedIn = drawn ?? (await alreadySignedIn(tools, step.req, visit));
   if (signedIn === undefined) {
     if (visit.isPassive) await refuse(tools, step, 'noPassive');
     else if (tools.upstream !== undefined && visit.introduced === null) await askUpstream(tools.upstream, tools, step);
@@ -58,7 +59,7 @@ export async function show(tools: ProviderTools, step: Step): Promise<void> {
     else showLogin(tools, step, false);
     return;
   }
-  const noted = visit.signedIn === null ? await tools.visits.signedIn(id, visit, signedIn) : visit;
+  const noted = drawn === undefined ? await tools.visits.signedIn(id, visit, signedIn) : visit;
   await goOn(tools, { ...step, visit: noted }, signedIn);
 }
 
@@ -66,7 +67,8 @@ export async function show(tools: ProviderTools, step: Step): Promise<void> {
 export async function login(tools: ProviderTools, step: Step): Promise<void> {
   const { settings, sessions, cookies, visits } = tools;
   const { req, res, visit, id } = step;
-  const proof = visit.signedIn === null ? await redeem(tools.core, settings, settings.origin, step) : undefined;
+  const signedIn = await stillSignedIn(tools, visit);
+  const proof = signedIn === undefined ? await redeem(tools.core, settings, settings.origin, step) : undefined;
   // The page names the assurance, and the page is in the person's hands: what counts is what was proved.
   const context = proof === undefined ? undefined : provedBy(visit.wanted, proof.assurance);
   const now = settings.clock.now();
@@ -101,8 +103,8 @@ export async function login(tools: ProviderTools, step: Step): Promise<void> {
 /** R14: what the person ticked is released, and nothing else. */
 export async function consent(tools: ProviderTools, step: Step): Promise<void> {
   const { req, visit, serviceProvider } = step;
-  const { signedIn } = visit;
-  if (signedIn === null) {
+  const signedIn = await stillSignedIn(tools, visit);
+  if (signedIn === undefined) {
     showLogin(tools, step, false);
     return;
   }
@@ -134,6 +136,12 @@ async function finish(tools: ProviderTools, step: Step, signedIn: SignedIn): Pro
 
 async function refuse(tools: ProviderTools, step: Step, why: Parameters<typeof answerRefusal>[4]): Promise<void> {
   if (await ended(tools, step)) await answerRefusal(tools, step.req, step.res, step.visit, why);
+}
+
+/** Who drew, unless they signed out since, here or at the identity provider of the first factor. */
+async function stillSignedIn(tools: ProviderTools, { signedIn }: Visit): Promise<SignedIn | undefined> {
+  if (signedIn === null || (await sessionOf(tools, signedIn.session)) === undefined) return undefined;
+  return signedIn;
 }
 
 /** One answer a visit. */
