@@ -80,12 +80,12 @@ describe('a service provider asks for a sign-in', function () {
     const own = await makeWorld({ bridge: { subject: () => host } });
     try {
       const ada = own.person();
-      const ask = (attributes = ''): string => SHOP.redirect(own.sso, SHOP.request(own.sso, { attributes }));
-      await ada.signIn(await ada.follow(ask()), []);
+      const asking = (attributes = ''): string => SHOP.redirect(own.sso, SHOP.request(own.sso, { attributes }));
+      await ada.signIn(await ada.follow(asking()), []);
       const said: boolean[] = [];
       for (const there of [undefined, 'bob', 'ada']) {
         host = there;
-        said.push(answerOf(await ada.follow(ask('IsPassive="true"'))).response.includes('NoPassive'));
+        said.push(answerOf(await ada.follow(asking('IsPassive="true"'))).response.includes('NoPassive'));
       }
       expect(said).to.deep.equal([false, true, false]);
     } finally {
