@@ -48,22 +48,24 @@ function toWire(value: StoredValue): Wire {
 }
 
 function fromWire(value: unknown): StoredValue {
-  if (value instanceof Uint8Array) return Uint8Array.from(value);
+  if (value instanceof Uint8Array) return new Uint8Array(value);
   if (Array.isArray(value)) return value.map(fromWire);
   if (value instanceof Map) {
     const object: { [key: string]: StoredValue } = {};
-    for (const [name, inner] of value as Map<string, unknown>)
-      Object.defineProperty(object, name, {
-        value: fromWire(inner),
-        enumerable: true,
-        configurable: true,
-        writable: true,
-      });
+    for (const [name, inner] of value as Map<string, unknown>) {
+      // The one name that an assignment does not keep.
+      if (name === '__proto__') defineOwn(object, name, fromWire(inner));
+      else object[name] = fromWire(inner);
+    }
     return object;
   }
   if (value === null || typeof value === 'boolean' || typeof value === 'number' || typeof value === 'string')
     return value;
   throw corrupt();
+}
+
+function defineOwn(object: object, name: string, value: StoredValue): void {
+  Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
 /** The error of a value that is not what was written. */

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import type { AsignioError } from '@asignio/contracts';
 import { corrupt, isWhole } from './codec.ts';
 
 /*
@@ -15,6 +16,8 @@ const MAGIC = 0xbeefc0de;
 const HEADER = 24;
 const META_PAGES = 2;
 const META_BYTES = HEADER + 144;
+/** Of a meta page: number of the transaction that wrote it. */
+const TRANSACTION_AT = HEADER + 128;
 const TREE_BYTES = 48;
 const NODE_HEADER = 8;
 const OVERFLOW_BYTES = 24;
@@ -210,19 +213,55 @@ export function readMetas(file: number): readonly [Meta, Meta] {
   return [first, second];
 }
 
+/** Asks a data file again and again for the number of its newest transaction, in one read each time. */
+export class NewestTransaction {
+  private readonly file: number;
+  private readonly pageSize: number;
+  private readonly bytes: Buffer;
+
+  /** @throws AsignioError `ASIGNIO_STORAGE_CORRUPT` */
+  constructor(file: number) {
+    const [{ pageSize }] = readMetas(file);
+    this.file = file;
+    this.pageSize = pageSize;
+    this.bytes = Buffer.alloc(pageSize + META_BYTES);
+  }
+
+  /** @throws AsignioError `ASIGNIO_STORAGE_CORRUPT` */
+  read(): number {
+    const { bytes, file, pageSize } = this;
+    if (readSync(file, bytes, 0, bytes.length, 0) !== bytes.length)
+      throw corrupt('The store is damaged: its file was cut');
+    return Math.max(transactionOf(bytes, 0), transactionOf(bytes, pageSize));
+  }
+}
+
 function newestMeta(file: number): Meta {
   const [first, second] = readMetas(file);
   return first.transaction >= second.transaction ? first : second;
 }
 
+function transactionOf(bytes: Buffer, page: number): number {
+  checkBeginning(bytes, page);
+  return Number(bytes.readBigUInt64LE(page + TRANSACTION_AT));
+}
+
+function checkBeginning(bytes: Buffer, page: number): void {
+  if (bytes.readUInt32LE(page + HEADER) !== MAGIC || (bytes.readUInt16LE(page + 18) & META) === 0) throw notBegun();
+}
+
+function notBegun(): AsignioError {
+  return corrupt('The store is damaged: its file does not begin as it should');
+}
+
 function readMeta(page: Buffer): Meta {
+  checkBeginning(page, 0);
   const size = page.readUInt32LE(HEADER + 24);
   const sizeIsValid = size >= SMALLEST_PAGE && size <= LARGEST_PAGE && (size & (size - 1)) === 0;
-  if (page.readUInt32LE(HEADER) !== MAGIC || (page.readUInt16LE(18) & META) === 0 || !sizeIsValid)
-    throw corrupt('The store is damaged: its file does not begin as it should');
+  if (!sizeIsValid) throw notBegun();
   return {
     pageSize: size,
-    transaction: page.readBigUInt64LE(HEADER + 128),
+    transaction: page.readBigUInt64LE(TRANSACTION_AT),
     lastPage: Number(page.readBigUInt64LE(HEADER + 120)),
     free: readTree(page.subarray(HEADER + 24)),
     main: readTree(page.subarray(HEADER + 24 + TREE_BYTES)),

@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { corrupt } from './codec.ts';
-import { readMetas } from './inspect.ts';
+import { NewestTransaction } from './inspect.ts';
 
 /** Name of the file that LMDB keeps its data in. */
 export const DATA_FILE = 'data.mdb';
@@ -25,17 +25,20 @@ const LAST_BYTES = 8;
 export class Succession {
   private readonly data: number;
   private readonly lock: number;
+  private readonly newest: NewestTransaction;
+  private readonly lastBytes = Buffer.alloc(LAST_BYTES);
 
   /** Opens the two files of an environment that this process has opened. */
   constructor(folder: string) {
     this.data = openSync(join(folder, DATA_FILE), constants.O_RDONLY);
     this.lock = openSync(join(folder, LOCK_FILE), constants.O_RDWR);
+    this.newest = new NewestTransaction(this.data);
   }
 
   /** Whether the lock file is behind the data file, so that a read may have seen an older snapshot. */
   isBehind(): boolean {
     // In this order: a commit moves the meta page first, and one between the two reads must not look like a fault.
-    const newest = this.newest();
+    const newest = this.newest.read();
     return this.last() < newest;
   }
 
@@ -45,7 +48,7 @@ export class Succession {
    * @param transaction - its number, greater by one than that of the transaction that it goes on from
    */
   follows(transaction: number): boolean {
-    const newest = this.newest();
+    const newest = this.newest.read();
     if (newest < transaction) return true;
     // Both are looked at before anything is written to a file that all processes share.
     if (this.last() >= newest) return false;
@@ -61,13 +64,8 @@ export class Succession {
     closeSync(this.lock);
   }
 
-  private newest(): number {
-    const [first, second] = readMetas(this.data);
-    return Number(first.transaction > second.transaction ? first.transaction : second.transaction);
-  }
-
   private last(): number {
-    const bytes = Buffer.alloc(LAST_BYTES);
+    const bytes = this.lastBytes;
     if (readSync(this.lock, bytes, 0, LAST_BYTES, LAST_AT) !== LAST_BYTES)
       throw corrupt('The store is damaged: its lock file was cut');
     return Number(bytes.readBigUInt64LE());
