@@ -146,7 +146,7 @@ export class Board {
     const { width, height, scale, offset } = sheet;
     const [columns, rows] = [Math.min(width, sheet.columns), Math.min(height, sheet.rows)];
     const plane = 4 * width * height;
-    const planes = this.sheet(3 * width * height, 8 * columns + 12 * (w + 4));
+    const planes = this.sheet(3 * width * height, 8 * columns + 12 * (w + 8));
     const near = isNear(placing, columns, rows);
     if (!near || columns < width || rows < height) planes.fill(offset);
     if (!near) return planes;

@@ -66,7 +66,7 @@ function simd(): Finding {
     ? ok('WebAssembly with 128-bit SIMD')
     : warn(
         'WebAssembly has no SIMD here',
-        'Comparisons run, but several times slower; use a newer Node.js or processor.',
+        'Signatures are compared several times slower, and faces not at all; use a newer Node.js or processor.',
       );
 }
 

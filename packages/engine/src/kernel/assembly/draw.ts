@@ -36,6 +36,9 @@ export function halve(from: usize, width: i32, height: i32, to: usize): void {
   }
 }
 
+/** Weights of neighbours are whole numbers of these: a pixel is off by 0.01 at most. */
+const PART: f64 = 1.0 / 16384.0;
+
 /**
  * Draws part of a picture anew, bilinear, black beyond its border, in planes of floats: `value * scale + offset`.
  *
@@ -61,7 +64,7 @@ export function drawTurned(
   scale: f32,
   offset: f32,
 ): void {
-  const scales = f32x4.splat(scale);
+  const scales = f32x4.splat(scale * <f32>PART);
   const offsets = f32x4.splat(offset);
   // Places as whole numbers of 2^-32 px.
   const right = <i64>(a * 4294967296.0);
@@ -74,19 +77,22 @@ export function drawTurned(
     for (let u = 0; u < columns; ++u) {
       const left = <i32>(x >> 32);
       const top = <i32>(y >> 32);
-      const parts = f32x4.splat(<f32>(<u32>x) * <f32>2.3283064365386963e-10);
+      const weights = weightsOf(<i32>(((x & 0xffffffff) + 0x20000) >> 18));
       const below = f32x4.splat(<f32>(<u32>y) * <f32>2.3283064365386963e-10);
       let above: v128;
       let under: v128;
       if (<u32>left < <u32>(w - 1) && <u32>top < <u32>(h - 1)) {
         const at = from + <usize>(3 * left) + <usize>top * row;
-        above = mix(colour(at), colour(at + 3), parts);
-        under = mix(colour(at + row), colour(at + row + 3), parts);
+        above = v128.load64_zero(at);
+        under = v128.load64_zero(at + row);
       } else {
-        above = mix(pixel(from, w, h, left, top), pixel(from, w, h, left + 1, top), parts);
-        under = mix(pixel(from, w, h, left, top + 1), pixel(from, w, h, left + 1, top + 1), parts);
+        above = pair(from, w, h, left, top);
+        under = pair(from, w, h, left, top + 1);
       }
-      const values = f32x4.add(f32x4.mul(mix(above, under, below), scales), offsets);
+      const values = f32x4.add(
+        f32x4.mul(mix(besides(above, weights), besides(under, weights), below), scales),
+        offsets,
+      );
       v128.store_lane<f32>(out, values, 0);
       v128.store_lane<f32>(out + plane, values, 1);
       v128.store_lane<f32>(out + 2 * plane, values, 2);
@@ -101,7 +107,7 @@ export function drawTurned(
 /**
  * The same where nothing is turned (b = 0): each row is mixed of two, then its pixels of two neighbours each.
  *
- * work: room for `columns` pairs of numbers and `w + 4` pixels of three floats
+ * work: room for `columns` pairs of numbers and `w + 8` pixels of three floats
  */
 export function drawUpright(
   from: usize,
@@ -119,7 +125,7 @@ export function drawUpright(
   offset: f32,
   work: usize,
 ): void {
-  const scales = f32x4.splat(scale);
+  const scales = f32x4.splat(scale * <f32>PART);
   const offsets = f32x4.splat(offset);
   // For each column: where in the mixed row the pixel to its left is, and the part of the one to its right.
   const mixed = work + ((<usize>columns) << 3);
@@ -138,12 +144,12 @@ export function drawUpright(
   for (let v = 0; v < rows; ++v) {
     const y = y0 + step * <f64>v;
     const floor = Math.floor(y);
-    const part = <f32>(y - floor);
+    const part = <i32>Math.round((y - floor) * 16384);
     const hasAbove = floor >= 0 && floor < <f64>h;
     const hasUnder = floor >= -1 && floor < <f64>(h - 1);
     const above = from + bytes * <usize>(hasAbove ? <i32>floor : 0);
     const under = from + bytes * <usize>(hasUnder ? <i32>floor + 1 : 0);
-    mixRows(above, under, first, bytes, hasAbove ? 1 - part : 0, hasUnder ? part : 0);
+    mixRows(above, under, first, bytes, i32x4.splat((hasAbove ? 16384 - part : 0) | ((hasUnder ? part : 0) << 16)));
     // Black on both sides.
     v128.store(mixed, f32x4.replace_lane(f32x4.splat(0), 3, load<f32>(first)));
     v128.store(last, f32x4.splat(0));
@@ -180,25 +186,24 @@ export function drawUpright(
   }
 }
 
-/** Two rows of bytes, each times its weight, as floats; up to seven more are written. */
-function mixRows(above: usize, under: usize, to: usize, bytes: usize, weightAbove: f32, weightUnder: f32): void {
-  const upper = f32x4.splat(weightAbove);
-  const lower = f32x4.splat(weightUnder);
-  for (let at: usize = 0; at < bytes; at += 8) {
-    const p = v128.load_ext<u8>(above + at);
-    const q = v128.load_ext<u8>(under + at);
-    const low = f32x4.add(
-      f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(p)), upper),
-      f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(q)), lower),
-    );
-    const high = f32x4.add(
-      f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(p)), upper),
-      f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(q)), lower),
-    );
-    v128.store(to, low);
-    v128.store(to, high, 16);
-    to += 32;
+/** Two rows of bytes, each times its weight, as floats 16384 times as large; up to 15 more are written. */
+function mixRows(above: usize, under: usize, to: usize, bytes: usize, weights: v128): void {
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const p = v128.load(above + at);
+    const q = v128.load(under + at);
+    const low = v128.shuffle<u8>(p, q, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    const high = v128.shuffle<u8>(p, q, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+    v128.store(to, weighed(i16x8.extend_low_i8x16_u(low), weights));
+    v128.store(to, weighed(i16x8.extend_high_i8x16_u(low), weights), 16);
+    v128.store(to, weighed(i16x8.extend_low_i8x16_u(high), weights), 32);
+    v128.store(to, weighed(i16x8.extend_high_i8x16_u(high), weights), 48);
+    to += 64;
   }
+}
+
+/** Of each two numbers the sum of both times their weights. */
+function weighed(twos: v128, weights: v128): v128 {
+  return f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(twos, weights));
 }
 
 /** What a column is of a mixed row. */
@@ -211,15 +216,33 @@ function mix(a: v128, b: v128, part: v128): v128 {
   return f32x4.add(a, f32x4.mul(f32x4.sub(b, a), part));
 }
 
-/** Red, green and blue that stand somewhere. */
-function colour(at: usize): v128 {
-  return f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(v128.load_ext<u8>(at)));
+/** Weights of two numbers of which the second counts so many 16384ths. */
+function weightsOf(second: i32): v128 {
+  return i32x4.splat((second << 16) | (16384 - second));
 }
 
-/** The same of a pixel that may lie beyond the border. */
-function pixel(from: usize, w: i32, h: i32, x: i32, y: i32): v128 {
-  if (x < 0 || y < 0 || x >= w || y >= h) return f32x4.splat(0);
-  return colour(from + <usize>(3 * (y * w + x)));
+/** Red, green and blue between two pixels that are the first six of some bytes, 16384 times as large. */
+function besides(bytes: v128, weights: v128): v128 {
+  const order = i8x16(0, -128, 3, -128, 1, -128, 4, -128, 2, -128, 5, -128, -128, -128, -128, -128);
+  return weighed(i8x16.swizzle(bytes, order), weights);
+}
+
+/** The bytes of a pixel and its right neighbour; either may lie beyond the border, where it is black. */
+function pair(from: usize, w: i32, h: i32, x: i32, y: i32): v128 {
+  let bytes = i8x16.splat(0);
+  if (<u32>y >= <u32>h) return bytes;
+  const at = from + <usize>(3 * (y * w + x));
+  if (<u32>x < <u32>w) {
+    bytes = i8x16.replace_lane(bytes, 0, load<u8>(at));
+    bytes = i8x16.replace_lane(bytes, 1, load<u8>(at, 1));
+    bytes = i8x16.replace_lane(bytes, 2, load<u8>(at, 2));
+  }
+  if (<u32>(x + 1) < <u32>w) {
+    bytes = i8x16.replace_lane(bytes, 3, load<u8>(at, 3));
+    bytes = i8x16.replace_lane(bytes, 4, load<u8>(at, 4));
+    bytes = i8x16.replace_lane(bytes, 5, load<u8>(at, 5));
+  }
+  return bytes;
 }
 
 /**
