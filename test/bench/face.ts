@@ -101,20 +101,20 @@ async function load(): Promise<Internals> {
   return Object.assign({}, ...parts) as Internals;
 }
 
-async function measure(whole: FacePack, folder: string, bytes: Uint8Array, internals: Internals): Promise<void> {
-  const { pad: _, ...pack } = whole;
+async function measure(ofAll: FacePack, folder: string, bytes: Uint8Array, internals: Internals): Promise<void> {
+  const { pad: _, ...pack } = ofAll;
   let inside = NO_TIME;
   const timed = (network: Network): Network => ({
     run: async (input, shape) => {
-      const started = now();
+      const began = now();
       const output = await network.run(input, shape);
-      inside = plus(inside, since(started));
+      inside = plus(inside, since(began));
       return output;
     },
   });
   const networks = await open(pack, folder, internals, timed).catch(() => undefined);
   if (networks === undefined) return void process.stdout.write(`  ${pack.name}: its files are not here\n`);
-  const rounds: { readonly decode: Time; readonly bare: Time; readonly whole: Time }[] = [];
+  const rounds: { readonly decode: Time; readonly bare: Time; readonly all: Time }[] = [];
   for (let round = -WARM_UP; round < ROUNDS; round++) {
     const started = now();
     const picture = await internals.decodePicture({ mediaType: 'image/jpeg', bytes });
@@ -124,14 +124,14 @@ async function measure(whole: FacePack, folder: string, bytes: Uint8Array, inter
     const { seen, findings } = await internals.observe(picture, networks, pack);
     if (seen === undefined || findings.length > 0) throw new Error('The bench sees no good face');
     await networks.embed(seen.chip);
-    const whole = since(decoded);
-    if (round >= 0) rounds.push({ decode, bare: inside, whole });
+    const took = since(decoded);
+    if (round >= 0) rounds.push({ decode, bare: inside, all: took });
   }
   const of = (pick: (round: (typeof rounds)[number]) => number) => middle(rounds.map(pick));
   process.stdout.write(
-    `  ${pack.name.padEnd(14)} networks ${ms(of(({ bare }) => bare.wall))}, found, judged, aligned and embedded ${ms(of(({ whole }) => whole.wall))}: ` +
-      `${of(({ whole, bare }) => whole.wall / bare.wall).toFixed(2)} times, of the process's CPU time ` +
-      `${of(({ whole, bare }) => whole.cpu / bare.cpu).toFixed(2)} times (goal ${GOAL}); decoding a JPEG of 480 px ${ms(of(({ decode }) => decode.wall))}\n`,
+    `  ${pack.name.padEnd(14)} networks ${ms(of(({ bare }) => bare.wall))}, found, judged, aligned and embedded ${ms(of(({ all }) => all.wall))}: ` +
+      `${of(({ all, bare }) => all.wall / bare.wall).toFixed(2)} times, of the process's CPU time ` +
+      `${of(({ all, bare }) => all.cpu / bare.cpu).toFixed(2)} times (goal ${GOAL}); decoding a JPEG of 480 px ${ms(of(({ decode }) => decode.wall))}\n`,
   );
 }
 
