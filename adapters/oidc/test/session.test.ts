@@ -118,6 +118,20 @@ describe('signing out, and signing in anew', function () {
     expect(errorOf(silent)).to.equal('login_required');
   });
 
+  it('session fixation: a session that a stranger began and put into somebody’s browser is not the one they sign in to', async () => {
+    const stranger = world.person('mallory');
+    // A page that needs a session although nobody is signed in.
+    await stranger.follow(`${world.issuer}/session/end`);
+    const planted = stranger.cookies.filter((cookie) => cookie.startsWith('asignio_oidc='));
+    expect(planted).to.have.length(1);
+    const victim = world.person();
+    stranger.share(victim, (name) => /^asignio_oidc(?:\.sig)? /.test(name));
+    await signIn(victim, shop);
+    expect(victim.cookies).to.not.include(planted[0]);
+    const silent = await stranger.follow((await shop.begin({ prompt: 'none' })).url);
+    expect(errorOf(silent)).to.equal('login_required');
+  });
+
   it('a request that a stranger began gives whoever finishes it no code in the stranger’s hands', async () => {
     // The stranger's interaction, in a browser that has its cookies, and the person's own: it is two interactions.
     const stranger = world.person('mallory');

@@ -3,6 +3,8 @@ export type { SamlBridge } from './bridge.ts';
 export type { Context as SamlContext } from './assurance/contexts.ts';
 export type { SamlLibrary } from './consumer/libraries/library.ts';
 export type { SamlIdentityProviderOptions } from './consumer/options.ts';
+export { inspectSamlOptions } from './inspect.ts';
+export type { SamlInspection, SamlOther } from './inspect.ts';
 export { inspectSamlMetadata } from './metadata/inspect.ts';
 export type { SamlMetadataReport } from './metadata/inspect.ts';
 export type { SamlSignIn } from './response/read.ts';

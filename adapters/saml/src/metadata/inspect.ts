@@ -14,8 +14,10 @@ export interface SamlMetadataReport {
   readonly role: 'service provider' | 'identity provider';
   /** The earliest end of what stands in it, ms since the epoch; `undefined` where nothing ends. */
   readonly usableUntil: number | undefined;
-  /** It is a service provider, and names a key that `encryptAssertions` can use. */
+  /** It names a key that `encryptAssertions` of a service provider, `logout.encryptNames` of an identity provider can use. */
   readonly canBeEncryptedFor: boolean;
+  /** It says where messages about a sign-out go, by redirect or POST. */
+  readonly takesLogouts: boolean;
 }
 
 /**
@@ -33,12 +35,12 @@ export function inspectSamlMetadata(text: string, now: number = Date.now()): Sam
     const isProvider =
       isNamed(root, 'metadata', 'EntityDescriptor') && children(root, 'metadata', 'IDPSSODescriptor').length > 0;
     const found = isProvider ? readIdentityProvider(text, now) : checkServiceProvider(readServiceProvider(text), now);
-    const keys = 'encryption' in found ? found.encryption : [];
     return {
       entityId: found.entityId,
       role: isProvider ? 'identity provider' : 'service provider',
-      usableUntil: earliest(found.validUntil, found.certificates),
-      canBeEncryptedFor: keys.some(({ certificate }) => isCurrent(certificate, now)),
+      usableUntil: usableUntil(found),
+      takesLogouts: found.logout !== undefined,
+      canBeEncryptedFor: found.encryption.some(({ certificate }) => isCurrent(certificate, now)),
     };
   } catch (error) {
     if (error instanceof Refused) throw new AsignioError('ASIGNIO_OPTION_INVALID', error.message);
@@ -46,7 +48,14 @@ export function inspectSamlMetadata(text: string, now: number = Date.now()): Sam
   }
 }
 
-function earliest(validUntil: number | undefined, certificates: readonly X509Certificate[]): number | undefined {
+/** The earliest end of what stands in metadata, ms since the epoch. */
+export function usableUntil({
+  validUntil,
+  certificates,
+}: {
+  readonly validUntil: number | undefined;
+  readonly certificates: readonly X509Certificate[];
+}): number | undefined {
   const ends = [
     ...certificates.map(({ validTo }) => Date.parse(validTo)),
     ...(validUntil === undefined ? [] : [validUntil]),

@@ -8,6 +8,7 @@ import type { Check } from './checks.ts';
 import type { Finding } from './finding.ts';
 import { checkOidc } from './oidc.ts';
 import { checkSaml } from './saml.ts';
+import { checkSamlOptions } from './saml-options.ts';
 
 const COLOURS = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
 
@@ -23,6 +24,11 @@ export const doctor: Command = {
       value: 'FILE',
       help: 'look at a module that exports the options of an OIDC bridge too',
     },
+    'saml-options': {
+      type: 'string',
+      value: 'FILE',
+      help: 'look at a module that exports the options of a SAML bridge too',
+    },
     json: { type: 'boolean', help: 'write the findings as JSON' },
   },
   notes: 'Exits with 1 if a check fails; warnings do not count.',
@@ -31,19 +37,23 @@ export const doctor: Command = {
     const checks: Check[] = [...CHECKS];
     const metadata = values['saml-metadata'];
     if (typeof metadata === 'string') checks.push({ name: 'saml', run: ({ clock }) => checkSaml(metadata, clock) });
-    const options = values['oidc-options'];
     const findings: (Finding & { readonly check: string })[] = [];
     for (const check of checks) {
       const finding = { check: check.name, ...(await check.run(place)) };
       findings.push(finding);
       if (values['json'] !== true) show(finding, terminal);
     }
-    if (typeof options === 'string')
-      for (const found of await checkOidc(options)) {
-        const finding = { check: 'oidc', ...found };
+    const several = async (check: string, option: string, look: (file: string) => Promise<readonly Finding[]>) => {
+      const file = values[option];
+      if (typeof file !== 'string') return;
+      for (const found of await look(file)) {
+        const finding = { check, ...found };
         findings.push(finding);
         if (values['json'] !== true) show(finding, terminal);
       }
+    };
+    await several('oidc', 'oidc-options', checkOidc);
+    await several('saml', 'saml-options', (file) => checkSamlOptions(file, systemClock));
     if (values['json'] === true) terminal.out(`${JSON.stringify(findings, undefined, 2)}\n`);
     return findings.some(({ status }) => status === 'fail') ? 1 : 0;
   },

@@ -16,14 +16,19 @@ export async function checkSaml(file: string, clock: Clock): Promise<Finding> {
     return fail(`${file} cannot be read`, 'Name a file with the metadata of a service provider or identity provider.');
   }
   try {
-    const { entityId, role, usableUntil, canBeEncryptedFor } = inspectSamlMetadata(text, clock.now());
-    const what = `${role} ${entityId}${canBeEncryptedFor ? ', has a key to encrypt for' : ''}`;
-    if (usableUntil === undefined) return ok(`${what}; nothing in it ends`);
-    const until = `${what}; usable until ${new Date(usableUntil).toISOString()}`;
-    return usableUntil - clock.now() > SOON_MS
-      ? ok(until)
-      : warn(until, 'Get its new metadata, and give them to the bridge.');
+    const { entityId, role, usableUntil, canBeEncryptedFor, takesLogouts } = inspectSamlMetadata(text, clock.now());
+    const abilities = `${canBeEncryptedFor ? ', has a key to encrypt for' : ''}${takesLogouts ? ', takes sign-outs' : ''}`;
+    return usable(`${role} ${entityId}${abilities}`, usableUntil, clock);
   } catch (error) {
     return faultOf(error, `${file} cannot be used`);
   }
+}
+
+/** How long somebody's metadata can be used. @param until ms since the epoch; `undefined`: nothing in them ends */
+export function usable(what: string, until: number | undefined, clock: Clock): Finding {
+  if (until === undefined) return ok(`${what}; nothing in it ends`);
+  const detail = `${what}; usable until ${new Date(until).toISOString()}`;
+  return until - clock.now() > SOON_MS
+    ? ok(detail)
+    : warn(detail, 'Get its new metadata, and give them to the bridge.');
 }
