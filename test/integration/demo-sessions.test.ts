@@ -68,9 +68,9 @@ describe('sessions of the demo, on a store that takes its time', () => {
   it('are kept before a browser is led on, which does not wait for the end of the answer', async () => {
     let cookie = '';
     for (const [path, form, wanted] of [
-      ['/account', { name: 'Ada', passphrase: PASSPHRASE }, 'signIn'],
+      ['/account', { name: 'Ada', passphrase: PASSPHRASE }, 'passport'],
       ['/identity', { passphrase: PASSPHRASE, next: '/my-data' }, 'confirmedAt'],
-      ['/sign-in/passphrase', { name: 'Ada', passphrase: PASSPHRASE }, 'signIn'],
+      ['/sign-in/passphrase', { name: 'Ada', passphrase: PASSPHRASE }, 'passport'],
     ] as const) {
       kept = {};
       const body = new URLSearchParams(form);

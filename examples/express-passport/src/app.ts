@@ -31,7 +31,6 @@ declare global {
 }
 declare module 'express-session' {
   interface SessionData {
-    signIn: pages.SignIn;
     /** When the passphrase was typed again, ms since the epoch: what exporting and erasing ask for. */
     confirmedAt: number;
   }
@@ -177,7 +176,7 @@ function accountRoutes(app: Express, accounts: Accounts): void {
       show(res.status(422), pages.newAccount({ name, ...(wrong ?? taken) }));
       return;
     }
-    await signInAs(req, account, { amr: ['pwd'], acr: 'passphrase', at: Date.now() });
+    await signInAs(req, account);
     await sendOn(req, res, '/release');
   });
 }
@@ -219,9 +218,8 @@ function identityRoutes(app: Express, check: PassphraseCheck): void {
       show(res.status(status), pages.identity(visitor(req), next, wrong));
       return;
     }
-    const how = req.session.signIn ?? { amr: ['pwd'], acr: 'passphrase', at: Date.now() };
     // A new session: whoever has a copy of the old cookie confirmed nothing.
-    await signInAs(req, account, how);
+    await signInAs(req, account);
     req.session.confirmedAt = Date.now();
     await sendOn(req, res, next);
   });
@@ -234,8 +232,8 @@ function signInRoutes(app: Express, check: PassphraseCheck): void {
     const error = 'failed' in req.query ? 'We could not sign you in. Try again, or use your passphrase.' : undefined;
     show(res, pages.signIn(error === undefined ? {} : { error }));
   });
-  app.post('/sign-in', passport.authenticate('asignio', failed), remember, toInside);
-  app.post('/confirm', signedIn, passport.authenticate('asignio', { ...failed, stepUp: true }), remember, toInside);
+  app.post('/sign-in', passport.authenticate('asignio', failed), toInside);
+  app.post('/confirm', signedIn, passport.authenticate('asignio', { ...failed, stepUp: true }), toInside);
 
   app.get('/sign-in/passphrase', (_req, res) => show(res, pages.passphrase({})));
   app.post('/sign-in/passphrase', async (req, res) => {
@@ -246,7 +244,7 @@ function signInRoutes(app: Express, check: PassphraseCheck): void {
       show(res.status(status), pages.passphrase({ name, ...(error === undefined ? {} : { error }) }));
       return;
     }
-    await signInAs(req, account, { amr: ['pwd'], acr: 'passphrase', at: Date.now() });
+    await signInAs(req, account);
     await sendOn(req, res, '/');
   });
 
@@ -262,7 +260,7 @@ function faceRoutes(app: Express, asignio: Asignio): void {
   app.get('/face/release', signedIn, (req, res) => show(res, pages.faceRelease(visitor(req))));
   app.get('/face/enrol', signedIn, (req, res) => show(res, pages.faceEnrol(visitor(req))));
   app.get('/confirm/both', signedIn, (req, res) => show(res, pages.confirmBoth(visitor(req))));
-  app.post('/confirm/both', signedIn, passport.authenticate('asignio', failed), remember, (req, res) =>
+  app.post('/confirm/both', signedIn, passport.authenticate('asignio', failed), (req, res) =>
     sendOn(req, res, '/vault'),
   );
   app.get('/vault', signedIn, asignio.requireAssurance('signature-face', { redirectTo: '/confirm/both' }), (req, res) =>
@@ -272,13 +270,6 @@ function faceRoutes(app: Express, asignio: Asignio): void {
 
 /** What opened a protected page: the verification that the guard went by, whatever the session began with. */
 const provedBy = (req: Request): pages.SignIn => rememberedProof(req) ?? { amr: [], acr: '', at: Date.now() };
-
-/** Keeps how and when somebody drew, for the session to say after the passphrase is asked for again. */
-const remember: RequestHandler = (req, _res, next) => {
-  const { amr, acr, at } = req.authInfo as pages.SignIn;
-  req.session.signIn = { amr, acr, at };
-  next();
-};
 
 const toInside: RequestHandler = (req, res) => sendOn(req, res, '/inside');
 
@@ -294,13 +285,9 @@ function nextOf(asked: unknown): string {
   return NEXT.find((path) => path === asked) ?? '/my-data';
 }
 
-function signInAs(req: Request, user: Express.User, how: pages.SignIn): Promise<void> {
+function signInAs(req: Request, user: Express.User): Promise<void> {
   return new Promise((done, failed) => {
-    req.logIn(user, (error: unknown) => {
-      if (error != null) return failed(error);
-      req.session.signIn = how;
-      done();
-    });
+    req.logIn(user, (error: unknown) => (error == null ? done() : failed(error)));
   });
 }
 
