@@ -1,7 +1,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { truncateSync } from 'node:fs';
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { getHeapSpaceStatistics } from 'node:v8';
 import { expect } from 'chai';
 import { tenantId } from '@asignio/contracts';
 import { temporaryFolder } from '@asignio/testkit';
@@ -11,6 +12,7 @@ import { codeOf } from './refusals.js';
 import type { DamageReport } from './child-damage.js';
 
 const tenant = tenantId('acme');
+const PAGE = 4096;
 
 describe('a damaged store', function () {
   // A hundred stores are damaged and opened, in a process of their own.
@@ -54,6 +56,43 @@ describe('a damaged store', function () {
     folder.remove();
   });
 
+  it('is refused when two places name one page, however large it is', async () => {
+    const folder = temporaryFolder();
+    const storage = storageLmdb({ path: folder.path, noSync: true });
+    await storage.open();
+    for (let i = 0; i < 300; i++) await storage.insert({ tenant, kind: 'part', id: `${i}` }, 'x'.repeat(900));
+    await storage.close();
+    const file = join(folder.path, 'data', 'data.mdb');
+    const bytes = readFileSync(file);
+    // A branch page: its second node gets the child of its first (offsets of nodes at 24; a child is their first 6 bytes).
+    const last = newestPageOf(bytes, 0x01);
+    const [first, second] = [24, 26].map((at) => last + 24 + bytes.readUInt16LE(last + at));
+    bytes.copyWithin(second as number, first as number, (first as number) + 6);
+    writeFileSync(file, bytes);
+    expect(() => inspect(file, true))
+      .to.throw()
+      .with.property('code', 'ASIGNIO_STORAGE_CORRUPT');
+    folder.remove();
+  });
+
+  it('asks for little memory, however many pages there are', async () => {
+    const folder = temporaryFolder();
+    const storage = storageLmdb({ path: folder.path, noSync: true });
+    await storage.open();
+    for (let i = 0; i < 40; i++)
+      await Promise.all(
+        Array.from({ length: 500 }, async (_, j) =>
+          storage.insert({ tenant, kind: 'part', id: `${i} ${j}` }, 'x'.repeat(1800)),
+        ),
+      );
+    await storage.close();
+    const file = join(folder.path, 'data', 'data.mdb');
+    const before = largeObjects();
+    inspect(file, true);
+    expect(largeObjects() - before).to.be.at.most(0);
+    folder.remove();
+  });
+
   it('is not taken for damaged while it is written to', async () => {
     const folder = temporaryFolder();
     const storage = storageLmdb({ path: folder.path, noSync: true });
@@ -74,3 +113,19 @@ describe('a damaged store', function () {
     folder.remove();
   });
 });
+
+/** Where the newest page with a flag begins, by the transaction in its header. */
+function newestPageOf(bytes: Buffer, flag: number): number {
+  let [found, newest] = [0, 0n];
+  for (let at = 2 * PAGE; at < bytes.length; at += PAGE)
+    if ((bytes.readUInt16LE(at + 18) & flag) !== 0 && bytes.readBigUInt64LE(at + 8) > newest)
+      [found, newest] = [at, bytes.readBigUInt64LE(at + 8)];
+  return found;
+}
+
+/** Bytes of the heap's objects that are larger than a page of it. */
+function largeObjects(): number {
+  return getHeapSpaceStatistics()
+    .filter(({ space_name: name }) => name.endsWith('large_object_space'))
+    .reduce((sum, { space_used_size: used }) => sum + used, 0);
+}
