@@ -131,6 +131,42 @@ describe('the camera that asks', function () {
     await page.context().close();
   });
 
+  it('offers no one after the other where one sitting is asked for, says why, and waits for room', async () => {
+    const { page, complaints, desk: server } = await visit('?modalities=one-sitting');
+    const before = server.drawings.length;
+    await page.getByText('Here both are needed in one go').waitFor();
+    expect(await page.getByRole('button', { name: 'Do one after the other instead' }).count()).to.equal(0);
+    await look(page, 'one-sitting-start');
+    await page.setViewportSize({ width: 640, height: 360 });
+    await page.reload();
+    await page.getByRole('heading', { name: 'Make room for both' }).waitFor();
+    expect(await barriers(page)).to.deep.equal([]);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.getByRole('button', { name: 'Start the camera' }).click();
+    await page.getByRole('status').filter({ hasText: 'Now draw your signature' }).waitFor({ timeout: 90_000 });
+    expect(await page.getByText('Here both are needed in one go').isVisible()).to.equal(false);
+    const surface = await page.locator('[part~="surface"]').boundingBox();
+    expect((surface?.y ?? 0) + (surface?.height ?? 1e9), 'the surface is on the first screen').to.be.at.most(844);
+    const signer = createSigner({ seed: 'ada', pointerType: 'mouse' });
+    await new Hand(page, 'mouse').draw(signer.sign({ sitting: 0, seed: 'only' }), { slowly: true });
+    await page.getByRole('button', { name: 'Done' }).click();
+    await done(page);
+    expect(server.drawings.slice(before)).to.deep.equal([{ announced: true }]);
+    expect(complaints).to.deep.equal([]);
+    await page.context().close();
+  });
+
+  it('goes on in a low window for whoever has no other, as where a page is enlarged', async () => {
+    const { page } = await visit('?modalities=one-sitting');
+    await page.setViewportSize({ width: 320, height: 256 });
+    await page.reload();
+    await page.getByRole('button', { name: 'Go on in this window' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Start the camera' }).waitFor();
+    await page.getByText('Here both are needed in one go').waitFor();
+    await page.context().close();
+  });
+
   it('says what went wrong, forgets the pictures, and asks again with prompts of another challenge', async () => {
     const { page, desk: server } = await visit();
     const before = server.seen.length;

@@ -263,9 +263,8 @@ function faceRoutes(app: Express, asignio: Asignio): void {
   app.post('/confirm/both', signedIn, passport.authenticate('asignio', failed), (req, res) =>
     sendOn(req, res, '/vault'),
   );
-  app.get('/vault', signedIn, asignio.requireAssurance('signature-face', { redirectTo: '/confirm/both' }), (req, res) =>
-    show(res, pages.vault(visitor(req), provedBy(req))),
-  );
+  const together = asignio.requireAssurance('signature-face-together', { redirectTo: '/confirm/both' });
+  app.get('/vault', signedIn, together, (req, res) => show(res, pages.vault(visitor(req), provedBy(req))));
 }
 
 /** What opened a protected page: the verification that the guard went by, whatever the session began with. */

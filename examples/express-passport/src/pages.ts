@@ -310,13 +310,14 @@ export function faceEnrol(visitor: Visitor): Html {
 /** A step-up with signature and face in one ceremony. */
 export function confirmBoth(visitor: Visitor): Html {
   const main = html` <p class="asignio-text asignio-card">
-      The vault asks for your signature and your face: you follow a few prompts, then you draw while the camera looks.
+      The vault asks for your signature and your face: you follow a few prompts, then you draw while the camera looks. It opens to
+      both in one go alone.
     </p>
     <form method="post" action="/confirm/both">
       <asignio-ceremony
         kind="verification"
         modalities="signature face"
-        assurance="signature-face"
+        assurance="signature-face-together"
         name="ceremony"
         heading-level="1"
       >
@@ -333,7 +334,7 @@ export function confirmBoth(visitor: Visitor): Html {
 export function vault(visitor: Visitor, signedIn: SignIn): Html {
   return protectedPage(visitor, signedIn, {
     title: 'The vault is open',
-    lead: 'This page opens only to somebody who drew their signature and showed their face.',
+    lead: 'This page opens only to somebody who drew their signature while the camera looked.',
   });
 }
 

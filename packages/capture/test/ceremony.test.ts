@@ -31,6 +31,8 @@ class Server implements CeremonyCalls {
   readonly asked: (PromptAnswer | PromptBegin | undefined)[] = [];
   readonly begun: CeremonyKind[] = [];
   state: CeremonyView['state'] = 'open';
+  /** Takes drawing and face in one sitting alone. */
+  onlyTogether = false;
   readonly #needed: number;
   readonly #failures: { name: keyof CeremonyCalls; when: 'before' | 'after'; error: Error }[] = [];
   #kind: CeremonyKind;
@@ -98,6 +100,7 @@ class Server implements CeremonyCalls {
         signature: { needed: this.#needed, received: this.taken.length },
         face: { needed: 1, received: this.faces.length },
       },
+      ...(this.onlyTogether ? { together: true } : {}),
       expiresAt: '2026-01-01T00:00:00Z',
       ...(this.state === 'decided' ? { decision: 'accepted' } : {}),
     };
@@ -355,6 +358,23 @@ describe('a ceremony as a person goes through it', () => {
       await run.face(undefined, pack);
       expect(server.asked.at(-1)).to.equal(undefined);
       expect(server.begun).to.have.length(1);
+    });
+
+    it('does not go one after the other where the ceremony takes both in one sitting alone', async () => {
+      const { run, server, steps, last } = running('verification', ['signature', 'face']);
+      server.onlyTogether = true;
+      run.together = false;
+      await run.begin();
+      expect(run.onlyTogether).to.equal(true);
+      expect(last()).to.include({ step: 'facing' });
+      await run.face(undefined, pack);
+      expect(server.asked).to.deep.equal([{ beside: 'signature' }]);
+      run.together = false;
+      await run.face({ step: 0, commitment: 'a' }, pack);
+      await run.face({ step: 1, commitment: 'b' }, pack, sample(3));
+      expect(steps.filter(({ step }) => step === 'drawing')).to.have.length(0);
+      expect([server.taken, server.faces]).to.deep.equal([[3], [5]]);
+      expect(last()).to.include({ step: 'accepted' });
     });
 
     it('begins with the first prompt again after one that was not answered in its time, still together', async () => {

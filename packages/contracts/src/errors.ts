@@ -230,6 +230,11 @@ export const ERRORS = {
     title: 'A prompt was not answered in its time',
     remedy: 'Ask for the first prompt again, and follow each one as it is shown.',
   },
+  ASIGNIO_TOGETHER_REQUIRED: {
+    status: 409,
+    title: 'These samples must be made in one sitting',
+    remedy: 'Begin the challenge with `beside`, and make the other sample in its last step, while the camera looks.',
+  },
   ASIGNIO_QUALITY_PROMPT_MISSED: {
     status: 422,
     title: 'What was asked for could not be seen',

@@ -55,6 +55,11 @@ export interface CeremonyView {
   readonly state: CeremonyState;
   readonly modalities: readonly Modality[];
   readonly samples: { readonly [M in Modality]?: { readonly needed: number; readonly received: number } };
+  /**
+   * The assurance asked for takes its samples in one sitting alone: begin the challenge of the modality that prompts with
+   * `beside`. One after the other is refused with `ASIGNIO_TOGETHER_REQUIRED`.
+   */
+  readonly together?: true;
   readonly expiresAt: EpochMs;
   /** Once decided. A verification shows `accepted` or `rejected`, nothing between. */
   readonly decision?: Decision;
@@ -113,6 +118,8 @@ export interface Proof {
   readonly factors: readonly Factor[];
   /** Names of all assurance profiles that the decision satisfies. */
   readonly assurance: readonly string[];
+  /** Whether the samples were made in one sitting, one while another modality looked on. */
+  readonly together: boolean;
   /** When it was decided. */
   readonly at: EpochMs;
 }
@@ -144,7 +151,8 @@ export interface Ceremonies {
    * a place among the attempts, which counts as failed if nothing follows. With `beside` the challenge ends with a step in
    * which the sample of another modality of the ceremony is made while this one looks on.
    * @throws AsignioError as {@link submit}; `ASIGNIO_REQUEST_INVALID` for a modality that does not prompt,
-   * `ASIGNIO_PROMPT_TIMING` for an answer out of its time.
+   * `ASIGNIO_PROMPT_TIMING` for an answer out of its time, `ASIGNIO_TOGETHER_REQUIRED` without `beside` where the
+   * assurance asked for takes both samples in one sitting.
    * @example
    * ```ts
    * let at = await core.ceremonies.prompt(handle, 'face');
@@ -156,8 +164,8 @@ export interface Ceremonies {
    * Takes one sample. In an enrolment it is assessed at once (`ASIGNIO_QUALITY_...`, `ASIGNIO_SAMPLE_INVALID`); in a
    * verification it is compared at once and the answer is always the same.
    * @throws AsignioError `ASIGNIO_CEREMONY_UNKNOWN`, `ASIGNIO_CEREMONY_USED`, `ASIGNIO_CEREMONY_EXPIRED`,
-   * `ASIGNIO_CEREMONY_ORDER`, `ASIGNIO_ATTEMPTS_WAIT`, `ASIGNIO_ATTEMPTS_DISABLED`, `ASIGNIO_ENGINE_...` (nothing was
-   * compared or counted: try again); in an enrolment also `ASIGNIO_CONSENT_...`.
+   * `ASIGNIO_CEREMONY_ORDER`, `ASIGNIO_TOGETHER_REQUIRED`, `ASIGNIO_ATTEMPTS_WAIT`, `ASIGNIO_ATTEMPTS_DISABLED`,
+   * `ASIGNIO_ENGINE_...` (nothing was compared or counted: try again); in an enrolment also `ASIGNIO_CONSENT_...`.
    */
   submit(
     handle: CeremonyHandle,

@@ -39,7 +39,7 @@ const SKEW_MS = 60_000;
 /** What {@link Assurance} stands on. */
 export interface AssuranceTools {
   readonly profiles: readonly AssuranceProfile[];
-  readonly engine: Pick<Engine, 'threshold' | 'claims' | 'model'>;
+  readonly engine: Pick<Engine, 'threshold' | 'claims' | 'model' | 'prompts'>;
   readonly evidence: readonly ModelEvidence[];
   /** For profiles that have no rules of their own. */
   readonly attempts: AttemptRules;
@@ -84,7 +84,7 @@ export class Assurance {
 
   /** Why nobody can satisfy a profile with the models that are installed; empty where somebody can. */
   obstacles(name: string): readonly string[] {
-    return this.claims.obstacles(this.profile(name));
+    return this.obstaclesOf(this.profile(name));
   }
 
   /**
@@ -112,14 +112,21 @@ export class Assurance {
     return this.claims.withPad(profile) ? withPad : withoutPad;
   }
 
-  /** Pure: the same evidence gives the same verdict. */
-  decide(name: string, evidence: readonly Evidence[]): Verdict {
+  /**
+   * Pure: the same evidence gives the same verdict.
+   * @param together whether the samples were made in one sitting, one while another modality looked on
+   */
+  decide(name: string, evidence: readonly Evidence[], together = false): Verdict {
     const asked = this.profile(name);
     const attack = evidence.some((item) => item.attack);
     const missing = evidence.filter((item) => item.score === undefined).map((item) => item.reason ?? 'not-compared');
     if (attack) return { decision: 'rejected', reasons: ['presentation-attack'], factors: [], satisfied: [] };
     if (missing.length > 0) return { decision: 'inconclusive', reasons: missing, factors: [], satisfied: [] };
-    const satisfied = this.profiles.filter((profile) => this.satisfies(profile, evidence));
+    if (asked.together === true && !together)
+      return { decision: 'inconclusive', reasons: ['ASIGNIO_TOGETHER_REQUIRED'], factors: [], satisfied: [] };
+    const satisfied = this.profiles.filter(
+      (profile) => (together || profile.together !== true) && this.satisfies(profile, evidence),
+    );
     if (!satisfied.includes(asked))
       return { decision: 'rejected', reasons: ['below-threshold'], factors: [], satisfied: [] };
     return {
@@ -160,9 +167,19 @@ export class Assurance {
     return { factor, at };
   }
 
+  private obstaclesOf(profile: AssuranceProfile): readonly string[] {
+    const found = this.claims.obstacles(profile);
+    if (profile.together !== true) return found;
+    const { factors } = profile;
+    const beside = factors.map((factor) => this.tools.engine.prompts?.(factor)?.beside?.modality);
+    return beside.some((modality) => modality !== undefined && factors.includes(modality))
+      ? found
+      : [...found, `None of the installed modalities looks on while another sample is made: ${factors.join(', ')}`];
+  }
+
   private satisfies(profile: AssuranceProfile, evidence: readonly Evidence[]): boolean {
     const { factors, fmr, fused } = profile;
-    if (this.claims.obstacles(profile).length > 0) return false;
+    if (this.obstaclesOf(profile).length > 0) return false;
     const scores = factors.map((factor) => evidence.find(({ modality }) => modality === factor)?.score ?? Number.NaN);
     // NaN compares false: a score that is missing or no number never accepts.
     const each = factors.every(

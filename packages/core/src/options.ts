@@ -211,6 +211,7 @@ const OPTIONS = Joi.object({
         fmr: Joi.number().greater(0).less(1).required(),
         source: Joi.string().required(),
         fused: Joi.object({ floor: rate }),
+        together: Joi.valid(true),
         conditions: CONDITIONS,
       }),
     )

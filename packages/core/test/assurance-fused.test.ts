@@ -80,12 +80,35 @@ describe('signature and face together', () => {
     expect(accepted / count).to.be.at.most(FUSED.fmr);
   });
 
+  it('decide nothing where one sitting was asked for and they were made one after the other', () => {
+    const [, , together] = FACE_PROFILES as readonly [AssuranceProfile, AssuranceProfile, AssuranceProfile];
+    const beside = { modality: 'signature', prompt: 'sign', most: 1 } as const;
+    const plan = { first: 'a', pool: ['a', 'b'], draws: 1, stepMs: { least: 1, most: 2 }, tries: 1, beside };
+    const strict = new Assurance({
+      profiles: PROFILES,
+      engine: { ...engine, prompts: (modality) => (modality === 'face' ? plan : null) },
+      evidence: [],
+      attempts: { free: 5, delay: 30_000, disableAt: 50 },
+      clock: { now: () => 0 },
+    });
+    const sure = both(50, 50);
+    const apart = strict.decide(together.name, sure);
+    expect(apart).to.deep.include({ decision: 'inconclusive', reasons: ['ASIGNIO_TOGETHER_REQUIRED'], satisfied: [] });
+    expect(strict.decide(FUSED.name, sure).satisfied).to.not.include(together.name);
+    expect(strict.decide(together.name, sure, true).satisfied).to.include.members([together.name, FUSED.name]);
+    expect(strict.decide(together.name, both(-50, 50), true).decision).to.equal('rejected');
+    // With an engine in which nothing looks on nobody satisfies it.
+    expect(assurance.decide(together.name, sure, true).decision).to.equal('rejected');
+  });
+
   for (const [what, profile] of [
+    ['that is made in one sitting, of one factor', { fused: undefined, together: true, factors: ['face'] }],
+    ['that is made in one sitting, or not', { together: false }],
     ['of one factor', { factors: ['face'] }],
     ['with a floor that is no floor', { fused: { floor: FUSED.fmr } }],
   ] as const)
     it(`is refused as a profile ${what}`, async () => {
-      const made = makeSystem({ assurance: [...DEFAULT_PROFILES, { ...FUSED, ...profile }] });
+      const made = makeSystem({ assurance: [...DEFAULT_PROFILES, { ...FUSED, ...profile } as AssuranceProfile] });
       expect(await codeOf(made)).to.equal('ASIGNIO_OPTION_INVALID');
     });
 });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { AsignioError } from '@asignio/contracts';
 import type { CaptureChallenge, Engine, PermitVerifier, PromptPlan } from '@asignio/contracts';
-import type { AsignioCore, CeremonyHandle } from '@asignio/core';
+import type { AssuranceProfile, AsignioCore, CeremonyHandle } from '@asignio/core';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { ADA, codeOf, FakeEngine, makeSystem, NOTICES, ORIGIN, sample, TENANT } from './harness.js';
@@ -39,6 +39,15 @@ const BOTH = NOTICES.map((notice) => ({
   purposes: notice.purposes.map((purpose) => ({ ...purpose, modalities: ['signature', 'face'] as const })),
 }));
 
+const TOGETHER: AssuranceProfile = {
+  name: 'one-sitting',
+  acr: 'urn:test:one-sitting',
+  factors: ['signature', 'face'],
+  fmr: 0.01,
+  source: 'test',
+  together: true,
+};
+
 async function makePrompting() {
   let engine: PromptingEngine | undefined;
   const system = await makeSystem({
@@ -47,6 +56,7 @@ async function makePrompting() {
     assurance: [
       { name: 'face', acr: 'urn:test:face', factors: ['face'], fmr: 0.01, source: 'test' },
       { name: 'both', acr: 'urn:test:both', factors: ['signature', 'face'], fmr: 0.01, source: 'test' },
+      TOGETHER,
     ],
     engine: (permits: PermitVerifier) => (engine = new PromptingEngine(permits)),
   });
@@ -97,7 +107,7 @@ describe('a ceremony that prompts', () => {
   });
   afterEach(() => system.dispose());
 
-  async function beginBoth(): Promise<CeremonyHandle> {
+  async function beginBoth(assurance = 'both'): Promise<CeremonyHandle> {
     const { view, binding } = await system.core.ceremonies.begin({
       tenant: TENANT,
       kind: 'verification',
@@ -105,7 +115,7 @@ describe('a ceremony that prompts', () => {
       subject: ADA,
       signedIn: false,
       origin: ORIGIN,
-      assurance: 'both',
+      assurance,
     });
     return { tenant: TENANT, id: view.id, binding, origin: ORIGIN };
   }
@@ -482,6 +492,68 @@ describe('a ceremony that prompts', () => {
       expect(await accepted())
         .to.be.an('object')
         .and.not.have.property('together');
+    });
+
+    describe('under a profile that asks for one sitting', () => {
+      const answer = (step: number, sampled?: typeof drawn) => ({
+        step,
+        commitment: commitment(),
+        ...(sampled === undefined ? {} : { sample: sampled }),
+      });
+
+      it('says so to the browser, refuses one after the other by code, and compares nothing', async () => {
+        const { core, engine } = system;
+        const handle = await beginBoth(TOGETHER.name);
+        expect((await core.ceremonies.view(handle)).together).to.equal(true);
+        expect(await core.ceremonies.view(await beginBoth())).to.not.have.property('together');
+        engine.seen.length = 0;
+        for (const apart of [
+          () => core.ceremonies.submit(handle, 'signature', sample({ who: 'ada' })),
+          () => core.ceremonies.prompt(handle, 'face'),
+        ])
+          expect(await codeOf(apart())).to.equal('ASIGNIO_TOGETHER_REQUIRED');
+        // Nor does it help to begin together and to send a drawing that was never announced.
+        await toSigning(handle);
+        expect(await codeOf(core.ceremonies.submit(handle, 'signature', sample({ who: 'ada' })))).to.equal(
+          'ASIGNIO_TOGETHER_REQUIRED',
+        );
+        expect(engine.seen).to.deep.equal([]);
+      });
+
+      it('accepts a pair of one sitting, and says so in the proof and the audit', async () => {
+        const { core, clock } = system;
+        const handle = await beginBoth(TOGETHER.name);
+        const { step } = await toSigning(handle);
+        clock.advance(9_000);
+        await core.ceremonies.prompt(handle, 'face', answer(step, drawn));
+        await core.ceremonies.submit(handle, 'signature', sample({ who: 'ada' }));
+        await core.ceremonies.submit(handle, 'face', sample({ who: 'ada' }));
+        await core.ceremonies.complete(handle);
+        const proof = await core.ceremonies.redeem(handle);
+        expect(proof).to.include({ acr: TOGETHER.acr, together: true });
+        expect(proof.assurance).to.include.members([TOGETHER.name, 'both']);
+        expect(await accepted()).to.include({ together: true, assurance: TOGETHER.name });
+      });
+
+      it('is not satisfied by a pair made one after the other for another profile', async () => {
+        const { core } = system;
+        const handle = await beginBoth();
+        await core.ceremonies.submit(handle, 'signature', sample({ who: 'ada' }));
+        await follow(handle);
+        await core.ceremonies.submit(handle, 'face', sample({ who: 'ada' }));
+        await core.ceremonies.complete(handle);
+        const proof = await core.ceremonies.redeem(handle);
+        expect(proof.together).to.equal(false);
+        expect(proof.assurance).to.include('both').and.not.include(TOGETHER.name);
+      });
+
+      it('is not to be had where no modality looks on while the other sample is made', async () => {
+        const { core, engine } = system;
+        engine.prompts = (modality) => (modality === 'face' ? PLAN : null);
+        expect(core.assurance.obstacles(TOGETHER.name)).to.have.length(1);
+        expect(await codeOf(beginBoth(TOGETHER.name))).to.equal('ASIGNIO_ASSURANCE_UNAVAILABLE');
+        expect(core.assurance.obstacles('both')).to.deep.equal([]);
+      });
     });
 
     it('R1: touches neither where one of the two was not agreed to', async () => {

@@ -68,6 +68,7 @@ export async function startFaceDesk(): Promise<FaceDesk> {
   let drawn: string | undefined;
   let signed = 0;
   let beside = false;
+  let only = false;
   let refusal: string | undefined;
 
   const view = (state: string, decision?: string): object => ({
@@ -75,6 +76,7 @@ export async function startFaceDesk(): Promise<FaceDesk> {
     kind: 'verification',
     state,
     samples: { signature: { needed: 1, received: signed }, face: { needed: 1, received } },
+    ...(only ? { together: true } : {}),
     expiresAt: new Date(Date.now() + 300_000).toISOString(),
     ...(decision === undefined ? {} : { decision }),
   });
@@ -93,12 +95,15 @@ export async function startFaceDesk(): Promise<FaceDesk> {
     if (path === '') {
       received = 0;
       signed = 0;
+      only = (JSON.parse(body.toString()) as { readonly assurance?: string }).assurance === 'one-sitting';
       return { status: 201, body: view('open') };
     }
     if (path.endsWith('/complete')) return { status: 200, body: view('decided', 'accepted') };
     if (path.endsWith('/prompts/face')) {
       const said = JSON.parse(body.toString()) as Said;
       const { commitment, sample } = said;
+      if (only && commitment === undefined && said.beside !== 'signature')
+        return { status: 409, body: { code: 'ASIGNIO_TOGETHER_REQUIRED', title: '', remedy: '' } };
       if (commitment === undefined) {
         nonce = randomBytes(CHALLENGE_BYTES);
         prompts = ['look-straight'];
@@ -189,7 +194,7 @@ function page(lang: string, modalities: string): string {
   return `<!doctype html><html lang="${lang === 'ar' || lang === 'es' ? lang : 'en'}"${lang === 'ar' ? ' dir="rtl"' : ''}><head><meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>Face</title>
     <link rel="icon" href="data:,"><link rel="stylesheet" href="/asignio/capture/asignio.css"><script type="module" src="/asignio/capture/asignio.js"></script></head>
-    <body class="asignio-page"><main class="asignio-column"><asignio-ceremony kind="verification" heading-level="1" subject="ada" modalities="${modalities === 'face' ? 'face' : 'signature face'}"></asignio-ceremony></main></body></html>`;
+    <body class="asignio-page"><main class="asignio-column"><asignio-ceremony kind="verification" heading-level="1" subject="ada" modalities="${modalities === 'face' ? 'face' : 'signature face'}"${modalities === 'one-sitting' ? ' order="apart" assurance="one-sitting"' : ''}></asignio-ceremony></main></body></html>`;
 }
 
 async function bytesOf(req: IncomingMessage): Promise<Buffer> {

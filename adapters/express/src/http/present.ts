@@ -20,6 +20,7 @@ export function presentCeremony(view: CeremonyView) {
     samples: Object.fromEntries(
       view.modalities.map((modality) => [modality, presentCount(view.samples[modality] ?? { needed: 0, received: 0 })]),
     ),
+    ...(view.together === true ? { together: true } : {}),
     expiresAt: iso(view.expiresAt),
     ...(shown === undefined ? {} : { decision: shown }),
   };

@@ -121,7 +121,7 @@ export class CeremonyRun {
       const together = this.#togetherNow;
       const said = answer ?? (together ? ({ beside: 'signature' } as const) : undefined);
       const prompt = await this.#patiently(() => this.#calls.prompt(id, 'face', said));
-      if (together && !this.#together) return this.#capture([]);
+      if (together && !this.together) return this.#capture([]);
       if (prompt.prompt !== null)
         return this.#tell({ step: 'facing', count: this.#count('face'), findings: [], prompt });
       const frames = pack();
@@ -133,13 +133,21 @@ export class CeremonyRun {
     });
   }
 
-  /** Whether the drawing is to be made while the camera looks. Set back in a ceremony, it goes on one after the other. */
+  /** Whether the ceremony takes drawing and face in one sitting alone. Known once it has begun. */
+  get onlyTogether(): boolean {
+    return this.#ceremony?.together === true;
+  }
+
+  /**
+   * Whether the drawing is to be made while the camera looks. Set back in a ceremony, it goes on one after the other, where
+   * it may.
+   */
   get together(): boolean {
-    return this.#together;
+    return this.#together || this.onlyTogether;
   }
 
   set together(value: boolean) {
-    const apart = this.#together && !value;
+    const apart = this.#together && !value && !this.onlyTogether;
     this.#together = value;
     if (apart) void this.#alone(async () => this.#capture([]));
   }
@@ -211,7 +219,7 @@ export class CeremonyRun {
 
   /** Whether a drawing and a face are both still to come, and together. */
   get #togetherNow(): boolean {
-    return this.#together && (['signature', 'face'] as const).every((one) => this.#isMissing(one));
+    return this.together && (['signature', 'face'] as const).every((one) => this.#isMissing(one));
   }
 
   #isMissing(modality: CaptureModality): boolean {

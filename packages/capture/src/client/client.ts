@@ -10,6 +10,8 @@ export interface CeremonyView {
   readonly kind: CeremonyKind;
   readonly state: 'open' | 'deciding' | 'decided' | 'redeemed' | 'expired';
   readonly samples: { readonly [M in CaptureModality]?: SampleCount };
+  /** What was asked for takes drawing and face in one sitting alone: one after the other is refused. */
+  readonly together?: true;
   readonly expiresAt: string;
   readonly decision?: string;
 }

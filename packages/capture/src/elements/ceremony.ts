@@ -27,7 +27,7 @@ export interface RefusedEventDetail {
  *
  * Attributes: `kind` (`enrolment`, `verification`), `modalities` (`signature`, `face`, or both with a space between;
  * default `signature`; an enrolment is of one), `order` (`apart`: of both, first the one and then the other; else one signs while
- * the camera looks, where the window is high enough), `subject` (the name typed, by somebody not signed in), `assurance`, `endpoint` (default `/asignio`), `heading-level` (default 2), `lang`. Slots: `alternative` (the other way in),
+ * the camera looks, where the window is high enough; without effect where the assurance takes both in one sitting alone), `subject` (the name typed, by somebody not signed in), `assurance`, `endpoint` (default `/asignio`), `heading-level` (default 2), `lang`. Slots: `alternative` (the other way in),
  * `contest`, `consent` and `sign-in` (links to where that is done), `done` (where to go after an enrolment). Events:
  * `asignio-done` ({@link DoneEventDetail}), `asignio-refused` ({@link RefusedEventDetail}).
  *
@@ -51,6 +51,10 @@ export class AsignioCeremony extends ScreensElement {
   #sign: AsignioSign | undefined;
   #face: AsignioFace | undefined;
   #received = 0;
+  /** Gives up waiting for a window that is high enough. */
+  #waitingForRoom = new AbortController();
+  /** The window is too low, and they go on all the same: a page may be enlarged and never have more room. */
+  #anyway = false;
   #ticking: ReturnType<typeof setInterval> | undefined;
 
   constructor() {
@@ -101,6 +105,7 @@ export class AsignioCeremony extends ScreensElement {
 
   #stop(): void {
     clearInterval(this.#ticking);
+    this.#waitingForRoom.abort();
     this.#run?.stop();
     this.#run = undefined;
     this.#leave();
@@ -179,6 +184,7 @@ export class AsignioCeremony extends ScreensElement {
   }
 
   #facing(findings: readonly Finding[], prompt: PromptView | undefined): void {
+    if (this.#face === undefined && this.#cramped) return this.#makeRoom(findings);
     const face = this.#face ?? (this.#run?.together === true ? this.#both() : this.#camera());
     const sign = this.#sign;
     if (sign !== undefined && prompt?.prompt !== 'sign') this.#put(sign, true);
@@ -187,8 +193,42 @@ export class AsignioCeremony extends ScreensElement {
     if (sign === undefined || prompt.prompt !== 'sign') return;
     this.#put(sign, false);
     // The room belongs to the surface now.
-    this.root.querySelector('[data-why]')?.toggleAttribute('hidden', true);
+    for (const said of this.root.querySelectorAll('[data-why], [data-only]')) said.toggleAttribute('hidden', true);
     sign.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** Whether camera and surface have to be on the screen together, and there is no room for both. */
+  get #cramped(): boolean {
+    return this.#run?.onlyTogether === true && !this.#anyway && matchMedia(LOW).matches;
+  }
+
+  /** Asks for a higher window, and goes on by itself once it is there. */
+  #makeRoom(findings: readonly Finding[]): void {
+    const words = this.words();
+    this.#waitingForRoom.abort();
+    this.#waitingForRoom = new AbortController();
+    const { signal } = this.#waitingForRoom;
+    const goOn = (): void => {
+      this.#waitingForRoom.abort();
+      this.#facing(findings, undefined);
+    };
+    matchMedia(LOW).addEventListener('change', goOn, { signal });
+    this.screen(
+      words.say('roomTitle'),
+      this.paragraph(words.say('roomHelp')),
+      this.actions(
+        this.button(
+          'roomAnyway',
+          () => {
+            this.#anyway = true;
+            goOn();
+          },
+          '',
+          'anyway',
+        ),
+      ),
+      this.otherWay(),
+    );
   }
 
   /** Shows the surface empty, or puts it away. */
@@ -201,6 +241,7 @@ export class AsignioCeremony extends ScreensElement {
   /** The screen with camera and surface; the surface comes when it is time to sign. */
   #both(): AsignioFace {
     const words = this.words();
+    const only = this.#run?.onlyTogether === true;
     const face = this.#eye();
     const sign = this.#pad();
     sign.hidden = true;
@@ -221,9 +262,10 @@ export class AsignioCeremony extends ScreensElement {
     this.screen(
       words.say('togetherTitle'),
       h('p', { 'data-why': true }, words.say('togetherWhy')),
+      only ? h('p', { 'data-only': true }, words.say('togetherOnly')) : undefined,
       face,
       sign,
-      this.button('oneByOne', () => this.#goApart(), 'plain', 'apart'),
+      only ? undefined : this.button('oneByOne', () => this.#goApart(), 'plain', 'apart'),
     );
     return face;
   }

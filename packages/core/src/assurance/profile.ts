@@ -53,6 +53,12 @@ export interface AssuranceProfile {
   readonly source: string;
   /** Decides by the sum of the factors' log-likelihood ratios instead of by each one. */
   readonly fused?: Fusion;
+  /**
+   * The factors must be made in one sitting: a sample of one is made while the other modality looks on, in the last step of
+   * its challenge (docs/decisions/0017-signing-while-the-camera-looks.md). One after the other is refused with
+   * `ASIGNIO_TOGETHER_REQUIRED` before anything is compared, and never satisfies the profile.
+   */
+  readonly together?: true;
   readonly conditions?: AssuranceConditions;
 }
 
@@ -80,7 +86,8 @@ export const DEFAULT_PROFILES: readonly AssuranceProfile[] = [
 
 /**
  * Profiles for systems that compare faces: put them beside the default ones. The pack of networks that needs no download
- * carries 1 : 1,000 (docs/face.md). `signature-face` takes both from one ceremony and adds up what they say.
+ * carries 1 : 1,000 (docs/face.md). `signature-face` takes both from one ceremony and adds up what they say;
+ * `signature-face-together` is the same, drawn while the camera looks.
  */
 export const FACE_PROFILES: readonly AssuranceProfile[] = [
   {
@@ -97,6 +104,15 @@ export const FACE_PROFILES: readonly AssuranceProfile[] = [
     fmr: 0.0005,
     source: 'Of calibrated ratios, a sum of at least ln(1 / FMR) is reached by others at most so often; docs/face.md',
     fused: { floor: 0.1 },
+  },
+  {
+    name: 'signature-face-together',
+    acr: 'urn:asignio:acr:signature-face-together',
+    factors: ['signature', 'face'],
+    fmr: 0.0005,
+    source: 'as signature-face; docs/decisions/0017-signing-while-the-camera-looks.md',
+    fused: { floor: 0.1 },
+    together: true,
   },
 ];
 
@@ -154,7 +170,12 @@ export function nist63b4(factors: readonly Modality[] = ['signature']): Assuranc
 }
 
 /** @throws AsignioError `ASIGNIO_OPTION_INVALID` for a profile that contradicts itself. */
-export function checkProfile({ name, factors, fmr, fused, conditions }: AssuranceProfile): void {
+export function checkProfile({ name, factors, fmr, fused, together, conditions }: AssuranceProfile): void {
+  if (together !== undefined && ((together as unknown) !== true || new Set(factors).size < 2))
+    throw new AsignioError(
+      'ASIGNIO_OPTION_INVALID',
+      `assurance: the profile ${name}: together is true or left out, and takes two factors`,
+    );
   if (fused !== undefined) checkFusion({ name, factors, fmr }, fused, conditions);
   const refused = factors.find((factor) => conditions?.refused.value.includes(factor) === true);
   if (refused !== undefined)

@@ -58,16 +58,27 @@ export class Challenges {
 
   /**
    * What a sample must answer.
-   * @throws AsignioError `ASIGNIO_CEREMONY_ORDER` while a prompt is open.
+   * @throws AsignioError `ASIGNIO_CEREMONY_ORDER` while a prompt is open; `ASIGNIO_TOGETHER_REQUIRED` for one that was not
+   * made in a challenge's last step where the ceremony asks for that.
    */
   complete(value: CeremonyRecord, modality: Modality): CaptureChallenge | undefined {
     const plan = this.planOf(modality);
-    if (plan === null) return besideOf(value, modality);
+    if (plan === null) {
+      const beside = besideOf(value, modality);
+      if (beside === undefined && value.together === true && this.isWatched(value, modality))
+        throw new AsignioError('ASIGNIO_TOGETHER_REQUIRED');
+      return beside;
+    }
     const challenge = value.challenges?.[modality];
     const held = challenge === undefined ? undefined : heldOf(challenge);
     if (challenge === undefined || held === undefined || held.steps.length < stepsOf(challenge, plan))
       throw new AsignioError('ASIGNIO_CEREMONY_ORDER', 'Answer each prompt first, then send the sample');
     return held;
+  }
+
+  /** Whether another modality of the ceremony can look on while this sample is made. */
+  private isWatched({ modalities }: CeremonyRecord, modality: Modality): boolean {
+    return modalities.some((other) => this.planOf(other)?.beside?.modality === modality);
   }
 
   private async begin(
@@ -81,6 +92,8 @@ export class Challenges {
     const { attempts, assurance, clock } = this.tools;
     const { kind, subject, expiresAt } = record.value;
     if (beside !== undefined) checkBeside(record.value, plan, beside);
+    else if (record.value.together === true && plan.beside !== undefined)
+      throw new AsignioError('ASIGNIO_TOGETHER_REQUIRED');
     if (tries >= plan.tries)
       throw new AsignioError('ASIGNIO_CEREMONY_EXPIRED', 'Too many tries in one ceremony; begin a new one');
     if (kind === 'verification')

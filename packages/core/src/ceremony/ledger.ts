@@ -97,6 +97,7 @@ export class CeremonyLedger {
       state: over ? 'expired' : value.state,
       modalities: value.modalities,
       samples,
+      ...(value.together === true ? { together: true } : {}),
       expiresAt: value.expiresAt,
       ...(decision === undefined ? {} : { decision }),
     };

@@ -21,7 +21,7 @@ import type { CeremonyRecord, Repositories } from '../store/records.ts';
 import type { Typed } from '../store/repository.ts';
 import type { Vault } from '../vault.ts';
 import { newBinding, newId } from './binding.ts';
-import { Challenges } from './challenge.ts';
+import { besides, Challenges } from './challenge.ts';
 import type { Enrolment } from './enrolment.ts';
 import { ceremonyContext } from './ledger.ts';
 import type { CeremonyLedger } from './ledger.ts';
@@ -87,6 +87,7 @@ export class CeremonyService implements Ceremonies {
       origin: request.origin,
       binding: hash,
       assurance: profile.name,
+      ...(kind === 'verification' && profile.together === true ? { together: true } : {}),
       authenticator: authenticator ?? null,
       createdAt: now,
       expiresAt: now + lifetimeMs[kind],
@@ -179,6 +180,7 @@ export class CeremonyService implements Ceremonies {
       amr: factors,
       factors,
       assurance: proved,
+      together: besides(value),
       at: value.decidedAt,
     };
   }

@@ -224,7 +224,7 @@ export class Verification {
       model ??= item.model;
       species ??= item.species;
     }
-    const verdict = assurance.decide(value.assurance, evidence);
+    const verdict = assurance.decide(value.assurance, evidence, besides(value));
     const accepted = verdict.decision === 'accepted';
     const { fmr } = assurance.profile(value.assurance);
     // The same for an unknown id, one who never enrolled and one who failed: what would compare, not what did.

@@ -176,6 +176,8 @@ export interface CeremonyRecord {
   /** SHA-256 of the binding secret. */
   readonly binding: Uint8Array;
   readonly assurance: string;
+  /** What was asked for has the samples made in one sitting, one while another modality looks on. */
+  readonly together?: true;
   /** What the host verified when it began; absent in records of before there was such a thing. */
   readonly authenticator?: AuthenticatorProof | null;
   readonly createdAt: EpochMs;

@@ -166,6 +166,7 @@ const RECORDS = {
       'binding',
       'assurance',
       'authenticator',
+      'together',
       'submissions',
       'decision',
       'reasons',

@@ -82,6 +82,10 @@ export const ceremonyAnswer = object(
       .pattern(Joi.string().valid(...MODALITIES), Joi.object(received))
       .required()
       .description('Samples by modality'),
+    together: Joi.boolean()
+      .valid(true)
+      .description('Samples are made in one sitting alone: begin the challenge with `beside`')
+      .optional(),
     expiresAt: time('After this it is void'),
     decision: oneOf(DECISIONS, 'Once decided; a verification shows accepted or rejected').optional(),
   },
