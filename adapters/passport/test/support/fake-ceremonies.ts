@@ -58,6 +58,7 @@ export class FakeCeremonies {
       amr: ['signature'],
       factors: ['signature'],
       assurance: found.assurance ?? ['signature'],
+      together: false,
       at: this.at,
     };
   }
