@@ -310,8 +310,8 @@ export function faceEnrol(visitor: Visitor): Html {
 /** A step-up with signature and face in one ceremony. */
 export function confirmBoth(visitor: Visitor): Html {
   const main = html` <p class="asignio-text asignio-card">
-      The vault asks for your signature and your face: you follow a few prompts, then you draw while the camera looks. It opens to
-      both in one go alone.
+      The vault asks for your signature and your face: you follow a few prompts, then you draw while the camera looks.
+      It opens to both in one go alone.
     </p>
     <form method="post" action="/confirm/both">
       <asignio-ceremony
