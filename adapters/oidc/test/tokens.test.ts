@@ -205,12 +205,45 @@ describe('tokens that come from outside', function () {
       ]) {
         const page = await world.person().follow((await shop.begin(more)).url);
         const error = page.to === null ? /<code>(.*?)<\/code>/.exec(page.text)?.[1] : errorOf(page);
-        expect(error, JSON.stringify(more)).to.match(/^(?:request|request_uri)_not_supported$|^invalid_request/);
+        const wanted = 'request' in more ? /^request_not_supported$/ : /^request_uri_not_supported$|^invalid_request/;
+        expect(error, JSON.stringify(more)).to.match(wanted);
       }
       expect(inside.received).to.deep.equal([]);
+      // Of a client that has a key for it, and signs right.
+      const request = await new SignJWT({
+        client_id: 'vault',
+        response_type: 'code',
+        redirect_uri: SHOP,
+        scope: 'openid',
+      })
+        .setProtectedHeader({ alg: 'ES256', kid: 'k' })
+        .setIssuer('vault')
+        .setAudience(world.issuer)
+        .setExpirationTime('1m')
+        .sign(pair.privateKey);
+      const query = new URLSearchParams({
+        client_id: 'vault',
+        response_type: 'code',
+        redirect_uri: SHOP,
+        scope: 'openid',
+        code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+        code_challenge_method: 'S256',
+        request,
+      });
+      const page = await world.person().follow(`${world.issuer}/auth?${query.toString()}`);
+      expect(errorOf(page)).to.equal('request_not_supported');
     } finally {
       await inside.close();
     }
+  });
+
+  it('algorithms are those that were chosen, and none of them is `none`', async () => {
+    const found = (await (await fetch(`${world.issuer}/.well-known/openid-configuration`)).json()) as object;
+    expect(found).to.deep.include({
+      id_token_signing_alg_values_supported: ['RS256', 'ES256'],
+      token_endpoint_auth_signing_alg_values_supported: ['HS256', 'RS256', 'PS256', 'ES256', 'EdDSA'],
+      code_challenge_methods_supported: ['S256'],
+    });
   });
 
   it('response types and modes that put tokens into addresses are not there', async () => {

@@ -15,8 +15,7 @@ import {
 import { identityProviderMetadata } from './metadata/identity-provider.ts';
 import { settingsOf } from './options.ts';
 import type { SamlBridgeOptions } from './options.ts';
-import { fromHere, messageForm, serveMetadata } from './http.ts';
-import { harden } from './pages/headers.ts';
+import { fromHere, messageForm, sendScript, serveMetadata } from './http.ts';
 import { Pages } from './pages/pages.ts';
 import { arriveByPost, arriveByRedirect, arriveUnasked } from './provider/arrival.ts';
 import { Consents } from './provider/consents.ts';
@@ -40,9 +39,6 @@ export interface SamlBridge {
    */
   rotateKeys(how?: { readonly revoke?: boolean }): Promise<void>;
 }
-
-/** Sends the form of the page that it stands in. */
-const SEND = 'document.forms[0].submit();\n';
 
 /**
  * Makes a SAML identity provider of a system: service providers redirect people here, they draw, and the service provider is
@@ -118,10 +114,7 @@ function routes(tools: ProviderTools, metadata: () => Promise<string>): Router {
   const message = messageForm();
   const form = express.urlencoded({ extended: false, limit: '8kb', parameterLimit: 20 });
   router.get('/metadata', serveMetadata(metadata));
-  router.get('/send.js', (_req, res) => {
-    harden(res);
-    res.set('Cache-Control', 'public, max-age=86400').type('text/javascript').send(SEND);
-  });
+  router.get('/send.js', sendScript);
   router.get('/sso', route(tools, arriveByRedirect));
   router.post('/sso', message, route(tools, arriveByPost));
   router.get('/slo', route(tools, leaveByRedirect));

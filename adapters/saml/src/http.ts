@@ -1,6 +1,6 @@
 import { checkOrigin } from '@asignio/bridge';
 import express from 'express';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { harden } from './pages/headers.ts';
 
 /** Base64 in a form, and a RelayState beside it. */
@@ -17,6 +17,12 @@ export function fromHere({ origin }: { readonly origin: string }): RequestHandle
     checkOrigin(origin, req);
     next();
   };
+}
+
+/** The script that sends the form of the page that it stands in. */
+export function sendScript(_req: Request, res: Response): void {
+  harden(res);
+  res.set('Cache-Control', 'public, max-age=86400').type('text/javascript').send('document.forms[0].submit();\n');
 }
 
 /** What others may know of us. */

@@ -1,13 +1,22 @@
+import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { readRedirect } from '#src/bindings/redirect.js';
 import { readPost } from '#src/bindings/post.js';
 import { signedElement } from '#src/crypto/verify.js';
 import { signXml } from './support/sign.js';
+import { encryptedElement } from '#src/crypto/encrypt.js';
+import { agree, loadLibrary, SAML_LIBRARIES } from '#src/consumer/libraries/library.js';
+import { logoutRequest, logoutResponse, readLogoutRequest, readLogoutResponse } from '#src/logout/messages.js';
+import { readIdentityProvider } from '#src/metadata/read-identity-provider.js';
 import { readServiceProvider } from '#src/metadata/service-provider.js';
 import { readAuthnRequest } from '#src/request/authn-request.js';
+import { readResponse } from '#src/response/read.js';
+import type { ReadResponse } from '#src/response/read.js';
 import { parseXml } from '#src/xml/parse.js';
 import { Refused } from '#src/xml/refused.js';
+import { Xml } from '#src/xml/write.js';
 import { expect } from 'chai';
+import { IdentityProvider } from './support/identity-provider.js';
 import { SHOP } from './support/world.js';
 
 const TO = 'https://id.example/saml/sso';
@@ -81,4 +90,85 @@ describe('parsers of what comes from outside', function () {
     );
     fc.assert(property, { numRuns: 500 });
   });
+
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const recipient = { publicKey, transport: 'rsa-oaep-mgf1p' as const };
+  const idp = new IdentityProvider('https://id.example/saml', 'https://id.example/saml/acs');
+  const now = Date.now();
+  const checks = {
+    issuer: idp.entityId,
+    certificates: [idp.key.certificate],
+    audience: idp.audience,
+    consumer: idp.consumer,
+    now,
+    skew: 60_000,
+    contexts: [],
+    decryption: { keys: [privateKey], required: false, cbc: true },
+  };
+  const read = (text: string): ReadResponse | undefined => {
+    try {
+      return readResponse(text, checks);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return undefined;
+    }
+  };
+
+  it('read any answer of an identity provider, or refuse it, and nobody else out of it', () => {
+    for (const signs of ['response', 'assertion', 'both'] as const)
+      for (const encrypt of [
+        undefined,
+        (text: string) => encryptedElement('EncryptedAssertion', new Xml(text), recipient).text,
+      ]) {
+        const text = idp.answer({ now, signs, ...(encrypt === undefined ? {} : { encrypt }) });
+        expect(read(text)?.signIn.nameId).to.equal('ada');
+        const property = fc.property(mangled(text), (changed) => {
+          expect(read(changed)?.signIn.nameId ?? 'ada').to.equal('ada');
+        });
+        fc.assert(property, { numRuns: 100 });
+      }
+  });
+
+  it('read any message about a sign-out, the name encrypted and not, or refuse it', () => {
+    const envelope = { id: '_x', issuer: idp.entityId, destination: TO, now };
+    for (const encryptTo of [undefined, recipient]) {
+      const { text } = logoutRequest(envelope, {
+        name: { value: 'ada' },
+        sessionIndexes: ['_s'],
+        ends: now,
+        encryptTo,
+      });
+      const reading = (changed: string): void =>
+        tolerates(() => readLogoutRequest(parseXml(changed), checks.decryption));
+      reading(text);
+      fc.assert(fc.property(mangled(text), reading), { numRuns: 300 });
+    }
+    const { text } = logoutResponse(envelope, '_y', true);
+    fc.assert(
+      fc.property(mangled(text), (changed) => tolerates(() => readLogoutResponse(parseXml(changed)))),
+      { numRuns: 300 },
+    );
+  });
+
+  it('read the metadata of any identity provider, or refuse them', () => {
+    fc.assert(
+      fc.property(mangled(idp.metadata()), (text) => tolerates(() => readIdentityProvider(text, now))),
+      { numRuns: 300 },
+    );
+  });
+
+  for (const library of SAML_LIBRARIES)
+    it(`${library} is handed nothing that breaks it, and reads nobody else`, async () => {
+      const reader = loadLibrary(library);
+      const terms = { ...checks, signOn: idp.signOn };
+      const text = idp.answer({ now, signs: 'assertion' });
+      const property = fc.asyncProperty(mangled(text), async (changed) => {
+        const ours = read(changed);
+        if (ours === undefined) return;
+        await agree(reader, changed, ours, terms).catch((error: unknown) => {
+          if (!(error instanceof Refused)) throw error;
+        });
+      });
+      await fc.assert(property, { numRuns: 300 });
+    });
 });

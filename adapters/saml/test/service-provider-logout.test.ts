@@ -150,6 +150,21 @@ describe('signing out of an app of one’s own, together with the company’s id
     expect((await ada.go(landing.to ?? '')).status).to.equal(400);
   });
 
+  it('the identity provider is told by POST where its metadata name nothing else, in a form that sends itself', async () => {
+    await stop();
+    await start({
+      firstFactor: {
+        metadata: METADATA.replace(`${BINDING.redirect}" Location="${THERE}`, `${BINDING.post}" Location="${THERE}`),
+      },
+    });
+    const ada = new Person(url, 'ada');
+    await signIn(ada);
+    const { text } = await ada.go('/saml/logout', {});
+    expect(text).to.contain(`action="${THERE}"`).and.contain('name="SAMLRequest"');
+    const [, script = ''] = /<script type="module" src="([^"]*)"/.exec(text) ?? [];
+    expect((await ada.go(script)).text).to.contain('submit()');
+  });
+
   it('without an index it is the session of this browser, and of nobody else', async () => {
     const [ada, other] = [new Person(url, 'ada'), new Person(url, 'ada')];
     await signIn(ada);
@@ -165,6 +180,7 @@ describe('signing out of an app of one’s own, together with the company’s id
     const refusal = async (to: string): Promise<string | undefined> =>
       /<code>([\w-]+)</.exec((await ada.go(to)).text)?.[1];
     await follow(ada, await ada.go(ask({ name: 'eve' })));
+    await follow(ada, await ada.go(ask({ name: 'eve', sessionIndexes: [] })));
     await follow(ada, await ada.go(ask({ sessionIndexes: ['_other'] })));
     expect(await refusal(ask({}, keyAt(Date.now(), privateKey)))).to.equal('signature');
     expect(await refusal(ask().replace(/&SigAlg=.*/, ''))).to.equal('unsigned');

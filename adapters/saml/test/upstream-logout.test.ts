@@ -314,11 +314,32 @@ describe('signing out together with the identity provider of the first factor', 
     await refused(ada.go(reply(SHOP, to, toIdp.id)), 'in-response-to');
   });
 
+  it('one that is a service provider of ours too answers in the role in which it was asked, and in no other', async () => {
+    const both = new ServiceProvider(unbound.entityId, unbound.key);
+    await world.close();
+    world = await makeWorld({
+      serviceProviders: [
+        { ...SHOP_OPTIONS, metadata: withLogout(SHOP) },
+        { ...SHOP_OPTIONS, metadata: withLogout(both), name: 'Both' },
+      ],
+      bridge: { firstFactor: { metadata: idpMetadata(), subject: ({ attributes }) => attributes['uid']?.[0] } },
+    });
+    idp = new IdentityProvider(world.entityId, `${world.entityId}/acs`, unbound.key);
+    here = `${world.entityId}/acs/slo`;
+    const ada = world.person();
+    const shop = await signIn(ada);
+    await joins(ada, both);
+    const toBoth = await message(await shopAsks(ada, shop), 'SAMLRequest', 'IDPSSODescriptor');
+    expect(toBoth.to).to.equal(`${both.consumer}/slo`);
+    await refused(ada.go(reply(idp, here, toBoth.id)), 'in-response-to');
+  });
+
   it('nobody is signed out by another name, another index, or another kind of name', async () => {
     const ada = world.person();
     await signIn(ada);
     for (const asks of [
       { name: { ...NAME, value: 'x18' } },
+      { name: { ...NAME, value: 'x18' }, sessionIndexes: [] },
       { sessionIndexes: ['_other'] },
       { name: { ...NAME, format: NAME_ID.email } },
     ]) {

@@ -1,8 +1,11 @@
 import { SignedXml } from 'xml-crypto';
 import { DOMParser } from '@xmldom/xmldom';
 import { expect } from 'chai';
+import { isSigned, signedElement } from '#src/crypto/verify.js';
 import { readResponse } from '#src/response/read.js';
 import type { ResponseChecks } from '#src/response/read.js';
+import { parseXml } from '#src/xml/parse.js';
+import { child } from '#src/xml/read.js';
 import { Refused } from '#src/xml/refused.js';
 import { IdentityProvider } from './support/identity-provider.js';
 import { keyAt } from './support/service-provider.js';
@@ -74,6 +77,16 @@ describe('signature wrapping', function () {
         expect(read(text)).to.be.oneOf(['signature', 'unsigned', 'assertion', 'id', 'xml']);
       });
   }
+
+  it('what is read was parsed of the octets that were digested: nothing that stands in the signature is in it', () => {
+    const text = pieces(idp, 'assertion').whole.replace('<ds:KeyInfo>', '<ds:KeyInfo><ds:KeyName>eve</ds:KeyName>');
+    const assertion = child(parseXml(text), 'assertion', 'Assertion');
+    if (assertion === undefined) throw new Error('There is no assertion');
+    expect(assertion.textContent).to.contain('eve');
+    const { element } = signedElement(text, assertion, [idp.key.certificate]);
+    expect(element.textContent).to.contain('ada').and.not.contain('eve');
+    expect(isSigned(element)).to.equal(false);
+  });
 
   it('careless readers would be fooled: the matrix is of real attacks', () => {
     const fooled = (signs: 'response' | 'assertion', matrix: typeof ON_RESPONSE): readonly string[] =>

@@ -4,7 +4,7 @@ import express from 'express';
 import type { Request, Response, Router } from 'express';
 import { consumerRole, upstreamOf } from '../consumer/of.ts';
 import type { Upstream } from '../consumer/upstream.ts';
-import { fromHere, messageForm, serveMetadata } from '../http.ts';
+import { fromHere, messageForm, sendScript, serveMetadata } from '../http.ts';
 import { ownKeys } from '../keys/own.ts';
 import type { OwnKeys } from '../keys/own.ts';
 import { serviceProviderMetadata } from '../metadata/write-service-provider.ts';
@@ -99,6 +99,7 @@ export async function createSamlServiceProvider(
   if (settings.signedOut !== undefined) {
     router.get('/acs/slo', async (req, res) => leaveByRedirect(tools, req, res));
     router.post('/acs/slo', messageForm(), async (req, res) => leaveByPost(tools, req, res));
+    router.get('/send.js', sendScript);
     router.get('/leave/:id', async (req, res) => leaveAsOrdered(tools, req, res));
     router.get('/logout', async (req, res) => askToLeave(tools, req, res));
     router.post('/logout', fromHere(settings), async (req, res) => leave(tools, req, res));
