@@ -1,11 +1,31 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import type { Browser } from 'playwright-core';
+import { CompanyIdp } from '../support/company-idp.ts';
 import { startSaml } from '../support/saml.ts';
 import type { SamlStage } from '../support/saml.ts';
 import { startChromium } from './support/chromium.ts';
 import { look } from './support/look.ts';
 import { visit } from './support/visitor.ts';
 import type { Visitor } from './support/visitor.ts';
+
+/** Draws on the provider's page until it is accepted. */
+const drawOnce = async ({ page, hand, signer }: Visitor, next: string): Promise<void> => {
+  const arrived = page.getByRole('heading', { name: next });
+  const refused = page.getByRole('heading', { name: 'We could not confirm that it is you' });
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    await page.getByRole('button', { name: 'Done' }).waitFor();
+    await hand.draw(signer.sign({ sitting: 0, seed: `shop ${attempt}` }));
+    await page.getByRole('button', { name: 'Done' }).click();
+    await arrived.or(refused).waitFor();
+    if (await arrived.isVisible()) return;
+    await page.getByRole('button', { name: 'Try again' }).click();
+  }
+  throw new Error('Refused three times');
+};
 
 describe('a person between a shop on node-saml and the SAML identity provider', function () {
   this.timeout(240_000);
@@ -24,21 +44,6 @@ describe('a person between a shop on node-saml and the SAML identity provider', 
   const open = async (name: string): Promise<Visitor & SamlStage> => {
     if (browser === undefined || stage === undefined) throw new Error('The stage is not set');
     return { ...stage, ...(await visit(browser, stage.company, 'finger', name)) };
-  };
-
-  /** Draws on the provider's page until it is accepted. */
-  const drawOnce = async ({ page, hand, signer }: Visitor, next: string): Promise<void> => {
-    const arrived = page.getByRole('heading', { name: next });
-    const refused = page.getByRole('heading', { name: 'We could not confirm that it is you' });
-    for (let attempt = 0; attempt < 3; attempt += 1) {
-      await page.getByRole('button', { name: 'Done' }).waitFor();
-      await hand.draw(signer.sign({ sitting: 0, seed: `shop ${attempt}` }));
-      await page.getByRole('button', { name: 'Done' }).click();
-      await arrived.or(refused).waitFor();
-      if (await arrived.isVisible()) return;
-      await page.getByRole('button', { name: 'Try again' }).click();
-    }
-    throw new Error('Refused three times');
   };
 
   it('R14: draws, chooses what the shop may know, and is in; node-saml takes the answer', async () => {
@@ -84,5 +89,67 @@ describe('a person between a shop on node-saml and the SAML identity provider', 
     await page.getByRole('heading', { name: 'We cannot sign you in from here' }).waitFor();
     await look(page, 'saml-04-wrong');
     expect(complaints).to.deep.equal([]);
+  });
+});
+
+describe('a person whose company signs them in first, and the shop behind the proxy', function () {
+  this.timeout(240_000);
+  let browser: Browser | undefined;
+  let stage: SamlStage | undefined;
+  let company: Server | undefined;
+
+  before(async function () {
+    browser = await startChromium(this);
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const idp = new CompanyIdp(base);
+    const started = await startSaml({ firstFactor: { metadata: idp.metadata(), library: 'saml2-js' } });
+    server.on('request', (req, res) => {
+      const address = new URL(req.url ?? '', base).href;
+      if (address.startsWith(`${base}/slo`)) {
+        res.writeHead(303, { location: idp.signedOut(address, `${started.company}/saml/acs/slo`) }).end();
+        return;
+      }
+      if (!address.startsWith(`${base}/sso`)) {
+        res.writeHead(404).end();
+        return;
+      }
+      res.setHeader('content-type', 'text/html');
+      res.end(
+        `<!doctype html><html lang="en"><title>The Company</title><h1>The Company</h1><form method="post" action="${started.company}/saml/acs"><input type="hidden" name="SAMLResponse" value="${idp.answer(address, 'ada')}"><button>I am Ada</button></form></html>`,
+      );
+    });
+    [stage, company] = [started, server];
+  });
+  after(async () => {
+    await browser?.close();
+    await stage?.close();
+    company?.close();
+    company?.closeAllConnections();
+  });
+
+  it('says who she is there, draws here, is in at the shop, and signs out of all three', async () => {
+    if (browser === undefined || stage === undefined) throw new Error('The stage is not set');
+    const ada = { ...stage, ...(await visit(browser, stage.company, 'finger', 'ada')) };
+    const { page, shop, told, signer } = ada;
+    await ada.enrol('ada', signer);
+    await page.goto(shop);
+    await page.getByRole('button', { name: 'I am Ada' }).click();
+    await drawOnce(ada, 'What may The Shop know?');
+    await page.getByRole('button', { name: 'Agree and continue' }).click();
+    await page.getByRole('heading', { name: 'Welcome to the shop' }).waitFor();
+    expect(told.at(-1)?.nameIDFormat).to.match(/persistent$/);
+
+    await page.goto(`${stage.company}/saml/logout`);
+    await look(page, 'saml-05-sign-out');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
+    await look(page, 'saml-06-signed-out');
+    // There, too: the answer came back from the company.
+    expect(page.url()).to.contain('/saml/acs/slo?SAMLResponse=');
+    await page.goto(shop);
+    await page.getByRole('button', { name: 'I am Ada' }).waitFor();
+    expect(ada.complaints).to.deep.equal([]);
   });
 });

@@ -8,6 +8,7 @@ import { temporaryFolder } from '@asignio/testkit';
 import type { Signer } from '@asignio/testkit';
 import { createAsignio } from 'asignio';
 import { createSamlBridge } from 'asignio/saml';
+import type { SamlBridgeOptions } from 'asignio/saml';
 import express from 'express';
 import { Visitor } from './visitor.ts';
 
@@ -22,8 +23,11 @@ export interface SamlStage {
   close(): Promise<void>;
 }
 
-/** The shop is a service provider on node-saml, with the checks that it has switched on. */
-export async function startSaml(): Promise<SamlStage> {
+/**
+ * The shop is a service provider on node-saml, with the checks that it has switched on.
+ * @param more options of the company's bridge
+ */
+export async function startSaml(more: Partial<SamlBridgeOptions> = {}): Promise<SamlStage> {
   const folder = temporaryFolder('asignio-saml-stage-');
   const [companyServer, shopServer] = [await listen(), await listen()];
   const [company, shop] = [urlOf(companyServer), urlOf(shopServer)];
@@ -47,6 +51,7 @@ export async function startSaml(): Promise<SamlStage> {
     entityId: `${company}/saml`,
     serviceProviders: [{ metadata, name: 'The Shop', region: 'DE', attributes: ['name', 'email', 'phone'] }],
     attributes: (subject) => ({ name: 'Ada Lovelace', email: `${subject}@company.example` }),
+    ...more,
   });
   companyServer.on('request', express().use('/asignio', asignio.router()).use('/saml', bridge.router()));
 
