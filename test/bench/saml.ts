@@ -8,40 +8,66 @@ import { Visitor } from '../support/visitor.js';
  * What the SAML bridge costs beside the biometric part: a sign-in of somebody who is signed in already, from the request to
  * the signed answer, all of it (HTTP, the store, the disclosure on record), in ms of one core; what a
  * request to a page costs that does nothing is taken off. Beside it the two signatures alone, as xml-crypto makes them of a document that is
- * there. What is compared is the ratio; the ms are this machine's.
+ * there. Many at once share what a server does once for all of them, as they do on a busy one: commits to disk above all. What
+ * is compared is the ratio; the ms are this machine's.
  */
-const ROUNDS = 200;
+const PEOPLE = 6;
+const ROUNDS = 20;
+/** ms of one core that an answer may cost beyond its signatures. */
+const GOAL_MS = 5;
 const EXCLUSIVE = 'http://www.w3.org/2001/10/xml-exc-c14n#';
 const ENVELOPED = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature';
 
 export const name = 'SAML round trip';
 
+/** Somebody's browser, and the requests that it will come with. */
+interface Guest {
+  readonly visitor: Visitor;
+  readonly requests: readonly string[];
+}
+type Way = 'at once' | 'one by one';
+
 /** Prints ms of one core. */
 export async function run(): Promise<void> {
   const stage = await startSaml();
   try {
-    const signer = createSigner({ seed: 'ada' });
-    await stage.enrol('ada', signer);
-    const visitor = new Visitor(stage.company);
-    const answer = await firstTime(stage.shop, visitor, (seed) => signer.sign({ sitting: 0, seed }));
-    const requests = [];
-    for (let n = 0; n < ROUNDS; n++) requests.push(await requestOf(stage.shop));
-    const whole = await cpu(requests, async (url) => {
-      const { text } = await visitor.get(url);
-      if (!text.includes('SAMLResponse')) throw new Error('No answer');
-    });
-    const idle = await cpu(requests, () => visitor.get('/saml/send.js'));
+    const guests: Guest[] = [];
+    let answer = '';
+    for (let n = 0; n < PEOPLE; n++) {
+      const signer = createSigner({ seed: `ada${n}` });
+      await stage.enrol(`ada${n}`, signer);
+      const visitor = new Visitor(stage.company);
+      answer = await firstTime(stage.shop, visitor, `ada${n}`, (seed) => signer.sign({ sitting: 0, seed }));
+      const requests: string[] = [];
+      while (requests.length < 2 * ROUNDS) requests.push(await requestOf(stage.shop));
+      guests.push({ visitor, requests });
+    }
     const [response, assertion] = unsigned(answer);
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-    const bare = await cpu(requests, async () => [sign(assertion, key), sign(response, key)].length);
-    process.stdout.write(
-      `${[
-        `  from the request to the signed answer  ${(whole - idle).toFixed(2).padStart(6)} ms of one core`,
-        `  two bare signatures of xml-crypto      ${bare.toFixed(2).padStart(6)} ms   (RSA of 2048 bits)`,
-        `  beyond them                            ${(whole - idle - bare).toFixed(2).padStart(6)} ms`,
-      ].join('\n')}\n`,
-    );
+    for (const [index, way] of (['at once', 'one by one'] as const).entries()) {
+      const best = { whole: Number.POSITIVE_INFINITY, idle: Number.POSITIVE_INFINITY, bare: Number.POSITIVE_INFINITY };
+      for (let round = 0; round < ROUNDS; round++) {
+        const at = index * ROUNDS + round;
+        const whole = await cpu(guests, way, async ({ visitor, requests }) => {
+          const { text } = await visitor.get(requests[at] ?? '');
+          if (!text.includes('SAMLResponse')) throw new Error('No answer');
+        });
+        const idle = await cpu(guests, way, async ({ visitor }) => visitor.get('/saml/send.js'));
+        const bare = await cpu(guests, way, async () => [sign(assertion, key), sign(response, key)].length);
+        for (const [what, ms] of Object.entries({ whole, idle, bare }))
+          best[what as keyof typeof best] = Math.min(best[what as keyof typeof best], ms);
+      }
+      const { whole, idle, bare } = best;
+      process.stdout.write(
+        `${[
+          `  ${PEOPLE} people ${way}, ms of one core for each`,
+          `  from the request to the signed answer  ${(whole - idle).toFixed(2).padStart(6)} ms`,
+          `  two bare signatures of xml-crypto      ${bare.toFixed(2).padStart(6)} ms (RSA of 2048 bits)`,
+          `  beyond them                            ${(whole - idle - bare).toFixed(2).padStart(6)} ms (goal ${GOAL_MS})`,
+        ].join('\n')}\n`,
+      );
+    }
   } finally {
     await stage.close();
   }
@@ -51,12 +77,13 @@ export async function run(): Promise<void> {
 async function firstTime(
   shop: string,
   visitor: Visitor,
+  person: string,
   draw: (seed: string) => Parameters<Visitor['put']>[1],
 ): Promise<string> {
   const { headers } = await visitor.get(await requestOf(shop));
   const page = headers.get('location') ?? '';
   for (let attempt = 0; attempt < 5; attempt++) {
-    const { ceremony } = await visitor.verify('ada', draw(`bench ${attempt}`));
+    const { ceremony } = await visitor.verify(person, draw(`bench ${attempt}`));
     const { status } = await visitor.form(`${page}/login`, { ceremony });
     if (status === 303) break;
   }
@@ -73,12 +100,13 @@ async function requestOf(shop: string): Promise<string> {
   return `${pathname}${search}`;
 }
 
-/** ms of processor time a round. */
-async function cpu<T>(rounds: readonly T[], work: (round: T) => Promise<unknown>): Promise<number> {
+/** ms of processor time for each. */
+async function cpu<T>(all: readonly T[], way: Way, work: (one: T) => Promise<unknown>): Promise<number> {
   const before = process.cpuUsage();
-  for (const round of rounds) await work(round);
+  if (way === 'at once') await Promise.all(all.map(work));
+  else for (const one of all) await work(one);
   const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000 / rounds.length;
+  return (user + system) / 1000 / all.length;
 }
 
 function unsigned(answer: string): readonly [string, string] {
