@@ -5,6 +5,7 @@ import { finding } from './findings.ts';
 import type { Detection } from './model/detectors/detector.ts';
 import type { FaceNetworks } from './model/pack.ts';
 import { eyeContrast } from './pad/eyes.ts';
+import { sceneLight } from './pad/scene.ts';
 import { align } from './preprocess/align.ts';
 import { choose } from './preprocess/choose.ts';
 import { Pyramid } from './preprocess/picture.ts';
@@ -30,6 +31,8 @@ export interface SeenFace {
   readonly measures: FaceMeasures;
   /** How much light and dark there is at the eyes; falls when they are shut. */
   readonly eyes: number;
+  /** Mean luma of what is around the face, 0..255; absent where it fills the picture. */
+  readonly scene?: number;
   /** 0..1 */
   readonly quality: number;
   /** The face as the embedder takes it. */
@@ -53,7 +56,9 @@ export async function observe(picture: DecodedPicture, networks: FaceNetworks, p
     const measures = measureFace(picture, landmarks, poseOf(landmarks), chip, toChip);
     const live = await networks.pad?.(pyramid, face.box);
     const eyes = eyeContrast(picture, landmarks);
-    const seen = { face, landmarks, measures, eyes, quality: qualityOf(measures), chip };
+    const scene = sceneLight(picture, landmarks);
+    const around = scene === undefined ? {} : { scene };
+    const seen = { face, landmarks, measures, eyes, ...around, quality: qualityOf(measures), chip };
     return { findings: assessFace(measures).map(finding), seen: live === undefined ? seen : { ...seen, live } };
   } finally {
     pyramid.wipe();

@@ -1,15 +1,16 @@
 /*
  * Presentation attacks that can be made without a laboratory, counted species by species:
- *   node packages/engine/.test/face/pad/report.js --data FOLDER [--people N] [--json FILE]
- * FOLDER holds one JPEG a person. Heads are puppets made of the pictures: what is said of them is said of geometry and of
+ *   node packages/engine/.test/face/pad/report.js --data FOLDER [--people N] [--species REGEXP] [--json FILE]
+ * Every sitting ends with a drawing that is made while the camera looks. FOLDER holds one JPEG a person. Heads are puppets made of the pictures: what is said of them is said of geometry and of
  * the protocol, not of skin, paper and glass.
  */
+import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import { parseArgs } from 'node:util';
-import { FACE_FRAMES_MEDIA_TYPE, packFaceFrames } from '@asignio/contracts';
+import { FACE_FRAMES_MEDIA_TYPE, packFaceFrames, SIGNATURE_MEDIA_TYPE } from '@asignio/contracts';
 import type { CaptureChallenge, FaceFrame } from '@asignio/contracts';
-import { PORTRAIT_EYES, PORTRAIT_SIDE, Puppet, commitTo, sitFor } from '@asignio/testkit';
+import { MOVEMENTS, PORTRAIT_EYES, PORTRAIT_SIDE, Puppet, commitTo, createSigner, sitFor } from '@asignio/testkit';
 import type { Moment, Photo, PuppetOptions, Sitting } from '@asignio/testkit';
 import sharp from 'sharp';
 import { defaultModelsFolder } from '#src/models/folder.js';
@@ -17,13 +18,19 @@ import { NPM_PACK } from '#src/models/packs/npm.js';
 import { openPack } from '#src/modality/face/model/pack.js';
 import { observe } from '#src/modality/face/observe.js';
 import { faceRunner } from '#src/modality/face/index.js';
+import { signatureRunner as signature } from '#src/modality/signature/index.js';
 import { FACE_PROMPT_PLAN } from '#src/modality/face/pad/plan.js';
 import { eyesApart, middle } from '#src/modality/face/pad/shape.js';
 import { decodePicture } from '#src/modality/face/preprocess/decode.js';
-import { parse } from 'node:path';
+import { interval, percent } from './rates.ts';
 
 const { values } = parseArgs({
-  options: { data: { type: 'string' }, people: { type: 'string', default: '24' }, json: { type: 'string' } },
+  options: {
+    data: { type: 'string' },
+    people: { type: 'string', default: '24' },
+    species: { type: 'string', default: '' },
+    json: { type: 'string' },
+  },
 });
 if (values.data === undefined) throw new Error('--data FOLDER is missing');
 const MOST_TURNED = 12;
@@ -120,8 +127,11 @@ function prompts(): readonly string[] {
     drawn = (drawn * 1_103_515_245 + 12_345) % 2_147_483_648;
     given.push(others[Math.floor((drawn / 2_147_483_648) * others.length)] ?? first);
   }
-  return given;
+  return [...given, 'sign'];
 }
+
+/** Who draws looks down a little. */
+const SIGNING: Moment = { pitch: -8 };
 
 const turned = (angle: number) => ({
   'turn-left': { yaw: angle },
@@ -130,8 +140,41 @@ const turned = (angle: number) => ({
   'move-closer': { near: 1.4 },
 });
 
-const sit = (picture: Camera, movements?: Readonly<Record<string, Moment>>, asked = prompts()): Promise<Sitting> =>
-  sitFor({ prompts: asked, picture, frames: FRAMES, ...(movements === undefined ? {} : { movements }) });
+const sit = (
+  picture: Camera,
+  movements: Readonly<Record<string, Moment>> = MOVEMENTS,
+  asked = prompts(),
+): Promise<Sitting> => sitFor({ prompts: asked, picture, frames: FRAMES, movements: { ...movements, sign: SIGNING } });
+
+/** What of a sitting is otherwise while the drawing is made. */
+async function whileSigning(who: Subject, signing: Camera): Promise<Sitting> {
+  const own = camera(who, {});
+  const asked = prompts();
+  const before = FRAMES * (asked.length - 1);
+  return sit((moment, frame) => (frame < before ? own(moment, frame) : signing(moment, frame)), MOVEMENTS, asked);
+}
+
+/** One picture, packed anew each time, as a camera does that hangs. */
+function frozen(who: Subject): Camera {
+  const still = camera(who, {})(SIGNING, 0);
+  return async (_, frame) =>
+    sharp(await still)
+      .jpeg({ quality: 60 + (frame % FRAMES) })
+      .toBuffer();
+}
+
+const wall: Camera = async (_, frame) =>
+  sharp({
+    create: { width: PORTRAIT_SIDE, height: PORTRAIT_SIDE, channels: 3, background: { r: 90 + frame, g: 110, b: 120 } },
+  })
+    .jpeg()
+    .toBuffer();
+
+/** A recording of the drawing, of another day: a little nearer, and held otherwise. */
+function recorded(who: Subject): Camera {
+  const own = camera(who, {});
+  return (moment, frame) => own({ ...moment, yaw: (moment.yaw ?? 0) + 3, near: 1.05 * (moment.near ?? 1) }, frame);
+}
 
 /** Frames of a sitting under other prompts, committed to as they were asked: what a virtual camera plays. */
 function played(frames: readonly FaceFrame[], asked: readonly string[]): Sitting {
@@ -180,9 +223,37 @@ const SPECIES: Readonly<Record<string, (who: Subject, other: Subject) => Promise
     const [own, others] = [camera(who, {}), camera(other, {})];
     return sit((moment, frame) => (frame < FRAMES ? own(moment, frame) : others(moment, frame)));
   },
+  'drawing: somebody else sits there': (who, other) => whileSigning(who, camera(other, {})),
+  'drawing: nobody sits there': (who) => whileSigning(who, wall),
+  'drawing: one picture of the person, again and again': (who) => whileSigning(who, frozen(who)),
+  'drawing: a print of the person, held by hand': (who) => whileSigning(who, camera(who, { relief: 0 })),
+  'drawing: a recorded sitting of it is injected': (who) => whileSigning(who, recorded(who)),
+  'drawing: made elsewhere, sent instead of the announced one': (who) => sit(camera(who, {})),
+  'drawing: made before its step': (who) => sit(camera(who, {})),
 };
 
-async function outcome(frames: readonly FaceFrame[], challenge: CaptureChallenge): Promise<string> {
+/** A drawing as it is sent, and how long it took, ms. */
+function drawing(seed: string): { readonly bytes: Uint8Array; readonly lasts: number } {
+  const sample = createSigner({ seed: 'report', pointerType: 'finger' }).sign({ sitting: 0, seed });
+  const shorter = Math.min(1, 1_200 / (sample.t.at(-1) ?? 1));
+  const t = sample.t.map((at) => Math.round(at * shorter));
+  return { bytes: Buffer.from(JSON.stringify({ ...sample, t })), lasts: t.at(-1) ?? 0 };
+}
+
+/** Says of the drawing in a sitting's last step what its page says before it is sent. */
+function announced(species: string, { frames, challenge }: Sitting, seed: string) {
+  const { bytes, lasts } = drawing(seed);
+  const last = frames.find(({ step }) => step === challenge.steps.length - 1)?.t ?? 0;
+  const from = last + (species === 'drawing: made before its step' ? -2_500 : 150);
+  const sha256 = createHash('sha256').update(bytes).digest('base64url');
+  const sent =
+    species === 'drawing: made elsewhere, sent instead of the announced one' ? drawing(`${seed} else`).bytes : bytes;
+  return { sent, challenge: { ...challenge, beside: { sha256, from, to: from + lasts } } };
+}
+
+async function outcome(frames: readonly FaceFrame[], challenge: CaptureChallenge, sent: Uint8Array): Promise<string> {
+  const drawn = await signature.acquire({ mediaType: SIGNATURE_MEDIA_TYPE, bytes: sent }, challenge);
+  if (drawn.pad?.attack === true) return drawn.pad.species ?? 'attack';
   const bytes = packFaceFrames(frames);
   const { features, findings, pad } = await runner.acquire({ mediaType: FACE_FRAMES_MEDIA_TYPE, bytes }, challenge);
   if (pad?.attack === true) return pad.species ?? 'attack';
@@ -197,12 +268,15 @@ for (let i = 0; i < files.length && subjects.length < Number(values.people); i +
   if (one !== undefined) subjects.push(one);
 }
 const table: Record<string, Record<string, number>> = {};
+const wanted = new RegExp(values.species);
 for (const [species, make] of Object.entries(SPECIES)) {
+  if (!wanted.test(species)) continue;
   const counts: Record<string, number> = {};
   table[species] = counts;
   for (const [i, who] of subjects.entries()) {
-    const { frames, challenge } = await make(who, subjects[(i + 1) % subjects.length] ?? who);
-    const what = await outcome(frames, challenge);
+    const sitting = await make(who, subjects[(i + 1) % subjects.length] ?? who);
+    const { sent, challenge } = announced(species, sitting, `${species} ${i}`);
+    const what = await outcome(sitting.frames, challenge, sent);
     counts[what] = (counts[what] ?? 0) + 1;
   }
   const taken = counts['taken'] ?? 0;
@@ -213,15 +287,3 @@ for (const [species, make] of Object.entries(SPECIES)) {
 }
 if (values.json !== undefined)
   await writeFile(values.json, `${JSON.stringify({ people: subjects.length, table }, null, 2)}\n`);
-
-/** Wilson's score interval at 95 %. */
-function interval(hits: number, count: number): readonly [number, number] {
-  const [z, p] = [1.96, hits / count];
-  const middleOf = (p + z ** 2 / (2 * count)) / (1 + z ** 2 / count);
-  const half = (z / (1 + z ** 2 / count)) * Math.sqrt((p * (1 - p)) / count + z ** 2 / (4 * count ** 2));
-  return [Math.max(0, middleOf - half), Math.min(1, middleOf + half)];
-}
-
-function percent(rate: number): string {
-  return `${(100 * rate).toFixed(1)} %`;
-}

@@ -150,7 +150,7 @@ const FACE: readonly Place[] = (() => {
 })();
 
 /** Numbers in [0, 1): mulberry32 (Tommy Ettinger, public domain). */
-function generator(seed: number): () => number {
+export function generator(seed: number): () => number {
   let state = seed | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { FACE_PROMPT_PLAN } from '#src/modality/face/pad/plan.js';
+import { sizeOf } from '#src/modality/face/pad/shape.js';
 import type { FrameView } from '#src/modality/face/pad/types.js';
 import { verifyChallenge } from '#src/modality/face/pad/verify.js';
 import { MOVES, act, challengeOf, type Actor } from './sequence.ts';
@@ -24,6 +25,9 @@ const verdict = (frames: readonly FrameView[], prompts: readonly string[], oneFa
     challenge: challengeOf(prompts, frames),
     ...(oneFace === undefined ? {} : { oneFace }),
   });
+
+/** A head that looks straight ahead. */
+const straightAgain = act(['look-straight']).frames[0]?.face?.landmarks ?? [];
 
 describe('a sequence that answers a challenge', function () {
   this.timeout(30_000);
@@ -106,6 +110,45 @@ describe('a sequence that answers a challenge', function () {
       const challenge = { nonce, steps: steps.map((step, i) => ({ ...step, heldMs: held[i] ?? 0 })) };
       expect(verifyChallenge({ frames: retimed, challenge }).attack, String(factor)).to.equal('mistimed');
     }
+  });
+
+  it('passes when somebody comes back from the camera as fast as people do', () => {
+    const prompts = ['look-straight', 'move-closer', 'blink', 'turn-left'];
+    const { frames, challenge } = act(prompts);
+    const [near, back] = [frames.findLast(({ step }) => step === 1), frames.find(({ step }) => step === 2)];
+    const hasty = frames.map((frame) => {
+      const face = frame.step === 2 ? back?.face : undefined;
+      return face === undefined || frame !== back ? frame : { ...frame, face: { ...face, landmarks: straightAgain } };
+    });
+    expect(Math.log(sizeOf(near?.face?.landmarks ?? []) / sizeOf(straightAgain))).to.be.above(0.3);
+    expect(verifyChallenge({ frames: hasty, challenge })).to.deep.equal({ missed: [] });
+  });
+
+  it('fails when the size jumps by a quarter where nobody was asked to come closer', () => {
+    const prompts = ['look-straight', 'turn-left', 'blink', 'turn-right'];
+    const [own, nearer] = [act(prompts).frames, act(prompts, { at: { near: 1.3 } }).frames];
+    const spliced = own.map((frame, i) => (frame.step === 2 ? (nearer[i] ?? frame) : frame));
+    expect(verdict(spliced, prompts).attack).to.equal('spliced');
+  });
+
+  it('passes when the camera sets its exposure anew, and fails when the face alone changes as much', () => {
+    const prompts = ['look-straight', 'turn-left', 'blink', 'look-up'];
+    const lit = (face: number, scene: number) =>
+      act(prompts, { light: 150 }).frames.map((frame, i) => {
+        if (frame.face === undefined) return frame;
+        const by = i < 12 ? [1, 1] : [face, scene];
+        const { light } = frame.face;
+        return { ...frame, face: { ...frame.face, light: light * (by[0] ?? 1), scene: 130 * (by[1] ?? 1) } };
+      });
+    expect(verdict(lit(0.7, 0.72), prompts)).to.deep.equal({ missed: [] });
+    expect(verdict(lit(0.7, 1), prompts).attack).to.equal('spliced');
+    expect(verdict(lit(0.4, 0.4), prompts).attack).to.equal('spliced');
+    const unknown = lit(0.7, 0.72).map((frame) => {
+      if (frame.face === undefined) return frame;
+      const { scene: _, ...face } = frame.face;
+      return { ...frame, face };
+    });
+    expect(verdict(unknown, prompts).attack).to.equal('spliced');
   });
 
   it('fails when it is put together of recordings of another place, size or light', () => {

@@ -54,8 +54,9 @@ export async function answer(
 
 function viewOf({ shot: { step, t, digest }, observation: { seen } }: SeenShot): FrameView {
   if (seen === undefined) return { step, t, digest };
-  const { landmarks, measures, eyes } = seen;
-  return { step, t, digest, face: { landmarks, pose: measures.pose, eyes, light: measures.light } };
+  const { landmarks, measures, eyes, scene } = seen;
+  const around = scene === undefined ? {} : { scene };
+  return { step, t, digest, face: { landmarks, pose: measures.pose, eyes, light: measures.light, ...around } };
 }
 
 /** Compares the most frontal picture of each movement with those of who looked straight ahead. */

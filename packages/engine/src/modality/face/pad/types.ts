@@ -26,6 +26,8 @@ export interface FaceView {
   readonly eyes: number;
   /** Mean luma of the face, 0..255. */
   readonly light: number;
+  /** Mean luma of what is around it, 0..255, see `sceneLight`; absent where the face fills the picture. */
+  readonly scene?: number;
 }
 
 /**

@@ -42,7 +42,13 @@ export function verifyChallenge({ frames, challenge, oneFace, oneSigner }: Chall
       ? []
       : [step],
   );
-  if (!isContinuous(frames)) return { attack: 'spliced', missed };
+  if (
+    !isContinuous(
+      frames,
+      steps.map(({ prompt }) => prompt),
+    )
+  )
+    return { attack: 'spliced', missed };
   if (oneFace === false) return { attack: 'swapped', missed };
   if (missed.length > 0) return { missed };
   const turned = steps.map(({ prompt }, step) => ({ prompt, faces: faces[step] ?? [] }));
