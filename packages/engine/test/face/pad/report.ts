@@ -171,7 +171,7 @@ const wall: Camera = async (_, frame) =>
     .toBuffer();
 
 /** A recording of the drawing, of another day: a little nearer, and held otherwise. */
-function recorded(who: Subject): Camera {
+function recordedDrawing(who: Subject): Camera {
   const own = camera(who, {});
   return (moment, frame) => own({ ...moment, yaw: (moment.yaw ?? 0) + 3, near: 1.05 * (moment.near ?? 1) }, frame);
 }
@@ -227,7 +227,7 @@ const SPECIES: Readonly<Record<string, (who: Subject, other: Subject) => Promise
   'drawing: nobody sits there': (who) => whileSigning(who, wall),
   'drawing: one picture of the person, again and again': (who) => whileSigning(who, frozen(who)),
   'drawing: a print of the person, held by hand': (who) => whileSigning(who, camera(who, { relief: 0 })),
-  'drawing: a recorded sitting of it is injected': (who) => whileSigning(who, recorded(who)),
+  'drawing: a recorded sitting of it is injected': (who) => whileSigning(who, recordedDrawing(who)),
   'drawing: made elsewhere, sent instead of the announced one': (who) => sit(camera(who, {})),
   'drawing: made before its step': (who) => sit(camera(who, {})),
 };
@@ -252,8 +252,8 @@ function announced(species: string, { frames, challenge }: Sitting, seed: string
 }
 
 async function outcome(frames: readonly FaceFrame[], challenge: CaptureChallenge, sent: Uint8Array): Promise<string> {
-  const drawn = await signature.acquire({ mediaType: SIGNATURE_MEDIA_TYPE, bytes: sent }, challenge);
-  if (drawn.pad?.attack === true) return drawn.pad.species ?? 'attack';
+  const own = signature.acquire({ mediaType: SIGNATURE_MEDIA_TYPE, bytes: sent }, challenge);
+  if (own.pad?.attack === true) return own.pad.species ?? 'attack';
   const bytes = packFaceFrames(frames);
   const { features, findings, pad } = await runner.acquire({ mediaType: FACE_FRAMES_MEDIA_TYPE, bytes }, challenge);
   if (pad?.attack === true) return pad.species ?? 'attack';
