@@ -215,6 +215,7 @@ describe('signing out together with the identity provider of the first factor', 
   it('the person signs out here: the service provider is told, then the identity provider', async () => {
     const ada = world.person();
     await signIn(ada);
+    expect((await ada.go(`${world.entityId}/logout`)).text).to.contain('and where you signed in first');
     const toShop = await message(await ada.go(`${world.entityId}/logout`, {}), 'SAMLRequest', 'IDPSSODescriptor');
     const next = await ada.go(reply(SHOP, `${world.entityId}/slo`, toShop.id));
     const toIdp = await message(next, 'SAMLRequest', 'SPSSODescriptor');

@@ -42,13 +42,19 @@ export class UpstreamLogout {
     this.tools = tools;
   }
 
+  /** Whether it is told who signs out here. */
+  get told(): boolean {
+    const { identityProvider, passLogoutOn } = this.tools.firstFactor;
+    return passLogoutOn && identityProvider.logout !== undefined;
+  }
+
   /** What tells it that somebody signed out here; `undefined` where it is not to be told, or takes no such messages. */
   request({ name, sessionIndexes }: UpstreamSession): (Outgoing & { readonly id: string }) | undefined {
     const { firstFactor, entityId, freshness } = this.tools;
-    const { identityProvider, passLogoutOn } = firstFactor;
+    const { identityProvider } = firstFactor;
     const { logout, validUntil } = identityProvider;
     const now = this.tools.now();
-    if (!passLogoutOn || logout === undefined || (validUntil !== undefined && validUntil <= now)) return undefined;
+    if (!this.told || logout === undefined || (validUntil !== undefined && validUntil <= now)) return undefined;
     const id = newMessageId();
     const message = logoutRequest(
       { id, issuer: entityId, destination: logout.request, now },

@@ -64,9 +64,9 @@ export async function leaveUpstreamByPost(tools: ProviderTools, req: Request, re
 }
 
 /** Asks the person whether they want to sign out. */
-export async function askToLeave({ pages }: ProviderTools, req: Request, res: Response): Promise<void> {
+export async function askToLeave({ pages, upstream }: ProviderTools, req: Request, res: Response): Promise<void> {
   harden(res, true);
-  res.type('html').send(pages.signOut(languageOf(req.headers['accept-language'])));
+  res.type('html').send(pages.signOut(languageOf(req.headers['accept-language']), upstream?.logout.told === true));
 }
 
 /** The person signs out here; whoever took their sign-in is told, and who said who they are. */

@@ -4,7 +4,7 @@ import type { Settings } from '../options.ts';
 import { sayIn } from './words.ts';
 
 /** The pages that bridges share, and those of SAML. */
-export class Pages extends BridgePages<'answerTitle'> {
+export class Pages extends BridgePages<'answerTitle' | 'signOutThere'> {
   private readonly path: string;
 
   constructor(settings: Pick<Settings, 'path' | 'endpoint' | 'alternative'>) {
@@ -34,12 +34,15 @@ export class Pages extends BridgePages<'answerTitle'> {
     return this.page(say('answerTitle', { client }), language, main, `${this.path}/send.js`);
   }
 
-  /** Whether to sign out. */
-  signOut(language: Language): string {
+  /**
+   * Whether to sign out.
+   * @param there the identity provider of the first factor is told
+   */
+  signOut(language: Language, there: boolean): string {
     const say = this.sayIn(language);
     const main = html`<form class="asignio-form" method="post" action="${this.path}/logout">
       <h1 class="asignio-title">${say('signOutTitle')}</h1>
-      <p class="asignio-text">${say('signOutWhy')}</p>
+      <p class="asignio-text">${say(there ? 'signOutThere' : 'signOutWhy')}</p>
       <div class="asignio-actions">
         <button class="asignio-button asignio-button-primary">${say('signOut')}</button>
       </div>

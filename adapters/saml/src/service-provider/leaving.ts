@@ -19,9 +19,9 @@ interface Ordered {
 }
 
 /** Asks the person whether they want to sign out. */
-export async function askToLeave({ pages }: Tools, req: Request, res: Response): Promise<void> {
+export async function askToLeave({ pages, upstream }: Tools, req: Request, res: Response): Promise<void> {
   harden(res, true);
-  res.type('html').send(pages.signOut(languageOf(req.headers['accept-language'])));
+  res.type('html').send(pages.signOut(languageOf(req.headers['accept-language']), upstream.logout.told));
 }
 
 /** The person signs out: the host's session ends, and the identity provider is told. */
