@@ -27,6 +27,8 @@ const MODELS = {
 
 /** Dissimilarities by model and circumstances: `classical/with/5`, `network/without/10`, ... */
 const measured = new Map();
+/** Distances by probe, view and drawing. */
+const aligned = new WeakMap();
 let refused = 0;
 for (const pointerType of ['stylus', 'finger', 'mouse']) for (let i = 0; i < people; i++) measure(pointerType, i);
 
@@ -86,6 +88,18 @@ function features({ sittings, forgeries }, change) {
   return { sittings: sittings.map((sitting) => sitting.map(of)), forgeries: forgeries.map(of) };
 }
 
+/** As `distancesTo`, each pair aligned once: drawings of the smaller references are those of the larger ones. */
+function distances(probe, drawings, view) {
+  const seen = aligned.get(probe) ?? new Map();
+  aligned.set(probe, seen);
+  const known = seen.get(view) ?? new Map();
+  seen.set(view, known);
+  const others = drawings.filter((drawing) => !known.has(drawing));
+  if (others.length > 0)
+    for (const [i, distance] of distancesTo(probe, others, view).entries()) known.set(others[i], distance);
+  return drawings.map((drawing) => known.get(drawing));
+}
+
 /** Adds a person's dissimilarities under both models; `false` where no reference can be made. */
 function compareAll({ sittings, forgeries }) {
   const enrolled = enrol(sittings[0].slice(0, 5)).reference;
@@ -98,11 +112,13 @@ function compareAll({ sittings, forgeries }) {
     const comparable = (probe) => probe.pressure === pressure;
     const classical = (probe) =>
       dissimilarity(
-        distancesTo(probe, drawings, pressure ? 'full' : 'shape'),
+        distances(probe, drawings, pressure ? 'full' : 'shape'),
         pressure ? variation.full : variation.shape,
       );
-    const network = (probe) =>
-      fuse(classical(probe), dissimilarity(distancesTo(probe, drawings, 'network'), variation.network));
+    const network = (probe) => {
+      const to = (view) => distances(probe, drawings, view);
+      return fuse({ shape: to('shape'), full: pressure ? to('full') : undefined, network: to('network') }, variation);
+    };
     for (const [model, score] of Object.entries({ classical, network })) {
       const key = `${model}/${pressure ? 'with' : 'without'}/${samples}`;
       const bin = measured.get(key) ?? { genuine: [], skilled: [] };

@@ -9,22 +9,12 @@ os.environ.setdefault('OMP_NUM_THREADS', '1')
 import numpy as np
 import torch
 
-from classical import local
-from evaluate import System, add, load_net, run, untrained
+from classical import fuse, local
+from evaluate import System, load_net, run, untrained
 from metrics import eer
 from synth import encoder, parts, people, testkit, trials
 
 torch.set_num_threads(1)
-
-
-def score(nearest=0.5, power=0.5):
-    """classical.log_score with another weight of the nearest reference and another power of the person's own variation."""
-    def f(dq, dr):
-        K = dq.shape[1]
-        big = dr + np.diag(np.full(K, 1e9))
-        vmin, vmean = big.min(1).mean(), dr.sum() / (K * (K - 1))
-        return np.log(nearest * dq.min(1) / vmin ** power + (1 - nearest) * dq.mean(1) / vmean ** power + 1e-6)
-    return f
 
 
 def main():
@@ -48,20 +38,24 @@ def main():
         for p in ('p1', 'p2'):
             tr = trials(who, proto=p, draws=1)
 
-            def both(kind='network', share=0.5, press=True, **form):
-                n, c = (run(system(k, press), *tr, score(**form)) for k in (kind, 'classical'))
-                return add(n, c, share)
+            def both(kind='network', press=True, **form):
+                systems = system(kind, press), system('classical', press), system('classical', False)
+                return run(systems, *tr, lambda *pairs: fuse(*pairs, **form))
             variants = {
                 'as it ships: network + classical': both(),
-                'without the classical half': both(share=1.0),
-                'without the network (classical alone)': both(share=0.0),
+                'without the classical part': both(share=1.0, guard=0),
+                'without the network (classical alone)': both(share=0.0, guard=0, pressed=1),
                 'without training (untrained + classical)': both('untrained'),
-                'network share 0.3': both(share=0.3),
-                'network share 0.7': both(share=0.7),
+                'without the guard against strangers': both(guard=0),
+                'network share 0.5': both(share=0.5),
+                'network share 0.85': both(share=0.85),
+                'equal shares, no guard, all pressure (1.0.0)': both(share=0.5, guard=0, pressed=1),
+                'pressure in all of the classical part': both(pressed=1),
+                'pressure in none of the classical part': both(pressed=0),
                 'nearest reference alone': both(nearest=1.0),
                 'mean of references alone': both(nearest=0.0),
-                "without the person's own variation": both(power=0.0),
-                'all of the variation divided out': both(power=1.0),
+                "without the person's own variation": both(alpha=0.0),
+                'all of the variation divided out': both(alpha=1.0),
                 'without pressure': both(press=False),
             }
             for name, out in variants.items():

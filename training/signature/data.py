@@ -48,11 +48,29 @@ def lines(path, kinds=('stylus', 'finger', 'mouse')):
                    sess=np.array([j for j, sitting in enumerate(d['sittings']) for _ in sitting]))
 
 
+def press_anew(many, rng):
+    """Another hand on the pen: one gain, curve, saturation and slow course of the pressure for all of these drawings."""
+    gain, curve = np.exp(0.3 * rng.standard_normal(2))
+    size, phase = 0.08 * rng.standard_normal(3), rng.uniform(0, 2 * np.pi, 3)
+    for r in many:
+        down = r[:, 3] > 0
+        at = np.linspace(0, 1, len(r))[down, None]
+        slow = (size * np.sin(np.pi * at * (1, 2, 3) + phase)).sum(1)
+        r[down, 3] = np.clip(gain * r[down, 3] ** curve + slow, 0.01, 1)
+    return many
+
+
 def testkit(paths):
-    """The same as person() gives; strangers are drawings of the one before."""
+    """The same as person() gives, for half of the people with the pressure of each sitting and forgery changed; strangers are drawings of the one before."""
+    rng = np.random.default_rng(11)
     out = []
     for path in paths:
         for p in lines(path):
+            if rng.random() < 0.5:
+                for k in np.unique(p['sess']):
+                    press_anew([r for r, s in zip(p['gen'], p['sess']) if s == k], rng)
+                for r in p['forg']:
+                    press_anew([r], rng)
             p = dict(gen=read(p['gen']), forg=read(p['forg']), sess=p['sess'])
             p['sib'] = (out[-1] if out else p)['gen'][:3]
             out.append(p)

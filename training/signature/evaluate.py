@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from align import costs
-from classical import local, log_score
+from classical import fuse, local, log_score
 from metrics import eer, fnmr_at
 from model import Net, Score, encode
 from prep import features
@@ -90,20 +90,24 @@ def protocol(folder, p):
     return models, trials
 
 
-def run(system, models, trials, score):
-    out, user = {}, {}
+def run(systems, models, trials, score):
+    """Scores of all trials: `score` gets (probe to reference, between references) of each system."""
+    out = {}
     for m, refs in models.items():
         K = len(refs)
-        dr = np.zeros((K, K), np.float32)
         iu = np.triu_indices(K, 1)
-        d = system.dist([(refs[i], refs[j]) for i, j in zip(*iu)])
-        dr[iu] = d
-        dr = dr + dr.T
         pr = trials[m]
-        dq = np.array(system.dist([(q, r) for q, _ in pr for r in refs]), np.float32).reshape(len(pr), K)
-        s = -score(dq, dr)
-        out[m] = (s, [k for _, k in pr])
+        pairs = []
+        for system in systems:
+            dr = np.zeros((K, K), np.float32)
+            dr[iu] = system.dist([(refs[i], refs[j]) for i, j in zip(*iu)])
+            pairs.append((np.array(system.dist([(q, r) for q, _ in pr for r in refs]), np.float32).reshape(len(pr), K), dr + dr.T))
+        out[m] = (-score(*pairs), [k for _, k in pr])
     return out
+
+
+def alone(pair):
+    return log_score(*pair)
 
 
 def report(name, task, p, out):
@@ -114,20 +118,6 @@ def report(name, task, p, out):
     v = dict(system=name, task=task, protocol=p, skilled=round(eer(g, f), 2), per_user=round(per, 2), random=round(eer(g, r), 2), fnmr_at_fmr1=round(fnmr_at(g, f, 0.01), 1))
     print(f'{name:34s} T{task} {p}  skilled {v["skilled"]:5.2f} / per user {v["per_user"]:4.2f}  random {v["random"]:5.2f}  fnmr@fmr1% {v["fnmr_at_fmr1"]:5.1f}', flush=True)
     return v
-
-
-def scorer(sc):
-    if sc is None:
-        return log_score
-
-    def f(dq, dr):
-        with torch.no_grad():
-            return sc.s(torch.from_numpy(dq), torch.from_numpy(dr)).numpy()
-    return f
-
-
-def add(a, b, wa=0.5):
-    return {m: (wa * a[m][0] + (1 - wa) * b[m][0], a[m][1]) for m in a}
 
 
 def interval(out, n=400, seed=3):
@@ -196,7 +186,6 @@ def main():
     a = argparse.ArgumentParser()
     a.add_argument('data')
     a.add_argument('--net', nargs='*', default=[])
-    a.add_argument('--wn', type=float, default=0.5, help="the network's share in the fusion")
     a.add_argument('--more', action='store_true', help='all networks in one also with 1, 3, 8 references, thinned and shaken probes, no pressure')
     a.add_argument('--scores', default='', help='folder for the scores of each system, task and protocol')
     a.add_argument('--json', default='', help='write what is printed as numbers')
@@ -214,7 +203,7 @@ def main():
             return f
 
         def measure(tag, raw, fix=lambda m, t: (m, t), every=True, press=task == 2):
-            cl = System(raw, lambda r: local(r, press))
+            cl = System(raw, lambda r: local(r, press)), System(raw, lambda r: local(r, False))
             trained = [System(raw, enc(net, press)) for _, net in nets]
             systems = {}
             if every:
@@ -225,11 +214,10 @@ def main():
                 systems['trained'] = System.joined(trained)
             for p in ('p1', 'p2'):
                 models, trials = fix(*protocol(g.data, p))
-                c = run(cl, models, trials, log_score)
-                out = {'classical': c}
+                out = {'classical': run(cl[:1], models, trials, alone)}
                 for n, s in systems.items():
-                    out[n] = run(s, models, trials, log_score)
-                    out[n + ' + classical'] = add(out[n], c, g.wn)
+                    out[n] = run((s,), models, trials, alone)
+                    out[n + ' + classical'] = run((s, *cl), models, trials, fuse)
                 for n, o in out.items():
                     r = report(tag + n, task, p, o)
                     if g.scores and not tag:

@@ -15,7 +15,7 @@ import onnxruntime as ort
 import data
 import signer as S
 from align import _many
-from classical import local, log_score
+from classical import fuse, local
 from prep import features
 
 REFERENCES = 5
@@ -69,22 +69,22 @@ def main():
         k += 1
         data.seed(7000000 + k)
         w = S.Writer()
-        raws = [browser_like(r) for r in [w.genuine(0) for _ in range(REFERENCES)] + [w.genuine(1), w.forgery(w.forger())]]
+        raws = [browser_like(r) for r in [w.genuine(0) for _ in range(REFERENCES)] + [w.genuine(1), w.forgery(w.forger()), w.sibling().genuine()]]
         has = raws[0][:, 3].max() >= 0
         if max(map(len, raws)) > 170 or len(raws[0]) < 60 or has != want[0] or min(np.diff(r[:, 0]).min() for r in raws) <= 0:
             continue
         want.pop(0)
         feats = [features(r) for r in raws]
         emb = [s.run(None, {'features': np.ascontiguousarray(f[: len(f) // 2 * 2].T)[None]})[0][0] for f in feats]
-        loc = [local(r) for r in raws]
-        kinds = ['reference'] * REFERENCES + ['genuine', 'forgery']
+        loc, shape = [local(r) for r in raws], [local(r, False) for r in raws]
+        kinds = ['reference'] * REFERENCES + ['genuine', 'forgery', 'stranger']
         out = dict(samples=[dict(kind=n, t=rnd(r[:, 0], 4), x=rnd(r[:, 1], 4), y=rnd(r[:, 2], 4), pressure=rnd(r[:, 3]) if has else None,
                                  pen=[int(v) for v in r[:, 4]]) for n, r in zip(kinds, raws)],
                    input_of_sample_0=rnd(feats[0], 4), embedding_of_sample_0=rnd(emb[0], 4), trials=[])
-        for q in (REFERENCES, REFERENCES + 1):
+        for q in range(REFERENCES, len(raws)):
             dq, dr = score_inputs(emb[q], emb[:REFERENCES])
             cq, cr = score_inputs(loc[q], loc[:REFERENCES])
-            fused = 0.5 * float(log_score(dq, dr)[0]) + 0.5 * float(log_score(cq, cr)[0])
+            fused = float(fuse((dq, dr), (cq, cr), score_inputs(shape[q], shape[:REFERENCES]))[0])
             out['trials'].append(dict(probe=q, references=list(range(REFERENCES)), network_distances=rnd(dq[0]), classical_distances=rnd(cq[0]), fused=round(fused, 5)))
         json.dump(out, open(os.path.join(g.out, f'signer{len(doc)}.json'), 'w'), separators=(',', ':'))
         doc.append(out)

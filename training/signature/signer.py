@@ -371,6 +371,20 @@ def perturb(p, sp, tm, gsp, gtm, use_stab, kap, press):
 def session_plan(p, s):
     k = s[S_DRIFT]
     q = perturb(p, 0.55 * k * s[S_VSP], 0.6 * k * s[S_VTM], 0.8 * k * s[S_GSP], 0.9 * k * s[S_GTM], True, 0.10 * k, 1.2 * k * s[S_PVAR])
+    return press_anew(q)
+
+
+@njit(cache=True)
+def press_anew(q):
+    """How hard the pen is pressed where is the least steady of habits: in another sitting much of its course is another."""
+    n = q.shape[0]
+    mean = q[:, 9].mean()
+    keep = U(0.2, 1.1)
+    step = math.exp(N(math.log(0.05), 0.6))
+    w = 0.0
+    for i in range(n):
+        w = 0.8 * w + N(0, step)
+        q[i, 9] = clip(mean + keep * (q[i, 9] - mean) + w, 0.03, 1.0)
     return q
 
 
@@ -752,6 +766,7 @@ class Writer:
                 break
         self.device = make_device() if device is None else device
         self.sessions = {}
+        self.hands = {}
         self.later = other_device(self.device) if np.random.rand() < other else self.device      # what later sittings are drawn with
 
     def session(self, k):
@@ -760,7 +775,18 @@ class Writer:
         return self.sessions[k]
 
     def genuine(self, k=0):
-        return sign(genuine_plan(self.session(k), self.style), self.style, self.later if k else self.device)
+        style, device = self.hand(k)
+        return sign(genuine_plan(self.session(k), self.style), style, device)
+
+    def hand(self, k):
+        """Style and pen of a sitting: how the pen is held and what lies under the sheet change gain, curve, saturation and the share of speed in the pressure."""
+        if k not in self.hands:
+            style, device = self.style.copy(), (self.later if k else self.device).copy()
+            style[S_PSPEED] += np.random.normal(0, 0.12)
+            device[D_PGAIN] *= np.exp(np.random.normal(0, 0.3))
+            device[D_PGAMMA] *= np.exp(np.random.normal(0, 0.3))
+            self.hands[k] = style, device
+        return self.hands[k]
 
     def forger(self):
         fs = make_style()

@@ -10,8 +10,8 @@ import numpy as np
 import torch
 
 import data
-from classical import local, log_score
-from evaluate import System, add, load_net, run, untrained
+from classical import fuse, local
+from evaluate import System, alone, load_net, run, untrained
 from metrics import eer, fnmr_at
 from model import encode
 from prep import features
@@ -50,7 +50,7 @@ def testkit(path, kinds=('stylus', 'finger', 'mouse')):
     return seqs, who
 
 
-def trials(who, K=5, draws=2, seed=7, proto='p2', rnd=4):
+def trials(who, K=5, draws=2, seed=7, proto='p2', rnd=16):
     """Models and trials as evaluate.run takes them. p1: references from the first sitting; p2: from any."""
     rng = np.random.default_rng(seed)
     models, tr = {}, {}
@@ -105,26 +105,23 @@ def main():
     for name, (seqs, who) in sets.items():
         tr = {p: trials(who, proto=p, draws=1) for p in ('p1', 'p2')}
         for press in (True, False):
-            cl = System(seqs, lambda r: local(r, press))
-            c = {p: run(cl, *tr[p], log_score) for p in tr}
+            cl = System(seqs, lambda r: local(r, press)), System(seqs, lambda r: local(r, False))
             tag = f'{name} {"pressure" if press else "none"}'
             for p in tr:
-                print(line(f'{tag} {p} classical', c[p]), flush=True)
+                print(line(f'{tag} {p} classical', run(cl[:1], *tr[p], alone)), flush=True)
             members = []
             for n, net, sc in nets:
                 s = System(seqs, encoder(net, press))
                 for p in tr:
-                    o = run(s, *tr[p], log_score)
-                    print(line(f'{tag} {p} {n}', o))
-                    print(line(f'{tag} {p} {n} + classical', add(o, c[p])), flush=True)
+                    print(line(f'{tag} {p} {n}', run((s,), *tr[p], alone)))
+                    print(line(f'{tag} {p} {n} + classical', run((s, *cl), *tr[p], fuse)), flush=True)
                 if sc is not None:
                     members.append(s)
             if len(members) > 1:
                 j = System.joined(members)
                 for p in tr:
-                    o = run(j, *tr[p], log_score)
-                    print(line(f'{tag} {p} all in one', o))
-                    print(line(f'{tag} {p} all in one + classical', add(o, c[p])), flush=True)
+                    print(line(f'{tag} {p} all in one', run((j,), *tr[p], alone)))
+                    print(line(f'{tag} {p} all in one + classical', run((j, *cl), *tr[p], fuse)), flush=True)
 
 
 if __name__ == '__main__':

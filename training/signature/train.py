@@ -20,29 +20,47 @@ STRANGERS = 6
 
 
 def episode(rng, p, K):
-    """References and probes of one person: names of kind and number. Half of the time the references come from one sitting."""
+    """References and probes of one person: names of kind and number. Half of the time the references come from one sitting and the probes from later ones."""
     n = len(p['gen'])
     first = np.flatnonzero(p['sess'] == 0)
     if rng.random() < 0.5 and len(first) > K:
         r = rng.permutation(first)[:K]
+        rest = np.setdiff1d(np.arange(n), first)
     else:
         r = rng.permutation(n)[:K]
-    rest = rng.permutation(np.setdiff1d(np.arange(n), r))[:5]
+        rest = np.setdiff1d(np.arange(n), r)
+    rest = rng.permutation(rest)[:5]
     fo = rng.permutation(len(p['forg']))[:6]
-    si = rng.permutation(len(p['sib']))[:2]
+    si = rng.permutation(len(p['sib']))[:3]
     return [('gen', k) for k in r], [('gen', k) for k in rest], [('forg', k) for k in fo], [('sib', k) for k in si]
 
 
-def strangers(lengths, plan, k):
-    """Indices of other people's drawings: of each other person the one whose duration comes nearest, hence hard to tell apart."""
-    b, K, ng, _, _ = plan[k]
-    own = lengths[b:b + K].mean()
+def strangers(loc, plan, k):
+    """Indices of other people's drawings: those that the classical distance finds most like the person's first reference, two of each other person at most."""
+    E, off, ln = loc
+    b = plan[k][0]
     near = []
     for j, (o, oK, og, _, _) in enumerate(plan):
         if j != k:
-            i = o + int(np.abs(np.log(lengths[o:o + oK + og] / own)).argmin())
-            near.append((abs(np.log(lengths[i] / own)), i))
+            them = np.arange(o, o + oK + og)
+            d = costs(E, off, ln, them, np.full(len(them), b))
+            near += [(d[i], them[i]) for i in np.argsort(d)[:2]]
     return [i for _, i in sorted(near)[:STRANGERS]]
+
+
+def plain(dq, dr):
+    """classical.log_score of the network's distances, with a gradient."""
+    K = dq.shape[1]
+    vmin = (dr + torch.diag(torch.full((K,), 1e9))).min(1).values.mean()
+    vmean = dr.sum() / (K * (K - 1))
+    return torch.log(0.5 * dq.min(1).values / vmin.sqrt() + 0.5 * dq.mean(1) / vmean.sqrt() + 1e-6)
+
+
+def matrices(cost, s, m, probes, K):
+    """Probes to references, and among references, of a person's stretch of all pairs."""
+    among = np.zeros((K, K), np.float32)
+    among[np.triu_indices(K, 1)] = cost[m:m + K * (K - 1) // 2]
+    return cost[s:m].reshape(probes, K), among + among.T
 
 
 def average(into, of, keep):
@@ -67,8 +85,9 @@ def main():
     a.add_argument('--clip', type=float, default=2.0)
     a.add_argument('--ch', type=int, default=CH, help='11: without pressure')
     a.add_argument('--lr', type=float, default=2e-3)
-    a.add_argument('--rand_w', type=float, default=0.7)
-    a.add_argument('--fused_w', type=float, default=1.0)
+    a.add_argument('--rand_w', type=float, default=1.0)
+    a.add_argument('--own_w', type=float, default=0.5, help="weight of the network's own score against forgers beside the fused one")
+    a.add_argument('--own_rand_w', type=float, default=0.3, help='the same against strangers')
     a.add_argument('--testkit', nargs='*', default=[], help='files of testkit.mjs: a third of the people of each step')
     a.add_argument('--drop', type=float, default=0.08, help='chance that all signatures of a person lack a channel')
     a.add_argument('--init', default='', help='a network to go on from')
@@ -127,10 +146,12 @@ def main():
                     f[:, SHAPE:] = 0
                 feats.append(f)
                 owner.append(len(plan) - 1)
-        lengths = np.array([len(f) for f in feats])
+        loc = [classical.of(f) for f in feats]
+        cln = np.array([len(f) for f in loc])
+        loc = np.concatenate(loc), np.concatenate([[0], np.cumsum(cln)[:-1]]), cln
         pa, pb, lay = [], [], []
         for k, (b, K, ng, nf, ns) in enumerate(plan):
-            probes = list(range(b + K, b + K + ng + nf + ns)) + strangers(lengths, plan, k)
+            probes = list(range(b + K, b + K + ng + nf + ns)) + strangers(loc, plan, k)
             s = len(pa)
             for q in probes:
                 for r in range(b, b + K):
@@ -145,29 +166,27 @@ def main():
         pa, pb = np.array(pa), np.array(pb)
         e, off, ln = encode(net, [clipped(f) * scales[k] for f, k in zip(feats, owner)])
         d = Align.apply(e, off, ln, pa, pb)
-        loc = [classical.of(f) for f in feats]
-        cln = np.array([len(f) for f in loc])
-        dc = costs(np.concatenate(loc), np.concatenate([[0], np.cumsum(cln)[:-1]]), cln, pa, pb)
+        views = costs(*loc, pa, pb), costs(loc[0][:, :classical.SHAPE], *loc[1:], pa, pb)
         loss = 0
         for (b, K, ng, nf, ns), (s, m, npb) in zip(plan, lay):
             dq = d[s:m].view(npb, K)
-            cr = np.zeros((K, K), np.float32)
-            cr[np.triu_indices(K, 1)] = dc[m:m + K * (K - 1) // 2]
-            sc_c = torch.from_numpy(classical.log_score(dc[s:m].reshape(npb, K), cr + cr.T))
+            full, shape = (matrices(c, s, m, npb, K) for c in views)
+            given = (1 - classical.SHARE) * classical.local_score(full, shape) + classical.strange(shape)
             dr = torch.zeros(K, K)
             iu = torch.triu_indices(K, K, 1)
             dr = dr.index_put((iu[0], iu[1]), d[m:m + K * (K - 1) // 2])
             dr = dr + dr.t()
-            first = step == 0 and b == 0 and not g.init
-            if first:
+            first = step == 0 and b == 0
+            if first and not g.init:
                 with torch.no_grad():
                     sc.lv0.fill_(float(torch.log(dr.sum() / (K * (K - 1)))))
             v = sc.s(dq, dr)
-            v3 = 0.5 * v + 0.5 * sc_c
+            v3 = classical.SHARE * plain(dq, dr) + torch.from_numpy(given)
             if first:
                 with torch.no_grad():
-                    sc.tau.fill_(float(v[:ng].mean()) + 0.2)
-                    sc.tau2.fill_(float(sc.tau) + 0.3)
+                    if not g.init:
+                        sc.tau.fill_(float(v[:ng].mean()) + 0.2)
+                        sc.tau2.fill_(float(sc.tau) + 0.3)
                     sc.tau3.fill_(float(v3[:ng].mean()) + 0.2)
                     sc.tau4.fill_(float(v3[:ng].mean()) + 0.5)
             y = torch.zeros(npb)
@@ -175,8 +194,8 @@ def main():
             z = [f(t) for f, t in ((sc.logit, v), (sc.logit2, v), (sc.logit3, v3), (sc.logit4, v3))]
             l = [F.binary_cross_entropy_with_logits(q, y, reduction='none') for q in z]
             f = ng + nf
-            loss = loss + l[0][:ng].mean() + l[0][ng:f].mean() + g.rand_w * (l[1][:ng].mean() + l[1][f:].mean())
-            loss = loss + g.fused_w * (l[2][:ng].mean() + l[2][ng:f].mean() + g.rand_w * (l[3][:ng].mean() + l[3][f:].mean()))
+            loss = loss + g.own_w * (l[0][:ng].mean() + l[0][ng:f].mean()) + g.own_rand_w * (l[1][:ng].mean() + l[1][f:].mean())
+            loss = loss + (l[2][:ng].mean() + l[2][ng:f].mean() + g.rand_w * (l[3][:ng].mean() + l[3][f:].mean()))
             z = [q.detach() for q in z]
             acc.append([float((q[:ng] < 0).float().mean()) for q in z] + [float((q[a:b_] > 0).float().mean()) for q, a, b_ in zip(z, (ng, f, ng, f), (f, npb, f, npb))])
         loss = loss / len(plan)
@@ -196,7 +215,7 @@ def main():
             print(f'{time.time() - t0:7.0f}s step {step} writers {writers} loss {float(loss.detach()):.3f} skilled {v[0]:.4f} {v[4]:.4f} random {v[1]:.4f} {v[5]:.4f} '
                   f'| fused {v[2]:.4f} {v[6]:.4f} random {v[3]:.4f} {v[7]:.4f} alpha {sc.alpha.item():.2f} w {torch.sigmoid(sc.w).item():.2f} '
                   f'k0 {F.softplus(sc.k0).item():.2f} beta {4 * F.softplus(sc.beta).item():.1f}', flush=True)
-        if step % 500 == 0:
+        if step % 250 == 0:
             save(g, slow_net, slow_sc, step, writers, before)
     save(g, slow_net, slow_sc, step, writers, before)
 

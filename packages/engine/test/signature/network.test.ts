@@ -4,14 +4,16 @@ import type { SignatureSample } from '@asignio/contracts';
 import { createSigner } from '@asignio/testkit';
 import type { Signer } from '@asignio/testkit';
 import { expect } from 'chai';
-import { NETWORK_MODEL, SIGNATURE_MODEL } from '#src/modality/signature/facts.js';
+import { NETWORK_FACTS, NETWORK_MODEL, SIGNATURE_MODEL } from '#src/modality/signature/facts.js';
 import { networkRunner, signatureRunner } from '#src/modality/signature/index.js';
 import type { SignatureFeatures, SignatureReference } from '#src/modality/signature/index.js';
 import { distancesTo } from '#src/modality/signature/model/distances.js';
 import { MANIFEST } from '#src/modality/signature/model/manifest.js';
+import { likelihoodRatio } from '#src/modality/signature/calibration.js';
+import { NETWORK_CALIBRATION } from '#src/modality/signature/network-calibration-table.js';
 import { checkedWeights, embed } from '#src/modality/signature/model/network.js';
 import { assemble } from '#src/modality/signature/model/reference.js';
-import { dissimilarity, fuse } from '#src/modality/signature/postprocess/score.js';
+import { fuse } from '#src/modality/signature/postprocess/score.js';
 import { extract } from '#src/modality/signature/preprocess/features.js';
 import { enrolled as enrolledWithout, raw } from './support.ts';
 
@@ -53,6 +55,16 @@ describe('the network beside local features', () => {
       expect(mean(kinds.forged)).to.be.above(mean(kinds.stranger));
       expect(Math.max(...kinds.stranger)).to.be.below(0);
     });
+
+  it("does not let pass by the network what is a stranger's by shape and movement", () => {
+    const variation = { shape: { nearest: 0.5, mean: 0.6 }, network: { nearest: 2, mean: 2.4 } };
+    const ratio = (shape: readonly number[]): number => {
+      const fused = fuse({ shape, full: undefined, network: [2, 2.4, 2.8] }, variation);
+      return likelihoodRatio(fused, { pressure: false, samples: 5 }, NETWORK_CALIBRATION);
+    };
+    expect(ratio([0.5, 0.6, 0.7])).to.be.above(NETWORK_FACTS.threshold(0.02));
+    expect(ratio([1.5, 1.6, 1.7])).to.be.below(-5);
+  });
 
   it('says that it compared, and the local features alone where they did', () => {
     expect(networkRunner.compare(reference, probe, [])!.model).to.deep.equal(NETWORK_MODEL);
@@ -176,8 +188,9 @@ describe('golden signatures', () => {
         const classical = distancesTo(drawings[trial.probe]!, of, view);
         for (const [i, value] of trial.network_distances.entries()) expect(network[i]).to.be.closeTo(value, 3e-3);
         for (const [i, value] of trial.classical_distances.entries()) expect(classical[i]).to.be.closeTo(value, 3e-3);
-        const own = pressed ? variation.full! : variation.shape;
-        const fused = fuse(dissimilarity(classical, own), dissimilarity(network, variation.network!));
+        const shape = distancesTo(drawings[trial.probe]!, of, 'shape');
+        const full = pressed ? classical : undefined;
+        const fused = fuse({ shape, full, network }, { ...variation, network: variation.network! });
         expect(fused).to.be.closeTo(trial.fused, 3e-3);
       }
     }
