@@ -196,7 +196,7 @@ describe('signature and face in one ceremony', function () {
 
   it('signs while the camera looks: accepted and said so, and not where nobody or a picture was seen', async () => {
     const together = async (seed: string, before: (picture: Camera) => Camera = (picture) => picture) => {
-      const handle = await begin('verification', ['signature', 'face'], 'signature-face');
+      const handle = await begin('verification', ['signature', 'face'], 'signature-face-together');
       const picture = await camera('ada');
       const bytes = Buffer.from(JSON.stringify(signer.sign({ sitting: 0, seed })));
       await show(handle, picture, { bytes, before: before(picture) });
@@ -226,7 +226,7 @@ describe('signature and face in one ceremony', function () {
       ['seven', frozen],
       ['eight', wall],
     ] as const) {
-      // Now and then a sitting looks put together to the check of continuity, whoever sits there; then they sit again.
+      // Now and then the detector finds a face in a bare wall, which then jumps; then they sit again.
       let refused = await together(`${seed} 0`, seen);
       for (let again = 1; again < 3 && refused.event === 'attack.detected'; again += 1)
         refused = await together(`${seed} ${again}`, seen);

@@ -165,7 +165,12 @@ function frozen(who: Subject): Camera {
 
 const wall: Camera = async (_, frame) =>
   sharp({
-    create: { width: PORTRAIT_SIDE, height: PORTRAIT_SIDE, channels: 3, background: { r: 90 + frame, g: 110, b: 120 } },
+    create: {
+      width: PORTRAIT_SIDE,
+      height: PORTRAIT_SIDE,
+      channels: 3,
+      background: { r: 60 + 3 * frame, g: 110, b: 120 },
+    },
   })
     .jpeg()
     .toBuffer();
