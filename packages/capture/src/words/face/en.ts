@@ -79,8 +79,7 @@ export const faceWords = {
   togetherTitle: 'Show your face, then sign',
   togetherWhy:
     'You sign while the camera looks. Drawing and pictures are compared, and the pictures are then thrown away.',
-  togetherOnly:
-    'Here both are needed in one go, so that nobody can use a drawing that was made elsewhere. If you cannot do both in one go, use another way in.',
+  togetherOnly: 'Here both are needed in one go, so that nobody can use a drawing that was made elsewhere.',
   roomTitle: 'Make room for both',
   roomHelp:
     'You draw while the camera looks, so both must be on the screen. Turn your phone upright, or make the window higher. Then we go on.',

@@ -62,8 +62,7 @@ export const faceWords: FaceWords = {
   togetherTitle: 'Muestre su cara y firme',
   togetherWhy:
     'Usted firma mientras la cámara mira. Se comparan el dibujo y las imágenes, y después las imágenes se borran.',
-  togetherOnly:
-    'Aquí hacen falta las dos cosas a la vez, para que nadie use un dibujo hecho en otro lugar. Si no puede hacerlas a la vez, entre de otra manera.',
+  togetherOnly: 'Aquí hacen falta las dos cosas a la vez, para que nadie use un dibujo hecho en otro lugar.',
   roomTitle: 'Haga sitio para las dos cosas',
   roomHelp:
     'Usted dibuja mientras la cámara mira, así que las dos cosas deben estar en la pantalla. Ponga el teléfono en vertical o haga la ventana más alta. Después seguimos.',
