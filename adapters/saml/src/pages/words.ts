@@ -4,7 +4,7 @@ import { speaking } from '@asignio/bridge';
 export const sayIn = speaking({
   en: {
     answerTitle: 'Taking you to {client}',
-    signOutThere: 'You are signed out here, at the places that asked us who you are, and where you signed in first.',
+    signOutThere: 'This signs you out here, at the places that asked us who you are, and where you signed in first.',
   },
   es: {
     answerTitle: 'Te llevamos a {client}',

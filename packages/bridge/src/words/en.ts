@@ -24,7 +24,7 @@ export const en = {
   agree: 'Agree and continue',
   decline: 'No, go back',
   signOutTitle: 'Sign out?',
-  signOutWhy: 'You are signed out here, and at the places that asked us who you are.',
+  signOutWhy: 'This signs you out here, and at the places that asked us who you are.',
   signOut: 'Sign out',
   signedOutTitle: 'You are signed out',
   signedOutHelp: 'You can close this page.',
