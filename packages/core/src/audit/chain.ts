@@ -43,6 +43,7 @@ export class AuditChain {
    * @throws AsignioError `ASIGNIO_FIELD_UNDECLARED` (R41), before any of them is written.
    */
   async append(tenant: TenantId, ...facts: readonly AuditFact[]): Promise<void> {
+    if (facts.length === 0) return;
     await this.watch?.before(tenant);
     for (const { data } of facts) checkFields('audit', data);
     const places = await Promise.all(facts.map(async (fact) => this.enqueue(tenant, fact)));
