@@ -18,6 +18,8 @@ import type { Signer } from '@asignio/testkit';
 import { dataFolder } from '../support/demo.ts';
 import { follow } from '../support/redirects.ts';
 import { Visitor } from '../support/visitor.ts';
+import { cpuOf, WAYS } from './cpu.ts';
+import type { Way } from './cpu.ts';
 
 export const name = 'oidc: a sign-in by the bridge against one by a bare oidc-provider';
 
@@ -60,7 +62,7 @@ export async function run(): Promise<void> {
   try {
     const asked = await bridge(closing);
     const plain = await bare(closing);
-    for (const way of ['at once', 'one by one'] as const) {
+    for (const way of WAYS) {
       const measured = [
         { side: plain, what: cost, best: Number.POSITIVE_INFINITY },
         { side: asked, what: cost, best: Number.POSITIVE_INFINITY },
@@ -82,28 +84,21 @@ export async function run(): Promise<void> {
   }
 }
 
-/** Many at once share what a server does once for all of them, as they do on a busy one: commits to disk above all. */
-type Way = 'at once' | 'one by one';
-
 /** ms of CPU time that exchanging one decision takes. */
 async function redemption(side: Side, way: Way): Promise<number> {
-  return cpuOf(side, way, async (ready) => side.redeem?.(ready));
+  return cpuOf(await settled(side), way, async (ready) => side.redeem?.(ready));
 }
 
 /** ms of CPU time that one sign-in takes. */
 async function cost(side: Side, way: Way): Promise<number> {
-  return cpuOf(side, way, async (ready) => signIn(side, ready));
+  return cpuOf(await settled(side), way, async (ready) => signIn(side, ready));
 }
 
-async function cpuOf(side: Side, way: Way, action: (ready: Ready) => Promise<void>): Promise<number> {
+async function settled(side: Side): Promise<readonly Ready[]> {
   const all: Ready[] = [];
   for (let n = 0; n < SIGN_INS; n++) all.push(await side.prepare());
   await settle();
-  const before = process.cpuUsage();
-  if (way === 'at once') await Promise.all(all.map(action));
-  else for (const ready of all) await action(ready);
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000 / SIGN_INS;
+  return all;
 }
 
 /** What the drawings left behind, garbage and what is done after an answer, is not the sign-in's. */

@@ -3,13 +3,13 @@ import { createSigner } from '@asignio/testkit';
 import { SignedXml } from 'xml-crypto';
 import { startSaml } from '../support/saml.js';
 import { Visitor } from '../support/visitor.js';
+import { cpuOf, WAYS } from './cpu.js';
 
 /*
  * What the SAML bridge costs beside the biometric part: a sign-in of somebody who is signed in already, from the request to
  * the signed answer, all of it (HTTP, the store, the disclosure on record), in ms of one core; what a
  * request to a page costs that does nothing is taken off. Beside it the two signatures alone, as xml-crypto makes them of a document that is
- * there. Many at once share what a server does once for all of them, as they do on a busy one: commits to disk above all. What
- * is compared is the ratio; the ms are this machine's.
+ * there. What is compared is the ratio; the ms are this machine's.
  */
 const PEOPLE = 6;
 const ROUNDS = 20;
@@ -25,7 +25,6 @@ interface Guest {
   readonly visitor: Visitor;
   readonly requests: readonly string[];
 }
-type Way = 'at once' | 'one by one';
 
 /** Prints ms of one core. */
 export async function run(): Promise<void> {
@@ -45,16 +44,16 @@ export async function run(): Promise<void> {
     const [response, assertion] = unsigned(answer);
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-    for (const [index, way] of (['at once', 'one by one'] as const).entries()) {
+    for (const [index, way] of WAYS.entries()) {
       const best = { whole: Number.POSITIVE_INFINITY, idle: Number.POSITIVE_INFINITY, bare: Number.POSITIVE_INFINITY };
       for (let round = 0; round < ROUNDS; round++) {
         const at = index * ROUNDS + round;
-        const whole = await cpu(guests, way, async ({ visitor, requests }) => {
+        const whole = await cpuOf(guests, way, async ({ visitor, requests }) => {
           const { text } = await visitor.get(requests[at] ?? '');
           if (!text.includes('SAMLResponse')) throw new Error('No answer');
         });
-        const idle = await cpu(guests, way, async ({ visitor }) => visitor.get('/saml/send.js'));
-        const bare = await cpu(guests, way, async () => [sign(assertion, key), sign(response, key)].length);
+        const idle = await cpuOf(guests, way, async ({ visitor }) => visitor.get('/saml/send.js'));
+        const bare = await cpuOf(guests, way, async () => [sign(assertion, key), sign(response, key)].length);
         for (const [what, ms] of Object.entries({ whole, idle, bare }))
           best[what as keyof typeof best] = Math.min(best[what as keyof typeof best], ms);
       }
@@ -98,15 +97,6 @@ async function requestOf(shop: string): Promise<string> {
   const { headers } = await fetch(shop, { redirect: 'manual' });
   const { pathname, search } = new URL(headers.get('location') ?? '');
   return `${pathname}${search}`;
-}
-
-/** ms of processor time for each. */
-async function cpu<T>(all: readonly T[], way: Way, work: (one: T) => Promise<unknown>): Promise<number> {
-  const before = process.cpuUsage();
-  if (way === 'at once') await Promise.all(all.map(work));
-  else for (const one of all) await work(one);
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000 / all.length;
 }
 
 function unsigned(answer: string): readonly [string, string] {

@@ -4,7 +4,7 @@ import { startOidcExample } from '../support/oidc-example.ts';
 import type { OidcExample } from '../support/oidc-example.ts';
 import { startChromium } from './support/chromium.ts';
 import { look } from './support/look.ts';
-import { visit } from './support/visitor.ts';
+import { drawAtProvider, visit } from './support/visitor.ts';
 import type { Visitor } from './support/visitor.ts';
 
 describe('a person between a shop and the OpenID provider', function () {
@@ -51,21 +51,6 @@ describe('a person between a shop and the OpenID provider', function () {
     }
   };
 
-  /** Draws on the provider's page until it is accepted. */
-  const drawOnce = async ({ page, hand, signer }: Visitor, next: string): Promise<void> => {
-    const arrived = page.getByRole('heading', { name: next });
-    const refused = page.getByRole('heading', { name: 'We could not confirm that it is you' });
-    for (let attempt = 0; attempt < 3; attempt += 1) {
-      await page.getByRole('button', { name: 'Done' }).waitFor();
-      await hand.draw(signer.sign({ sitting: 0, seed: `shop ${attempt}` }));
-      await page.getByRole('button', { name: 'Done' }).click();
-      await arrived.or(refused).waitFor();
-      if (await arrived.isVisible()) return;
-      await page.getByRole('button', { name: 'Try again' }).click();
-    }
-    throw new Error('Refused three times');
-  };
-
   it('agrees and draws at the company, signs in to the shop by drawing, chooses what it may know, and signs out', async () => {
     const ada = await open('finger', 'ada');
     const { page, shop } = ada;
@@ -81,7 +66,7 @@ describe('a person between a shop and the OpenID provider', function () {
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.getByRole('button', { name: 'Done' }).waitFor();
     await look(page, 'oidc-04-draw');
-    await drawOnce(ada, 'What may The Shop know?');
+    await drawAtProvider(ada, 'What may The Shop know?');
     await look(page, 'oidc-05-consent');
     await page.getByRole('checkbox', { name: 'Your e-mail address' }).check();
     await page.getByRole('button', { name: 'Agree and continue' }).click();

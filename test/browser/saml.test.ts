@@ -9,23 +9,8 @@ import { startSaml } from '../support/saml.ts';
 import type { SamlStage } from '../support/saml.ts';
 import { startChromium } from './support/chromium.ts';
 import { look } from './support/look.ts';
-import { visit } from './support/visitor.ts';
+import { drawAtProvider, visit } from './support/visitor.ts';
 import type { Visitor } from './support/visitor.ts';
-
-/** Draws on the provider's page until it is accepted. */
-const drawOnce = async ({ page, hand, signer }: Visitor, next: string): Promise<void> => {
-  const arrived = page.getByRole('heading', { name: next });
-  const refused = page.getByRole('heading', { name: 'We could not confirm that it is you' });
-  for (let attempt = 0; attempt < 3; attempt += 1) {
-    await page.getByRole('button', { name: 'Done' }).waitFor();
-    await hand.draw(signer.sign({ sitting: 0, seed: `shop ${attempt}` }));
-    await page.getByRole('button', { name: 'Done' }).click();
-    await arrived.or(refused).waitFor();
-    if (await arrived.isVisible()) return;
-    await page.getByRole('button', { name: 'Try again' }).click();
-  }
-  throw new Error('Refused three times');
-};
 
 describe('a person between a shop on node-saml and the SAML identity provider', function () {
   this.timeout(240_000);
@@ -57,7 +42,7 @@ describe('a person between a shop on node-saml and the SAML identity provider', 
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.getByRole('button', { name: 'Done' }).waitFor();
     await look(page, 'saml-02-draw');
-    await drawOnce(ada, 'What may The Shop know?');
+    await drawAtProvider(ada, 'What may The Shop know?');
     await look(page, 'saml-03-consent');
     await page.getByRole('checkbox', { name: 'Your e-mail address' }).check();
     await page.getByRole('button', { name: 'Agree and continue' }).click();
@@ -136,7 +121,7 @@ describe('a person whose company signs them in first, and the shop behind the pr
     await ada.enrol('ada', signer);
     await page.goto(shop);
     await page.getByRole('button', { name: 'I am Ada' }).click();
-    await drawOnce(ada, 'What may The Shop know?');
+    await drawAtProvider(ada, 'What may The Shop know?');
     await page.getByRole('button', { name: 'Agree and continue' }).click();
     await page.getByRole('heading', { name: 'Welcome to the shop' }).waitFor();
     expect(told.at(-1)?.nameIDFormat).to.match(/persistent$/);

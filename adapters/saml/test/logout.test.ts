@@ -1,17 +1,14 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { inflateRawSync } from 'node:zlib';
 import { expect } from 'chai';
-import { readRedirect } from '#src/bindings/redirect.js';
 import { redirectUrl } from '#src/bindings/write-redirect.js';
 import { signXml } from './support/sign.js';
 import { logoutRequest, logoutResponse } from '#src/logout/messages.js';
-import { signingCertificates } from '#src/metadata/service-provider.js';
-import { BINDING, NAME_ID } from '#src/xml/names.js';
-import { METADATA_LIMITS, parseXml } from '#src/xml/parse.js';
-import { child } from '#src/xml/read.js';
-import { answerOf } from './support/person.js';
+import { NAME_ID } from '#src/xml/names.js';
+import { messageOf } from './support/message.js';
+import type { Message } from './support/message.js';
+import { answerOf, refused } from './support/person.js';
 import type { Page, Person } from './support/person.js';
-import { keyAt, newId, ServiceProvider } from './support/service-provider.js';
+import { keyAt, newId, ServiceProvider, withLogout } from './support/service-provider.js';
 import { makeWorld, SHOP, SHOP_OPTIONS } from './support/world.js';
 import type { World } from './support/world.js';
 
@@ -19,9 +16,6 @@ const MINUTE = 60_000;
 const BANK = new ServiceProvider('https://bank.example/saml');
 /** Takes no messages about sign-outs. */
 const MUTE = new ServiceProvider('https://mute.example/saml');
-
-const withLogout = (sp: ServiceProvider): string =>
-  sp.metadata({ content: `<md:SingleLogoutService Binding="${BINDING.redirect}" Location="${sp.consumer}/slo"/>` });
 
 interface SignedIn {
   readonly nameId: { readonly format: string; readonly value: string; readonly qualified: boolean };
@@ -72,24 +66,11 @@ describe('single logout', function () {
     redirectUrl(slo, 'SAMLRequest', request(sp, about, more), key, 'bye');
 
   /** The message that a page leads away with, verified. */
-  async function message(
-    { to }: Page,
-    name: 'SAMLRequest' | 'SAMLResponse',
-  ): Promise<{ to: string; xml: string; id: string }> {
-    const url = new URL(to ?? '');
-    const role = child(parseXml(await world.bridge.metadata(), METADATA_LIMITS), 'metadata', 'IDPSSODescriptor');
-    readRedirect(url.search.slice(1), name).verify?.(role === undefined ? [] : signingCertificates(role));
-    const xml = inflateRawSync(Buffer.from(url.searchParams.get(name) ?? '', 'base64')).toString();
-    return { to: url.origin + url.pathname, xml, id: / ID="([^"]*)"/.exec(xml)?.[1] ?? '' };
-  }
+  const message = async (page: Page, name: 'SAMLRequest' | 'SAMLResponse'): Promise<Message> =>
+    messageOf(page, name, await world.bridge.metadata());
 
   const stillIn = async (person: Person): Promise<boolean> =>
     (await person.follow(SHOP.redirect(world.sso, SHOP.request(world.sso)))).text.includes('SAMLResponse');
-
-  async function refused(page: Promise<Page>, reason: string): Promise<void> {
-    const { status, text } = await page;
-    expect([status, /<code>([\w-]+)<\/code>/.exec(text)?.[1]]).to.deep.equal([400, reason]);
-  }
 
   it('one service provider asks, the others are told one after another, and it is answered in the end', async () => {
     const ada = world.person();

@@ -1,7 +1,3 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { generateKeyPairSync } from 'node:crypto';
 import { inflateRawSync } from 'node:zlib';
 import { createSamlServiceProvider } from '@asignio/saml';
@@ -13,6 +9,8 @@ import { redirectUrl } from '#src/bindings/write-redirect.js';
 import { logoutRequest, logoutResponse } from '#src/logout/messages.js';
 import { readServiceProvider } from '#src/metadata/service-provider.js';
 import { BINDING } from '#src/xml/names.js';
+import { hostOf } from './support/host.js';
+import type { Host } from './support/host.js';
 import { IdentityProvider } from './support/identity-provider.js';
 import { Person } from './support/person.js';
 import type { Page } from './support/person.js';
@@ -33,7 +31,7 @@ const METADATA = unbound.metadata(
 describe('signing out of an app of one’s own, together with the company’s identity provider', function () {
   this.timeout(60_000);
   let world: World;
-  let server: Server;
+  let host: Host;
   let url: string;
   let company: SamlOwnServiceProvider;
   let idp: IdentityProvider;
@@ -45,20 +43,12 @@ describe('signing out of an app of one’s own, together with the company’s id
   });
   after(() => world.close());
   beforeEach(() => start());
-  afterEach(() => stop());
-
-  async function stop(): Promise<void> {
-    const closed = once(server, 'close');
-    server.close();
-    server.closeAllConnections();
-    await closed;
-  }
+  afterEach(() => host.close());
 
   async function start(more: Partial<SamlOwnServiceProviderOptions> = {}): Promise<void> {
     const app = express();
-    server = createServer(app).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    host = await hostOf(app);
+    ({ url } = host);
     left = [];
     const entityId = `${url}/saml`;
     idp = new IdentityProvider(entityId, `${entityId}/acs`, unbound.key);
@@ -151,7 +141,7 @@ describe('signing out of an app of one’s own, together with the company’s id
   });
 
   it('the identity provider is told by POST where its metadata name nothing else, in a form that sends itself', async () => {
-    await stop();
+    await host.close();
     await start({
       firstFactor: {
         metadata: METADATA.replace(`${BINDING.redirect}" Location="${THERE}`, `${BINDING.post}" Location="${THERE}`),
@@ -199,7 +189,7 @@ describe('signing out of an app of one’s own, together with the company’s id
   });
 
   it('who gives no `signedOut` has none of it', async () => {
-    await stop();
+    await host.close();
     await start({ signedOut: undefined as never });
     expect(await company.metadata()).to.not.contain('SingleLogoutService');
     const ada = new Person(url, 'ada');

@@ -1,7 +1,3 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { inflateRawSync } from 'node:zlib';
 import { AsignioError } from '@asignio/contracts';
 import { createSamlServiceProvider } from '@asignio/saml';
@@ -12,6 +8,8 @@ import { readRedirect } from '#src/bindings/redirect.js';
 import { readServiceProvider } from '#src/metadata/service-provider.js';
 import { isOwnPath } from '#src/service-provider/options.js';
 import { encryptFor } from './support/encrypt.js';
+import { hostOf } from './support/host.js';
+import type { Host } from './support/host.js';
 import { IdentityProvider } from './support/identity-provider.js';
 import type { AnswerParts } from './support/identity-provider.js';
 import { needs, PeerFiles, PYTHON, python } from './support/peers.js';
@@ -26,7 +24,7 @@ const unbound = new IdentityProvider('', '');
 describe('a service provider of its own, in front of the company’s identity provider', function () {
   this.timeout(60_000);
   let world: World;
-  let server: Server;
+  let host: Host;
   let url: string;
   let company: SamlOwnServiceProvider;
   let idp: IdentityProvider;
@@ -38,18 +36,12 @@ describe('a service provider of its own, in front of the company’s identity pr
   after(() => world.close());
 
   beforeEach(() => start());
-  afterEach(async () => {
-    const closed = once(server, 'close');
-    server.close();
-    server.closeAllConnections();
-    await closed;
-  });
+  afterEach(() => host.close());
 
   async function start(more: Partial<SamlOwnServiceProviderOptions> = {}): Promise<void> {
     const app = express();
-    server = createServer(app).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    host = await hostOf(app);
+    ({ url } = host);
     began = [];
     const entityId = `${url}/saml`;
     idp = new IdentityProvider(entityId, `${entityId}/acs`, unbound.key);
@@ -178,9 +170,7 @@ describe('a service provider of its own, in front of the company’s identity pr
       const holder = new ServiceProvider('https://idp.example/saml');
       const peer = { entityId: holder.entityId, signOn: 'https://idp.example/sso', ...files.writeKey(holder.key) };
       const { metadata } = await python('pysaml2-idp.py', { ...peer, do: 'metadata' });
-      const closed = once(server, 'close');
-      server.close();
-      await closed;
+      await host.close();
       await start({ firstFactor: { metadata: String(metadata) } });
       const ada = new Person(url, 'ada');
       const { to } = asked(await ada.go('/saml/login?to=/inbox'));

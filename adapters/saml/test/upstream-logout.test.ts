@@ -2,13 +2,12 @@ import { generateKeyPairSync } from 'node:crypto';
 import { inflateRawSync } from 'node:zlib';
 import { expect } from 'chai';
 import type { SamlBridgeOptions } from '@asignio/saml';
-import { readRedirect } from '#src/bindings/redirect.js';
 import { redirectUrl } from '#src/bindings/write-redirect.js';
 import { decrypted } from '#src/crypto/decrypt.js';
 import { signedElement } from '#src/crypto/verify.js';
 import { logoutRequest, logoutResponse } from '#src/logout/messages.js';
 import type { LogoutName } from '#src/logout/name.js';
-import { encryptionKeys, readServiceProvider, signingCertificates } from '#src/metadata/service-provider.js';
+import { encryptionKeys, readServiceProvider } from '#src/metadata/service-provider.js';
 import { BINDING, NAME_ID, NS } from '#src/xml/names.js';
 import { METADATA_LIMITS, parseXml } from '#src/xml/parse.js';
 import { child } from '#src/xml/read.js';
@@ -16,9 +15,11 @@ import { encryptFor } from './support/encrypt.js';
 import type { Encrypting } from './support/encrypt.js';
 import { IdentityProvider } from './support/identity-provider.js';
 import type { AnswerParts } from './support/identity-provider.js';
-import { answerOf } from './support/person.js';
+import { messageOf } from './support/message.js';
+import type { Message } from './support/message.js';
+import { answerOf, refused } from './support/person.js';
 import type { Page, Person } from './support/person.js';
-import { keyAt, newId, ServiceProvider } from './support/service-provider.js';
+import { keyAt, newId, ServiceProvider, withLogout } from './support/service-provider.js';
 import { signXml } from './support/sign.js';
 import { makeWorld, SHOP, SHOP_OPTIONS } from './support/world.js';
 import type { World } from './support/world.js';
@@ -34,9 +35,6 @@ const unbound = new IdentityProvider(
 const THERE = 'https://idp.example/slo';
 const NAME: LogoutName = { value: 'x17', format: NAME_ID.persistent, nameQualifier: 'https://idp.example/saml' };
 const NAME_ATTRIBUTES = ` Format="${NAME_ID.persistent}" NameQualifier="https://idp.example/saml"`;
-
-const withLogout = (sp: ServiceProvider): string =>
-  sp.metadata({ content: `<md:SingleLogoutService Binding="${BINDING.redirect}" Location="${sp.consumer}/slo"/>` });
 
 const idpMetadata = (binding: 'redirect' | 'post' = 'redirect', more = ''): string =>
   unbound.metadata(
@@ -155,26 +153,14 @@ describe('signing out together with the identity provider of the first factor', 
   };
 
   /** The message that a page leads away with, verified against our metadata of that role. */
-  async function message(
-    { to }: Page,
+  const message = async (
+    page: Page,
     name: 'SAMLRequest' | 'SAMLResponse',
     role: 'IDPSSODescriptor' | 'SPSSODescriptor',
-  ): Promise<{ readonly to: string; readonly xml: string; readonly id: string; readonly relayState: string | null }> {
-    const url = new URL(to ?? '');
-    const own = child(parseXml(await world.bridge.metadata(), METADATA_LIMITS), 'metadata', role);
-    readRedirect(url.search.slice(1), name).verify?.(own === undefined ? [] : signingCertificates(own));
-    const xml = inflateRawSync(Buffer.from(url.searchParams.get(name) ?? '', 'base64')).toString();
-    const id = / ID="([^"]*)"/.exec(xml)?.[1] ?? '';
-    return { to: url.origin + url.pathname, xml, id, relayState: url.searchParams.get('RelayState') };
-  }
+  ): Promise<Message> => messageOf(page, name, await world.bridge.metadata(), role);
 
   const stillIn = async (person: Person): Promise<boolean> =>
     (await person.go(SHOP.redirect(world.sso, SHOP.request(world.sso)))).text.includes('SAMLResponse');
-
-  async function refused(page: Promise<Page>, reason: string): Promise<void> {
-    const { status, text } = await page;
-    expect([status, /<code>([\w-]+)<\/code>/.exec(text)?.[1]]).to.deep.equal([400, reason]);
-  }
 
   it('metadata say where it tells us, by either binding', async () => {
     const { logout } = readServiceProvider(await world.bridge.metadata());

@@ -31,7 +31,7 @@ export { claimMeets, claims, claimsAll, claimUnder, scopesMeet } from './destruc
 export type { Claim, Scope } from './destruction/scope.ts';
 export { checkHold, checkReviewDate, HOLD_REVIEW_MONTHS, MOST_HOLDS } from './hold/hold.ts';
 export type { HoldTerms } from './hold/hold.ts';
-export { assertable, ASSERTABLE, checkAttributes } from './disclosure/assertion.ts';
+export { assertable, ASSERTABLE, assertableNames, checkAttributes } from './disclosure/assertion.ts';
 export type { Attribute, Attributes } from './disclosure/assertion.ts';
 export { checkLegalDisclosure, checkMergerNotice, MOST_DISCLOSED } from './disclosure/legal.ts';
 export type { LegalDisclosure } from './disclosure/legal.ts';

@@ -13,6 +13,8 @@ import type { DamageReport } from './child-damage.js';
 
 const tenant = tenantId('acme');
 const PAGE = 4096;
+/** Records that are written at once, and so in few commits. */
+const TOGETHER = 500;
 
 describe('a damaged store', function () {
   // A hundred stores are damaged and opened, in a process of their own.
@@ -36,12 +38,7 @@ describe('a damaged store', function () {
     });
 
   it('is refused when its file is cut, however large it is', async () => {
-    const folder = temporaryFolder();
-    const storage = storageLmdb({ path: folder.path, noSync: true });
-    await storage.open();
-    for (let i = 0; i < 300; i++) await storage.insert({ tenant, kind: 'part', id: `${i}` }, 'x'.repeat(900));
-    await storage.close();
-    const file = join(folder.path, 'data', 'data.mdb');
+    const { folder, storage, file } = await filledStore(300, 900);
     expect(() => inspect(file, true)).not.to.throw();
     await storage.open();
     await storage.verify();
@@ -57,12 +54,7 @@ describe('a damaged store', function () {
   });
 
   it('is refused when two places name one page, however large it is', async () => {
-    const folder = temporaryFolder();
-    const storage = storageLmdb({ path: folder.path, noSync: true });
-    await storage.open();
-    for (let i = 0; i < 300; i++) await storage.insert({ tenant, kind: 'part', id: `${i}` }, 'x'.repeat(900));
-    await storage.close();
-    const file = join(folder.path, 'data', 'data.mdb');
+    const { folder, file } = await filledStore(300, 900);
     const bytes = readFileSync(file);
     // A branch page: its second node gets the child of its first (offsets of nodes at 24; a child is their first 6 bytes).
     const last = newestPageOf(bytes, 0x01);
@@ -76,17 +68,7 @@ describe('a damaged store', function () {
   });
 
   it('asks for little memory, however many pages there are', async () => {
-    const folder = temporaryFolder();
-    const storage = storageLmdb({ path: folder.path, noSync: true });
-    await storage.open();
-    for (let i = 0; i < 40; i++)
-      await Promise.all(
-        Array.from({ length: 500 }, async (_, j) =>
-          storage.insert({ tenant, kind: 'part', id: `${i} ${j}` }, 'x'.repeat(1800)),
-        ),
-      );
-    await storage.close();
-    const file = join(folder.path, 'data', 'data.mdb');
+    const { folder, file } = await filledStore(20_000, 1800);
     const before = largeObjects();
     inspect(file, true);
     expect(largeObjects() - before).to.be.at.most(0);
@@ -113,6 +95,21 @@ describe('a damaged store', function () {
     folder.remove();
   });
 });
+
+/** A store that is closed, with so many records of so many bytes, and its file. */
+async function filledStore(records: number, bytes: number) {
+  const folder = temporaryFolder();
+  const storage = storageLmdb({ path: folder.path, noSync: true });
+  await storage.open();
+  for (let i = 0; i < records; i += TOGETHER)
+    await Promise.all(
+      Array.from({ length: Math.min(TOGETHER, records - i) }, async (_, j) =>
+        storage.insert({ tenant, kind: 'part', id: `${i + j}` }, 'x'.repeat(bytes)),
+      ),
+    );
+  await storage.close();
+  return { folder, storage, file: join(folder.path, 'data', 'data.mdb') };
+}
 
 /** Where the newest page with a flag begins, by the transaction in its header. */
 function newestPageOf(bytes: Buffer, flag: number): number {

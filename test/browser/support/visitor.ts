@@ -106,3 +106,18 @@ export async function drawToGetIn(
   }
   throw new Error('Refused three times');
 }
+
+/** Draws on the provider's page until it is accepted, and the page that is called so comes. */
+export async function drawAtProvider({ page, hand, signer }: Visitor, next: string): Promise<void> {
+  const arrived = page.getByRole('heading', { name: next });
+  const refused = page.getByRole('heading', { name: 'We could not confirm that it is you' });
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    await page.getByRole('button', { name: 'Done' }).waitFor();
+    await hand.draw(signer.sign({ sitting: 0, seed: `shop ${attempt}` }));
+    await page.getByRole('button', { name: 'Done' }).click();
+    await arrived.or(refused).waitFor();
+    if (await arrived.isVisible()) return;
+    await page.getByRole('button', { name: 'Try again' }).click();
+  }
+  throw new Error('Refused three times');
+}

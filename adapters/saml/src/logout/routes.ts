@@ -20,6 +20,7 @@ import type { IncomingLogout } from './incoming.ts';
 import { logoutRequest, logoutResponse, readLogoutRequest, readLogoutResponse } from './messages.ts';
 import type { LogoutRequest } from './messages.ts';
 import { isAbout } from './name.ts';
+import { tokensNamed } from './named.ts';
 import { send } from './send.ts';
 import type { Outgoing } from './send.ts';
 
@@ -177,16 +178,13 @@ async function endedBy(
   tools: ProviderTools,
   req: Request,
   from: ServiceProvider,
-  { name, sessionIndexes }: LogoutRequest,
+  request: LogoutRequest,
 ): Promise<readonly Session[]> {
   const { sessions, cookies } = tools;
   const { entityId } = from.metadata;
-  const tokens =
-    sessionIndexes.length === 0
-      ? [cookies.session(req)]
-      : await Promise.all(sessionIndexes.map((one) => sessions.tokenOf(entityId, one)));
+  const tokens = await tokensNamed(request, cookies.session(req), (one) => sessions.tokenOf(entityId, one));
   return endAll(tools, tokens, ({ participants }) =>
-    participants.some((one) => one.serviceProvider === entityId && one.nameId.value === name.value),
+    participants.some((one) => one.serviceProvider === entityId && one.nameId.value === request.name.value),
   );
 }
 
@@ -195,13 +193,13 @@ async function endedUpstream(
   tools: ProviderTools,
   req: Request,
   entityId: string,
-  { name, sessionIndexes }: LogoutRequest,
+  request: LogoutRequest,
 ): Promise<readonly Session[]> {
   const { sessions, cookies } = tools;
-  const tokens =
-    sessionIndexes.length === 0
-      ? [cookies.session(req)]
-      : await Promise.all(sessionIndexes.map((one) => sessions.tokenOfUpstream(entityId, name, one)));
+  const { name } = request;
+  const tokens = await tokensNamed(request, cookies.session(req), (one) =>
+    sessions.tokenOfUpstream(entityId, name, one),
+  );
   return endAll(
     tools,
     tokens,
@@ -212,11 +210,11 @@ async function endedUpstream(
 /** Ends those of some sessions that are the right ones. */
 async function endAll(
   { sessions }: ProviderTools,
-  tokens: readonly (string | undefined)[],
+  tokens: ReadonlySet<string>,
   right: (session: Session) => boolean,
 ): Promise<readonly Session[]> {
   const ended: Session[] = [];
-  for (const token of new Set(tokens)) {
+  for (const token of tokens) {
     const session = await sessions.find(token);
     if (session === undefined || !right(session)) continue;
     const last = await sessions.end(token);

@@ -4,6 +4,7 @@ import { logoutByPost, logoutByRedirect } from '../logout/incoming.ts';
 import type { IncomingLogout } from '../logout/incoming.ts';
 import type { LogoutRequest } from '../logout/messages.ts';
 import { isAbout } from '../logout/name.ts';
+import { tokensNamed } from '../logout/named.ts';
 import { send } from '../logout/send.ts';
 import { harden } from '../pages/headers.ts';
 import { refusing } from '../provider/arrival.ts';
@@ -63,7 +64,7 @@ export async function leaveAsOrdered(tools: Tools, req: Request, res: Response):
   }
   const { request, relayState } = value as unknown as Ordered;
   const own = cookies.session(req);
-  for (const token of await tokensOf(tools, request, own)) {
+  for (const token of await tokensNamed(request, own, (one) => tools.stays.tokenOf(request.name, one))) {
     const stay = await tools.stays.find(token);
     if (stay === undefined || !isAbout(request.name, stay.session.name)) continue;
     const last = await tools.stays.end(token);
@@ -92,17 +93,6 @@ async function take(tools: Tools, req: Request, res: Response, { name, incoming 
   await core.cabinet.put(ordered(tools, ticket.id), toJson(order), terms);
   harden(res);
   res.redirect(303, `${settings.path}/leave/${ticket.id}`);
-}
-
-/** Whom a request may be about: the sessions that it names, or that of this browser. */
-async function tokensOf(
-  { stays }: Tools,
-  { name, sessionIndexes }: Ordered['request'],
-  own: string | undefined,
-): Promise<ReadonlySet<string>> {
-  const tokens =
-    sessionIndexes.length === 0 ? [own] : await Promise.all(sessionIndexes.map((one) => stays.tokenOf(name, one)));
-  return new Set(tokens.filter((token) => token !== undefined));
 }
 
 async function signedOut({ settings }: Tools, req: Request, { subject, signIn }: Stay): Promise<void> {

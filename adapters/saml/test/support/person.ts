@@ -1,5 +1,6 @@
 import { attribute, Person as Visitor, unescaped } from '@asignio/test-bridges';
 import type { Page } from '@asignio/test-bridges';
+import { expect } from 'chai';
 
 export { attribute } from '@asignio/test-bridges';
 export type { Page } from '@asignio/test-bridges';
@@ -37,4 +38,10 @@ export function answerOf(page: Page): Answer {
     encoded,
     relayState: value('RelayState'),
   };
+}
+
+/** Nothing goes anywhere: a page for the person, with the reason. */
+export async function refused(page: Page | Promise<Page>, reason: string): Promise<void> {
+  const { status, text } = await page;
+  expect([status, /<code>([\w-]+)<\/code>/.exec(text)?.[1]]).to.deep.equal([400, reason]);
 }

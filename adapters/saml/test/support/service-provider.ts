@@ -107,3 +107,10 @@ export class ServiceProvider {
 export function newId(): string {
   return `_${randomBytes(16).toString('hex')}`;
 }
+
+/** Metadata of somebody who takes messages about sign-outs. */
+export function withLogout(sp: ServiceProvider): string {
+  return sp.metadata({
+    content: `<md:SingleLogoutService Binding="${BINDING.redirect}" Location="${sp.consumer}/slo"/>`,
+  });
+}

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import Joi from 'joi';
 import { AsignioError, subjectId } from '@asignio/contracts';
 import type { AuditEventName, Clock, SubjectId, TenantId } from '@asignio/contracts';
-import { assertable, ASSERTABLE, checkAttributes, checkDecryption, isRegion } from '@asignio/policy';
+import { assertable, ASSERTABLE, assertableNames, checkAttributes, checkDecryption, isRegion } from '@asignio/policy';
 import type { Attribute, Attributes } from '@asignio/policy';
 import type { AuditChain, AuditFact } from '../audit/chain.ts';
 import { newId } from '../ceremony/binding.ts';
@@ -141,7 +141,7 @@ export class AssertionService implements Releases {
     try {
       const { party, attributes: released, release } = await this.live(tenant, pseudonym, partyId);
       checkDecryption('assertion', 'attribute', 'assertion');
-      const wanted = ASSERTABLE.filter((name) => asked.includes(name) && released.includes(name));
+      const wanted = assertableNames(asked, released);
       const told = assertable(asked, released, await this.tools.attributes.read(tenant, pseudonym, wanted));
       const names = Object.keys(told);
       return await egress.passOther(

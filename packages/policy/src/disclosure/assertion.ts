@@ -33,6 +33,11 @@ export function checkAttributes(value: unknown): Attributes {
   return { ...value };
 }
 
+/** What of a request can be told at all and was consented to for this party (R14), in the order of {@link ASSERTABLE}. */
+export function assertableNames(requested: readonly string[], released: readonly Attribute[]): readonly Attribute[] {
+  return ASSERTABLE.filter((name) => requested.includes(name) && released.includes(name));
+}
+
 /**
  * What of a request a relying party is told: what exists, can be told at all, and was consented to for this party (R14).
  * Names of anything else, a template or a score say, are as if they had not been asked for.
@@ -42,9 +47,7 @@ export function checkAttributes(value: unknown): Attributes {
  * ```
  */
 export function assertable(requested: readonly string[], released: readonly Attribute[], held: Attributes): Attributes {
-  const told = ASSERTABLE.filter(
-    (name) => requested.includes(name) && released.includes(name) && Object.hasOwn(held, name),
-  );
+  const told = assertableNames(requested, released).filter((name) => Object.hasOwn(held, name));
   return Object.fromEntries(told.map((name) => [name, held[name]]));
 }
 
